@@ -1,0 +1,118 @@
+// The contract between an action and the engine: an action owns its schema and its behaviour, and
+// sees the world only through `Tools` (when the Plan is compiled) and `StepContext` (while it runs).
+import type { z } from 'zod'
+import type { Random } from '../random.ts'
+import type { Failure } from '../sample.ts'
+
+/** The values a template or an expression can name, for one iteration of one agent. */
+export interface Names {
+  /** The value of a built-in name such as `agent` or `now`. */
+  builtin(name: string): unknown
+  /** What was extracted or set; no prototype. */
+  readonly vars: Record<string, unknown>
+  /** The stream for chance in the step that is running. */
+  random(): Random
+}
+
+/** An answer of a service, as expectations and extraction see it. */
+export interface Answer {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** Service time in milliseconds. */
+  readonly latencyMs: number
+  /** The body as text (UTF-8), decoded when first asked for. */
+  text(): string
+  /** The body as JSON, parsed when first asked for; `error` is one line that says what is there instead. */
+  json(): { readonly value: unknown } | { readonly error: string }
+}
+
+/** One request, ready to send. */
+export interface Request {
+  readonly service: string
+  readonly method: string
+  /** Path and query, without the service's base URL. */
+  readonly path: string
+  /** Name, value, name, value … in the order of the merge. */
+  readonly headers: readonly string[]
+  readonly body: string | undefined
+}
+
+/** Judges an answer: undefined = as expected. */
+export type Judge = (answer: Answer, context: StepContext) => Failure | undefined
+
+/** What a running step can do. */
+export interface StepContext extends Names {
+  /** The last answer of this iteration. */
+  readonly last: Answer | undefined
+  /**
+   * Sends one request through limits and transport, has the answer judged, and records exactly one
+   * sample, whatever happens. Undefined = it succeeded.
+   */
+  request(slot: number, request: Request, judge: Judge): Promise<Failure | undefined>
+  /** Waits; ends early when the run is stopped. */
+  sleep(ms: number): Promise<void>
+  /** Counts one expectation that was tried. */
+  check(slot: number, held: boolean): void
+  /** Keeps a value for this agent's later iterations and cycles: `{{memory.name}}`. */
+  remember(name: string, value: unknown): void
+}
+
+/** A compiled step: undefined = it succeeded. Never throws for what a service did. */
+export type StepRun = (context: StepContext) => Failure | undefined | Promise<Failure | undefined>
+
+/** A compiled template that prints to text. */
+export type TextTemplate = (names: Names) => string
+/** A compiled template that keeps the type of a lone `{{x}}`, in any JSON-like shape. */
+export type ValueTemplate = (names: Names) => unknown
+
+/** Thrown by a template or an expression while a step runs; the engine makes it the step's failure. */
+export class NameError extends Error {
+  override readonly name = 'NameError'
+}
+
+/** A service as a Plan knows it: profile chosen, environment read, headers merged except for the step's. */
+export interface ServicePlan {
+  readonly name: string
+  /** Without a slash at the end; scheme, host, port and perhaps a path. */
+  readonly baseUrl: string
+  /** `default_headers` with the service's laid over them; values are templates. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly timeoutMs: number
+  /** Sockets at most. */
+  readonly connections: number
+  readonly maxBodyBytes: number
+}
+
+/** What the compiler hands to an action. */
+export interface Tools {
+  /** The slot of the step being compiled. */
+  readonly slot: number
+  service(name: string): ServicePlan
+  text(template: string): TextTemplate
+  value(template: unknown): ValueTemplate
+  /** A CEL condition. */
+  condition(source: string): (names: Names, last: Answer | undefined) => boolean
+}
+
+/** The keys that every step has. */
+export interface StepShape {
+  readonly type: string
+  readonly name: string
+  readonly condition?: string | undefined
+  readonly tags?: Readonly<Record<string, string>> | undefined
+}
+
+/** One kind of step. Adding one is a file with this and a line in `actions/index.ts`. */
+export interface Action<Step extends StepShape = StepShape> {
+  readonly type: Step['type']
+  /** Strict; includes the keys that every step has (`stepKeys`). */
+  readonly schema: z.ZodType<Step>
+  /** The keys whose values are templates, text or JSON-like. */
+  readonly templates: readonly (keyof Step & string)[]
+  /** The names that later steps may use because of this one. */
+  defines(step: Step): readonly string[]
+  /** How many requests it sends when all goes well. */
+  requests(step: Step): number
+  compile(step: Step, tools: Tools): StepRun
+}

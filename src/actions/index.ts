@@ -1,0 +1,1 @@
+export type Step = { type: string; name: string }

@@ -1,0 +1,178 @@
+// Time as a value that is handed in, the only file that touches timers and the date. `wallClock` for
+// real runs; `virtualClock` for simulated ones: it jumps to the next due moment as soon as nothing else is left to do.
+
+/** Stops something that was arranged; calling it again does nothing. */
+export type Cancel = () => void
+
+/** All times are milliseconds, fractions allowed. */
+export interface Clock {
+  /** A monotonic time; only differences mean something. */
+  now(): number
+  /** Milliseconds since 1970, UTC. */
+  epoch(): number
+  /** Calls `run` once, never before `due` (in terms of `now()`), and as soon after it as the clock can. */
+  at(due: number, run: () => void): Cancel
+  /** Calls `run` once, `ms` or a little more from now: coarse and cheap, for timeouts and reports. Does not keep a process alive. */
+  after(ms: number, run: () => void): Cancel
+  /** Resolves after `ms`, or earlier when the signal aborts; never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** CPU and loop come second: lets everything that is due now run first. */
+  turn(): Promise<void>
+}
+
+/** `setTimeout` may be a millisecond or more late; the last stretch is spent in the event loop's idle turns. */
+const SPIN_MS = 1.5
+/** Above this `setTimeout` overflows its 32 bits and fires at once. */
+const LONGEST_MS = 2 ** 31 - 1
+
+const now = (): number => performance.now()
+
+function sleepOn(clock: Pick<Clock, 'now' | 'at'>, ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted === true) return Promise.resolve()
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      signal?.removeEventListener('abort', stop)
+      resolve()
+    }
+    const cancel = clock.at(clock.now() + ms, wake)
+    const stop = (): void => {
+      cancel()
+      wake()
+    }
+    signal?.addEventListener('abort', stop)
+  })
+}
+
+/** Real time. */
+export const wallClock: Clock = {
+  now,
+  epoch: () => Date.now(),
+
+  at(due, run) {
+    let cancelled = false
+    let timer: NodeJS.Timeout | undefined
+    let immediate: NodeJS.Immediate | undefined
+    const look = (): void => {
+      if (cancelled) return
+      const left = due - now()
+      if (left <= 0) run()
+      else if (left <= SPIN_MS) immediate = setImmediate(look)
+      else timer = setTimeout(look, Math.min(Math.max(1, Math.floor(left - SPIN_MS / 2)), LONGEST_MS))
+    }
+    if (due - now() <= 0) immediate = setImmediate(look)
+    else look()
+    return () => {
+      cancelled = true
+      clearTimeout(timer)
+      clearImmediate(immediate)
+    }
+  },
+
+  after(ms, run) {
+    const timer = setTimeout(run, Math.min(Math.max(0, ms), LONGEST_MS))
+    timer.unref()
+    return () => clearTimeout(timer)
+  },
+
+  sleep(ms, signal) {
+    if (signal?.aborted === true) return Promise.resolve()
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        signal?.removeEventListener('abort', stop)
+        resolve()
+      }
+      const timer = setTimeout(wake, Math.min(Math.max(0, ms), LONGEST_MS))
+      const stop = (): void => {
+        clearTimeout(timer)
+        wake()
+      }
+      signal?.addEventListener('abort', stop)
+    })
+  },
+
+  turn: () => new Promise((resolve) => setImmediate(resolve)),
+}
+
+/** Simulated time; starts at `now() = 0`. Times out of order are kept in a heap, equal ones in the order of their calls. */
+export function virtualClock(startEpochMs = 0): Clock {
+  const heap: Event[] = []
+  let time = 0
+  let order = 0
+  let pumping = false
+
+  const pump = (): void => {
+    pumping = false
+    const first = heap[0]
+    if (first === undefined) return
+    time = Math.max(time, first.due)
+    for (let event = heap[0]; event !== undefined && event.due <= time; event = heap[0]) {
+      pop(heap)
+      event.run?.()
+    }
+    wind()
+  }
+  // Two turns: what a promise chain started in the first one may still arrange something for now.
+  const wind = (): void => {
+    if (pumping || heap.length === 0) return
+    pumping = true
+    setImmediate(() => setImmediate(pump))
+  }
+  const at: Clock['at'] = (due, run) => {
+    const event: Event = { due: Math.max(due, time), order: order++, run }
+    push(heap, event)
+    wind()
+    return () => {
+      event.run = undefined
+    }
+  }
+  return {
+    now: () => time,
+    epoch: () => startEpochMs + time,
+    at,
+    after: (ms, run) => at(time + ms, run),
+    sleep: (ms, signal) => sleepOn({ now: () => time, at }, ms, signal),
+    turn: () => new Promise((resolve) => setImmediate(resolve)),
+  }
+}
+
+interface Event {
+  readonly due: number
+  readonly order: number
+  /** Undefined once cancelled. */
+  run: (() => void) | undefined
+}
+
+const before = (a: Event, b: Event): boolean => a.due < b.due || (a.due === b.due && a.order < b.order)
+
+function push(heap: Event[], event: Event): void {
+  let at = heap.push(event) - 1
+  while (at > 0) {
+    const parent = (at - 1) >> 1
+    const above = heap[parent]
+    if (above === undefined || !before(event, above)) break
+    heap[at] = above
+    at = parent
+  }
+  heap[at] = event
+}
+
+function pop(heap: Event[]): void {
+  const last = heap.pop()
+  if (last === undefined || heap.length === 0) return
+  let at = 0
+  for (;;) {
+    let child = 2 * at + 1
+    const left = heap[child]
+    if (left === undefined) break
+    const right = heap[child + 1]
+    let least = left
+    if (right !== undefined && before(right, left)) {
+      child++
+      least = right
+    }
+    if (!before(least, last)) break
+    heap[at] = least
+    at = child
+  }
+  heap[at] = last
+}

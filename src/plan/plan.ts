@@ -1,0 +1,50 @@
+// The Plan: everything that is fixed before the first request, as plain data. The engine needs it, a
+// Clock, a Transport, and nothing else. Made by `makePlan` (plan/make.ts).
+import type { ServicePlan } from '../actions/action.ts'
+import type { PlacedStep, PlacedThreshold } from '../scenario/scenario.ts'
+import type { Place } from '../errors.ts'
+import type { Slot } from '../sample.ts'
+import type { Workload } from '../workloads/index.ts'
+
+export interface GroupPlan {
+  readonly name: string
+  readonly count: number
+  readonly flow: string
+  readonly vars: Readonly<Record<string, unknown>>
+  readonly workload: Workload
+  /** Slot of each step of the flow, then of each final assertion. */
+  readonly slots: readonly number[]
+  readonly thresholds: readonly PlacedThreshold[]
+  readonly place: Place
+}
+
+export interface Plan {
+  readonly version: 1
+  readonly runId: string
+  readonly seed: number
+  readonly scenario: { readonly id: string; readonly file: string; readonly description?: string; readonly sha256: string }
+  readonly profile?: string
+  readonly overrides: readonly string[]
+  readonly cycles: number
+  readonly maxConcurrentAgents?: number
+  readonly maxDurationMs?: number
+  readonly gracefulStopMs: number
+  /** Requests per second over all services, and how many may go at once after a lull. */
+  readonly rateLimit?: { readonly ratePerSecond: number; readonly burst: number }
+  readonly cookies: 'run' | 'iteration' | false
+  /** The values behind `{{env.X}}`; never written to disk. */
+  readonly env: Readonly<Record<string, string>>
+  readonly services: Readonly<Record<string, ServicePlan>>
+  readonly groups: readonly GroupPlan[]
+  readonly flows: Readonly<Record<string, readonly PlacedStep[]>>
+  readonly setup: readonly PlacedStep[]
+  readonly teardown: readonly PlacedStep[]
+  readonly assertions: readonly PlacedStep[]
+  readonly stopWhen: { readonly anyActionFails: boolean; readonly anyAssertionFails: boolean }
+  readonly maxSteps: number
+  readonly slots: readonly Slot[]
+  /** Judged over the run. */
+  readonly thresholds: readonly PlacedThreshold[]
+  /** Requests of one cycle when every step runs and succeeds; undefined when a duration decides. */
+  readonly requestsPerCycle?: number
+}

@@ -1,0 +1,79 @@
+// The Scenario: a scenario file with its SUT, checked, defaults filled in, one profile chosen. Plain
+// data; the environment is not in it, only the names it asks for.
+import type { Place, Problem } from '../errors.ts'
+import type { Step } from '../actions/index.ts'
+import type { Threshold } from '../metrics/threshold.ts'
+import type { Workload } from '../workloads/index.ts'
+
+export interface GroupSpec {
+  readonly name: string
+  readonly count: number
+  /** A name in `flows`. */
+  readonly flow: string
+  readonly vars: Readonly<Record<string, unknown>>
+  readonly workload: Workload
+  /** Judged in every cycle. */
+  readonly thresholds: readonly PlacedThreshold[]
+  readonly place: Place
+}
+
+export interface PlacedThreshold {
+  readonly threshold: Threshold
+  readonly place: Place
+}
+
+export interface PlacedStep {
+  readonly step: Step
+  /** e.g. `flows.buy[2]`. */
+  readonly path: string
+  readonly place: Place
+}
+
+export interface ServiceSpec {
+  /** A template over `env.*`. */
+  readonly baseUrl: string
+  /** SUT defaults with the service's laid over them; templates. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly timeoutMs: number
+  readonly connections?: number
+  readonly maxBodyBytes: number
+  readonly place: Place
+}
+
+export interface Scenario {
+  readonly version: 1
+  readonly id: string
+  readonly description?: string
+  /** Absolute. */
+  readonly file: string
+  /** Absolute paths of the other files it names. */
+  readonly files: readonly string[]
+  /** Of the scenario file's text, hex. */
+  readonly sha256: string
+  readonly simulation: {
+    readonly cycles: number
+    readonly seed?: number
+    readonly pace: 'asap'
+    readonly maxConcurrentAgents?: number
+    readonly maxDurationMs?: number
+    readonly gracefulStopMs: number
+  }
+  readonly limits: { readonly rateLimitRps?: number; readonly burst?: number }
+  readonly cookies: 'run' | 'iteration' | false
+  readonly profile?: string
+  readonly services: Readonly<Record<string, ServiceSpec>>
+  readonly groups: readonly GroupSpec[]
+  readonly flows: Readonly<Record<string, readonly PlacedStep[]>>
+  readonly setup: readonly PlacedStep[]
+  readonly teardown: readonly PlacedStep[]
+  /** Run after every flow; `assert` steps. */
+  readonly assertions: readonly PlacedStep[]
+  readonly stopWhen: { readonly anyActionFails: boolean; readonly anyAssertionFails: boolean }
+  readonly maxSteps: number
+  /** Judged once, over the run. */
+  readonly thresholds: readonly PlacedThreshold[]
+  /** Every `env.X` that a template names, where it stands, and whether a `default` filter follows. */
+  readonly environment: readonly { readonly name: string; readonly hasDefault: boolean; readonly path: string; readonly place: Place }[]
+  /** Mistakes that do not keep it from running. */
+  readonly warnings: readonly Problem[]
+}

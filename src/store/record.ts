@@ -1,0 +1,100 @@
+// The RunRecord: what is known of a run once it is over (or was cut short), as plain data. Every
+// report is made from it alone. Encoded histograms are beside it, in the Summary.
+import type { Place } from '../errors.ts'
+import type { Verdict } from '../gate/verdict.ts'
+
+/** Requests by outcome, e.g. `{ ok: 412, failed: 3 }`. */
+export type OutcomeCounts = Readonly<Record<string, number>>
+
+/** Milliseconds. */
+export interface Percentiles {
+  readonly p50: number
+  readonly p95: number
+  readonly p99: number
+  readonly max: number
+}
+
+/** A request that went wrong, secrets masked. */
+export interface Example {
+  readonly agent: string
+  readonly iteration: number
+  readonly message: string
+  readonly curl?: string
+  readonly status?: number
+  /** The first 500 characters. */
+  readonly body?: string
+}
+
+/** One reason for failed steps, with how often it occurred. */
+export interface Cause {
+  readonly step: string
+  readonly outcome: string
+  /** e.g. `status_code: 500, expected 2xx`. */
+  readonly reason: string
+  readonly count: number
+  readonly place?: Place
+  readonly example?: Example
+}
+
+/** One cycle × group: one test. */
+export interface CellRecord {
+  /** From 1. */
+  readonly cycle: number
+  readonly group: string
+  readonly state: 'passed' | 'failed' | 'skipped'
+  /** Why it was skipped. */
+  readonly reason?: string
+  /** One line, for `failed`: which of its thresholds did not hold. */
+  readonly message?: string
+  readonly place: Place
+  /** UTC, ISO 8601. */
+  readonly startedAt?: string
+  readonly durationMs: number
+  readonly iterations: { readonly begun: number; readonly ok: number; readonly failed: number; readonly aborted: number; readonly dropped: number }
+  readonly requests: OutcomeCounts
+  readonly latency?: Percentiles
+  readonly verdicts: readonly Verdict[]
+  /** The most frequent ones first, three at most. */
+  readonly causes: readonly Cause[]
+}
+
+/** One line of the table at the end. */
+export interface StepRow {
+  readonly step: string
+  readonly method?: string
+  readonly service?: string
+  readonly attempts: number
+  readonly ok: number
+  readonly latency?: Percentiles
+}
+
+export interface RunRecord {
+  readonly version: 1
+  readonly runId: string
+  readonly seed: number
+  readonly scenario: { readonly id: string; readonly file: string; readonly description?: string; readonly sha256: string }
+  readonly profile?: string
+  /** e.g. `TURBULENCE_SEED=42`. */
+  readonly overrides: readonly string[]
+  /** Origins that received requests. */
+  readonly hosts: readonly string[]
+  /** UTC, ISO 8601. */
+  readonly startedAt: string
+  readonly durationMs: number
+  readonly machine: { readonly node: string; readonly platform: string; readonly cpus: number; readonly hostname: string }
+  readonly versions: Readonly<Record<string, string>>
+  /** Why the run ended before its plan did. */
+  readonly stopped?: string
+  /** Things people should know that are neither a failure nor a pass, e.g. a warning about connections. */
+  readonly notices: readonly string[]
+  readonly cells: readonly CellRecord[]
+  readonly thresholds: readonly Verdict[]
+  readonly steps: readonly StepRow[]
+  /** Attempts per second of wall time, and the limit in force. */
+  readonly rps?: number
+  readonly rateLimitRps?: number
+  /** The command that runs exactly this again. */
+  readonly rerun: string
+  /** Folder with manifest.json and summary.json, when one could be written. */
+  readonly folder?: string
+}

@@ -1,0 +1,1 @@
+export type Workload = { iterations: number } | { durationMs: number }
