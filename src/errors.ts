@@ -51,7 +51,10 @@ export function nearest(wrong: string, known: Iterable<string>): string | undefi
 /** `Did you mean "x"? Known: a, b, c.` for an unknown name. */
 export function didYouMean(wrong: string, known: readonly string[], what = 'Known'): string {
   const near = nearest(wrong, known)
-  const list = known.length === 0 ? `There are none.` : `${what}: ${known.slice(0, 24).join(', ')}${known.length > 24 ? ', …' : ''}.`
+  const list =
+    known.length === 0
+      ? `There are none.`
+      : `${what}: ${known.slice(0, 24).join(', ')}${known.length > 24 ? ', …' : ''}.`
   return near === undefined ? list : `Did you mean "${near}"? ${list}`
 }
 
@@ -65,7 +68,8 @@ function editDistance(a: string, b: string, most: number): number {
     for (let j = 1; j <= b.length; j++) {
       const change = (last[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
       let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, change)
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, (before[j - 2] ?? 0) + 1)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        cost = Math.min(cost, (before[j - 2] ?? 0) + 1)
       row.push(cost)
     }
     before = last

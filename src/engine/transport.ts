@@ -21,7 +21,13 @@ export interface Reply {
   /** The body as it came, decompressed by nobody; only the first bytes when it was cut. */
   readonly chunks: readonly Uint8Array[]
   /** Why there is no whole answer; undefined = the answer came to its end. `code` is stable (`ECONNREFUSED`), `message` one line. */
-  readonly error: { readonly outcome: Exclude<Outcome, 'ok' | 'failed' | 'rate_limited'>; readonly code: string; readonly message: string } | undefined
+  readonly error:
+    | {
+        readonly outcome: Exclude<Outcome, 'ok' | 'failed' | 'rate_limited'>
+        readonly code: string
+        readonly message: string
+      }
+    | undefined
   /** Handed to the pool. */
   readonly handedAt: number
   /** Its bytes go to a socket. */

@@ -22,7 +22,12 @@ export interface Plan {
   readonly version: 1
   readonly runId: string
   readonly seed: number
-  readonly scenario: { readonly id: string; readonly file: string; readonly description?: string; readonly sha256: string }
+  readonly scenario: {
+    readonly id: string
+    readonly file: string
+    readonly description?: string
+    readonly sha256: string
+  }
   readonly profile?: string
   readonly overrides: readonly string[]
   readonly cycles: number

@@ -73,7 +73,12 @@ export interface Scenario {
   /** Judged once, over the run. */
   readonly thresholds: readonly PlacedThreshold[]
   /** Every `env.X` that a template names, where it stands, and whether a `default` filter follows. */
-  readonly environment: readonly { readonly name: string; readonly hasDefault: boolean; readonly path: string; readonly place: Place }[]
+  readonly environment: readonly {
+    readonly name: string
+    readonly hasDefault: boolean
+    readonly path: string
+    readonly place: Place
+  }[]
   /** Mistakes that do not keep it from running. */
   readonly warnings: readonly Problem[]
 }

@@ -50,7 +50,13 @@ export interface CellRecord {
   /** UTC, ISO 8601. */
   readonly startedAt?: string
   readonly durationMs: number
-  readonly iterations: { readonly begun: number; readonly ok: number; readonly failed: number; readonly aborted: number; readonly dropped: number }
+  readonly iterations: {
+    readonly begun: number
+    readonly ok: number
+    readonly failed: number
+    readonly aborted: number
+    readonly dropped: number
+  }
   readonly requests: OutcomeCounts
   readonly latency?: Percentiles
   readonly verdicts: readonly Verdict[]
@@ -72,7 +78,12 @@ export interface RunRecord {
   readonly version: 1
   readonly runId: string
   readonly seed: number
-  readonly scenario: { readonly id: string; readonly file: string; readonly description?: string; readonly sha256: string }
+  readonly scenario: {
+    readonly id: string
+    readonly file: string
+    readonly description?: string
+    readonly sha256: string
+  }
   readonly profile?: string
   /** e.g. `TURBULENCE_SEED=42`. */
   readonly overrides: readonly string[]
@@ -81,7 +92,12 @@ export interface RunRecord {
   /** UTC, ISO 8601. */
   readonly startedAt: string
   readonly durationMs: number
-  readonly machine: { readonly node: string; readonly platform: string; readonly cpus: number; readonly hostname: string }
+  readonly machine: {
+    readonly node: string
+    readonly platform: string
+    readonly cpus: number
+    readonly hostname: string
+  }
   readonly versions: Readonly<Record<string, string>>
   /** Why the run ended before its plan did. */
   readonly stopped?: string
