@@ -1,0 +1,102 @@
+// Keeps secrets out of everything that is shown or stored: by the name of a header or of a query
+// parameter, and by value, wherever a known secret turns up. Finding the values is left to others.
+
+const MASK = '***'
+/** Shorter values occur by chance too often; masking them would garble every text. */
+const SHORTEST_SECRET = 4
+const SECRET_HEADERS: ReadonlySet<string> = new Set([
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'set-cookie',
+  'x-api-key',
+])
+const SECRET_NAME = /token|secret|passw|api[-_]?key/i
+const SECRET_ENV = /token|secret|passw|passphrase|api_?key|credential|(^|_)(auth|cookie|jwt|key|pass|pwd|session)(_|$)/i
+/** The registered schemes; any other first word of an Authorization header may be part of the secret. */
+const AUTH_SCHEMES: ReadonlySet<string> = new Set(
+  'apikey aws4-hmac-sha256 basic bearer digest dpop gnap hawk hoba mutual negotiate ntlm oauth privatetoken token vapid'.split(
+    ' ',
+  ),
+)
+
+export interface Redactor {
+  /** The header's value as it may be shown. */
+  header(name: string, value: string): string
+  /** The text with every known secret replaced by `***`. */
+  text(text: string): string
+  /** A URL: secrets as in `text`, and the values of query parameters whose names look secret. */
+  url(url: string): string
+}
+
+export function createRedactor(known: { values: readonly string[]; headerNames?: readonly string[] }): Redactor {
+  const names = new Set([...SECRET_HEADERS, ...(known.headerNames ?? []).map((name) => name.toLowerCase())])
+  const needles = [...new Set(known.values.filter((value) => value.length >= SHORTEST_SECRET).flatMap(formsOf))]
+  const text = (from: string): string => maskAll(from, needles)
+  return {
+    text,
+    header(name, value) {
+      const lower = name.toLowerCase()
+      if (lower === 'authorization') return maskAuthorization(value)
+      return names.has(lower) || SECRET_NAME.test(lower) ? MASK : text(value)
+    },
+    url: (from) =>
+      text(
+        from.replace(/([?&])([^=&#\s]+)=([^&#\s]+)/g, (pair: string, before: string, name: string) =>
+          SECRET_NAME.test(name) ? `${before}${name}=${MASK}` : pair,
+        ),
+      ),
+  }
+}
+
+/** Whether the value of an environment variable of this name is to be treated as a secret. */
+export function secretEnvNames(name: string): boolean {
+  return SECRET_ENV.test(name)
+}
+
+function maskAuthorization(value: string): string {
+  const scheme = /^\s*(\S+)\s+\S/.exec(value)?.[1]
+  return scheme !== undefined && AUTH_SCHEMES.has(scheme.toLowerCase()) ? `${scheme} ${MASK}` : MASK
+}
+
+/** How a value looks in a URL, in a form, in JSON and in base64. */
+function formsOf(value: string): string[] {
+  const wellFormed = value.replace(/\p{Surrogate}/gu, '\ufffd')
+  const url = encodeURIComponent(wellFormed)
+  const lowerUrl = url.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase())
+  const form = new URLSearchParams({ v: wellFormed }).toString().slice(2)
+  return [value, url, lowerUrl, form, JSON.stringify(value).slice(1, -1), ...base64FormsOf(wellFormed)]
+}
+
+/**
+ * Base64 of the value alone, and the part of it that is the same inside a longer text (`user:value`):
+ * which part that is depends on how many bytes, modulo 3, stand before it.
+ */
+function base64FormsOf(value: string): string[] {
+  const forms = [Buffer.from(value).toString('base64').replace(/=+$/, '')]
+  for (const before of [0, 1, 2]) {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(value)])
+    const whole = bytes.subarray(0, bytes.length - (bytes.length % 3)).toString('base64')
+    forms.push(whole.slice(before === 0 ? 0 : 4))
+  }
+  const long = forms.filter((form) => form.length >= SHORTEST_SECRET)
+  return long.flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')])
+}
+
+/** Secrets may overlap, so all places are found first; a run of places that touch becomes one mask. */
+function maskAll(text: string, needles: readonly string[]): string {
+  const places: { from: number; to: number }[] = []
+  for (const needle of needles) {
+    for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + 1))
+      places.push({ from: at, to: at + needle.length })
+  }
+  if (places.length === 0) return text
+  places.sort((a, b) => a.from - b.from)
+  let masked = ''
+  let end = 0
+  for (const { from, to } of places) {
+    if (from >= end && (from > end || end === 0)) masked += text.slice(end, from) + MASK
+    end = Math.max(end, to)
+  }
+  return masked + text.slice(end)
+}

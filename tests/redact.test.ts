@@ -1,0 +1,101 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createRedactor, secretEnvNames } from '../src/redact.ts'
+
+const none = createRedactor({ values: [] })
+
+describe('headers', () => {
+  test.each([
+    ['Authorization', 'Bearer abc.def', 'Bearer ***'],
+    ['authorization', 'basic dXNlcg==', 'basic ***'],
+    ['authorization', 'mysecret second-part', '***'],
+    ['authorization', 'rawtoken', '***'],
+    ['Proxy-Authorization', 'Basic dXNlcg==', '***'],
+    ['Cookie', 'sid=1', '***'],
+    ['Set-Cookie', 'sid=1; Path=/', '***'],
+    ['X-API-Key', 'k', '***'],
+    ['X-Access-Token', 't', '***'],
+    ['Client-Secret', 't', '***'],
+    ['X-User-Password', 't', '***'],
+    ['apikey', 't', '***'],
+    ['Accept', 'text/html', 'text/html'],
+    ['X-Correlation-ID', '7', '7'],
+  ])('%s: %s is shown as %s', (name, value, shown) => {
+    expect(none.header(name, value)).toBe(shown)
+  })
+
+  test('masks further headers by name, and known secrets in any header', () => {
+    const redactor = createRedactor({ values: ['hunter2!'], headerNames: ['X-Card'] })
+    expect(redactor.header('x-card', '4111')).toBe('***')
+    expect(redactor.header('Referer', '/?q=hunter2!')).toBe('/?q=***')
+  })
+})
+
+describe('values', () => {
+  const secret = 'p@ss "wörd"/1'
+
+  test.each([
+    ['as it is', `got ${secret} back`],
+    ['in a URL', `/login?p=${encodeURIComponent(secret)}`],
+    [
+      'in a URL with small hex digits',
+      `/login?p=${encodeURIComponent(secret).replace(/%../g, (e) => e.toLowerCase())}`,
+    ],
+    ['in a form', new URLSearchParams({ p: secret }).toString()],
+    ['in JSON', JSON.stringify({ p: secret })],
+    ['in base64', Buffer.from(secret).toString('base64')],
+    ['in base64url', Buffer.from(secret).toString('base64url')],
+    ['in base64 after one byte', Buffer.from(`a${secret}`).toString('base64')],
+    ['in base64 after a user name', Buffer.from(`us:${secret}`).toString('base64')],
+  ])('are found %s', (_how, text) => {
+    const masked = createRedactor({ values: [secret] }).text(text)
+    expect(masked).toContain('***')
+    for (const piece of [secret, 'rd%22', 'rd%22%2F', 'w\\"', Buffer.from(secret).toString('base64').slice(4, -4)])
+      expect(masked).not.toContain(piece)
+  })
+
+  test('shorter than four characters are ignored', () => {
+    expect(createRedactor({ values: ['abc', ''] }).text('abcdef')).toBe('abcdef')
+  })
+
+  test('that overlap or contain each other leave nothing behind', () => {
+    expect(createRedactor({ values: ['abcd', 'cdefgh', 'bcde'] }).text('x abcdefgh y abcd')).toBe('x *** y ***')
+  })
+
+  test('never survive in any text', () => {
+    const secrets = fc.array(
+      fc.string({ minLength: 4, maxLength: 12 }).filter((s) => !s.includes('*')),
+      { maxLength: 4 },
+    )
+    fc.assert(
+      fc.property(secrets, fc.array(fc.string({ maxLength: 6 })), (values, parts) => {
+        const text = [...parts, ...values, ...parts].join('')
+        const masked = createRedactor({ values }).text(text)
+        for (const piece of masked.split('***')) for (const value of values) expect(piece).not.toContain(value)
+      }),
+    )
+  })
+})
+
+test('query parameters with secret names are masked in URLs only', () => {
+  expect(none.url('http://x/a?token=1&q=2&api_key=3#f')).toBe('http://x/a?token=***&q=2&api_key=***#f')
+  expect(none.text('a?token=1')).toBe('a?token=1')
+})
+
+test.each([
+  ['API_TOKEN', true],
+  ['DB_PASSWORD', true],
+  ['DB_PASS', true],
+  ['STRIPE_KEY', true],
+  ['APIKEY', true],
+  ['AWS_SECRET_ACCESS_KEY', true],
+  ['SESSION_COOKIE', true],
+  ['JWT', true],
+  ['API_URL', false],
+  ['AUTHOR', false],
+  ['KEYBOARD', false],
+  ['COMPASS', false],
+  ['PORT', false],
+])('the environment variable %s is a secret: %s', (name, secret) => {
+  expect(secretEnvNames(name)).toBe(secret)
+})
