@@ -27,20 +27,36 @@ const LONGEST_MS = 2 ** 31 - 1
 
 const now = (): number => performance.now()
 
-function sleepOn(clock: Pick<Clock, 'now' | 'at'>, ms: number, signal?: AbortSignal): Promise<void> {
+function sleepOn(now: () => number, at: Clock['at'], ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted === true) return Promise.resolve()
   return new Promise((resolve) => {
     const wake = (): void => {
       signal?.removeEventListener('abort', stop)
       resolve()
     }
-    const cancel = clock.at(clock.now() + ms, wake)
+    const cancel = at(now() + ms, wake)
     const stop = (): void => {
       cancel()
       wake()
     }
     signal?.addEventListener('abort', stop)
   })
+}
+
+/** One plain timer. It looks again when it comes early: `setTimeout` drops fractions and may be a millisecond ahead. */
+function alarm(due: number, run: () => void, keepsAlive: boolean): Cancel {
+  let timer: NodeJS.Timeout
+  const wait = (ms: number): void => {
+    timer = setTimeout(look, Math.min(Math.max(0, Math.ceil(ms)), LONGEST_MS))
+    if (!keepsAlive) timer.unref()
+  }
+  const look = (): void => {
+    const left = due - now()
+    if (left <= 0) run()
+    else wait(left)
+  }
+  wait(due - now())
+  return () => clearTimeout(timer)
 }
 
 /** Real time. */
@@ -68,28 +84,8 @@ export const wallClock: Clock = {
     }
   },
 
-  after(ms, run) {
-    const timer = setTimeout(run, Math.min(Math.max(0, ms), LONGEST_MS))
-    timer.unref()
-    return () => clearTimeout(timer)
-  },
-
-  sleep(ms, signal) {
-    if (signal?.aborted === true) return Promise.resolve()
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        signal?.removeEventListener('abort', stop)
-        resolve()
-      }
-      const timer = setTimeout(wake, Math.min(Math.max(0, ms), LONGEST_MS))
-      const stop = (): void => {
-        clearTimeout(timer)
-        wake()
-      }
-      signal?.addEventListener('abort', stop)
-    })
-  },
-
+  after: (ms, run) => alarm(now() + ms, run, false),
+  sleep: (ms, signal) => sleepOn(now, (due, run) => alarm(due, run, true), ms, signal),
   turn: () => new Promise((resolve) => setImmediate(resolve)),
 }
 
@@ -98,18 +94,31 @@ export function virtualClock(startEpochMs = 0): Clock {
   const heap: Event[] = []
   let time = 0
   let order = 0
+  let cancelled = 0
   let pumping = false
 
   const pump = (): void => {
     pumping = false
+    // What was cancelled must not move time.
+    while (heap[0] !== undefined && heap[0].run === undefined) drop()
     const first = heap[0]
     if (first === undefined) return
     time = Math.max(time, first.due)
-    for (let event = heap[0]; event !== undefined && event.due <= time; event = heap[0]) {
-      pop(heap)
-      event.run?.()
+    try {
+      for (let event = heap[0]; event !== undefined && event.due <= time; event = heap[0]) {
+        pop(heap)
+        const run = event.run
+        if (run === undefined) cancelled--
+        event.run = undefined
+        run?.()
+      }
+    } finally {
+      wind()
     }
-    wind()
+  }
+  const drop = (): void => {
+    pop(heap)
+    cancelled--
   }
   // Two turns: what a promise chain started in the first one may still arrange something for now.
   const wind = (): void => {
@@ -118,31 +127,51 @@ export function virtualClock(startEpochMs = 0): Clock {
     setImmediate(() => setImmediate(pump))
   }
   const at: Clock['at'] = (due, run) => {
+    // Never comes, and must not become the time when nothing else is left.
+    if (due === Number.POSITIVE_INFINITY) return () => {}
     const event: Event = { due: Math.max(due, time), order: order++, run }
     push(heap, event)
     wind()
     return () => {
+      if (event.run === undefined) return
       event.run = undefined
+      cancelled++
+      if (cancelled > SPARSE && cancelled > heap.length / 2) {
+        compact(heap)
+        cancelled = 0
+      }
     }
   }
+  const clockNow = (): number => time
   return {
-    now: () => time,
+    now: clockNow,
     epoch: () => startEpochMs + time,
     at,
     after: (ms, run) => at(time + ms, run),
-    sleep: (ms, signal) => sleepOn({ now: () => time, at }, ms, signal),
-    turn: () => new Promise((resolve) => setImmediate(resolve)),
+    sleep: (ms, signal) => sleepOn(clockNow, at, ms, signal),
+    // Through the heap, so that time stands still until every turn has been taken.
+    turn: () => new Promise((resolve) => at(time, resolve)),
   }
 }
+
+/** So many cancelled events may lie in the heap before it is swept, and never more than half of it. */
+const SPARSE = 1000
 
 interface Event {
   readonly due: number
   readonly order: number
-  /** Undefined once cancelled. */
+  /** Undefined once cancelled or run. */
   run: (() => void) | undefined
 }
 
 const before = (a: Event, b: Event): boolean => a.due < b.due || (a.due === b.due && a.order < b.order)
+
+/** Leaves only what is still to run; what is sorted is a heap. */
+function compact(heap: Event[]): void {
+  const alive = heap.filter((event) => event.run !== undefined).sort((a, b) => (before(a, b) ? -1 : 1))
+  heap.length = 0
+  for (const event of alive) heap.push(event)
+}
 
 function push(heap: Event[], event: Event): void {
   let at = heap.push(event) - 1

@@ -18,7 +18,8 @@ export function parseSize(text: string): number | undefined {
 
 function parseWithUnit(text: string, units: Readonly<Record<string, number>>): number | undefined {
   const match = /^\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*$/i.exec(text)
-  const factor = match?.[2] === undefined ? undefined : units[match[2].toLowerCase()]
+  const unit = match?.[2]?.toLowerCase()
+  const factor = unit === undefined || !Object.hasOwn(units, unit) ? undefined : units[unit]
   if (match?.[1] === undefined || factor === undefined) return undefined
   // Dividing keeps `250us` at the double nearest to 0.25.
   return factor < 1 ? Number(match[1]) / Math.round(1 / factor) : Number(match[1]) * factor

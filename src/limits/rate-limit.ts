@@ -1,0 +1,154 @@
+// Holds requests back so that over every window no more than burst + rate × window are let through.
+// GCRA (ITU-T I.371, virtual scheduling), evaluated at the moment of admission; first come, first served.
+import type { Cancel, Clock } from '../clock.ts'
+import { Entry, Queue } from './queue.ts'
+
+/** What `acquire` answers to one whose signal aborted before its turn. */
+export const NOT_ADMITTED = -1
+
+export interface RateLimiter {
+  /**
+   * The milliseconds it was made to wait: at once as a number (0), or later as a promise, which
+   * never rejects. `NOT_ADMITTED` when the signal aborted first.
+   */
+  acquire(signal?: AbortSignal): number | Promise<number>
+  /** How many wait now. */
+  readonly queued: number
+  /** How many were let through so far. */
+  readonly admitted: number
+}
+
+/** At rates above one per this time, waiters are woken in batches: a timer cannot do better without a busy loop. */
+const GRAIN_MS = 1
+
+interface Waiter {
+  readonly since: number
+  readonly resolve: (waitedMs: number) => void
+  readonly signal: AbortSignal | undefined
+}
+
+/** @param limit `burst` is how many may go at once after a lull, at least 1 */
+export function rateLimiter(limit: { ratePerSecond: number; burst: number; clock: Clock }): RateLimiter {
+  const { ratePerSecond, burst, clock } = limit
+  if (!(ratePerSecond > 0)) throw new RangeError(`A rate limit must be above 0/s, not ${ratePerSecond}/s.`)
+  if (!(burst >= 1)) throw new RangeError(`The burst of a rate limit must be at least 1, not ${burst}.`)
+  return new GcraLimiter(1000 / ratePerSecond, burst, clock)
+}
+
+/** Bursts of a hundredth of a second's requests: evenly spaced, and yet no rate lost to late timers. */
+export function defaultBurst(ratePerSecond: number): number {
+  return Math.max(1, ratePerSecond / 100)
+}
+
+/** What to tell people whose burst asks for wake-ups finer than timers give; undefined when all is well. */
+export function burstWarning(ratePerSecond: number, burst: number): string | undefined {
+  if (burst / ratePerSecond >= GRAIN_MS / 1000) return undefined
+  const enough = Math.ceil(defaultBurst(ratePerSecond))
+  return (
+    `A burst of ${burst} at ${ratePerSecond}/s needs a wake-up every ${trim((burst / ratePerSecond) * 1000)} ms, ` +
+    `finer than a timer's grain of about ${GRAIN_MS} ms: the rate may not be reached. ` +
+    `Give a burst of ${enough}, or leave it out.`
+  )
+}
+
+function trim(value: number): string {
+  return String(Number(value.toPrecision(2)))
+}
+
+class GcraLimiter implements RateLimiter {
+  readonly #clock: Clock
+  readonly #intervalMs: number
+  /** How far the schedule may run ahead of the clock: the burst, in time. */
+  readonly #toleranceMs: number
+  /** How much later than the first waiter's moment the queue is looked at, to wake several at once. */
+  readonly #batchMs: number
+  readonly #waiting = new Queue<Waiter>()
+  /** Waiters by signal: one listener each, since adding one costs a walk over all that are there. */
+  readonly #signals = new Map<AbortSignal, { count: number; readonly stop: () => void }>()
+  /** When the next request is due on an even schedule ("theoretical arrival time"). */
+  #dueAt = Number.NEGATIVE_INFINITY
+  #admitted = 0
+  #cancel: Cancel | undefined
+
+  constructor(intervalMs: number, burst: number, clock: Clock) {
+    this.#clock = clock
+    this.#intervalMs = intervalMs
+    this.#toleranceMs = (burst - 1) * intervalMs
+    // Half of the tolerance stays for timers that come late, so that no rate is lost.
+    this.#batchMs = intervalMs >= GRAIN_MS ? 0 : Math.min(GRAIN_MS, this.#toleranceMs / 2)
+  }
+
+  get queued(): number {
+    return this.#waiting.length
+  }
+
+  get admitted(): number {
+    return this.#admitted
+  }
+
+  acquire(signal?: AbortSignal): number | Promise<number> {
+    if (signal?.aborted === true) return NOT_ADMITTED
+    const since = this.#clock.now()
+    if (this.#waiting.length === 0 && this.#admit(since)) return 0
+    return new Promise((resolve) => {
+      this.#waiting.push(new Entry({ since, resolve, signal }))
+      if (signal !== undefined) this.#listen(signal)
+      if (this.#cancel === undefined) this.#arrange()
+    })
+  }
+
+  #admit(now: number): boolean {
+    if (now < this.#dueAt - this.#toleranceMs) return false
+    this.#dueAt = Math.max(now, this.#dueAt) + this.#intervalMs
+    this.#admitted++
+    return true
+  }
+
+  #arrange(): void {
+    this.#cancel = this.#clock.at(this.#dueAt - this.#toleranceMs + this.#batchMs, () => this.#drain())
+  }
+
+  #drain(): void {
+    this.#cancel = undefined
+    const now = this.#clock.now()
+    for (let entry = this.#waiting.first; entry !== undefined && this.#admit(now); entry = this.#waiting.first) {
+      this.#waiting.remove(entry)
+      this.#forget(entry.value.signal)
+      entry.value.resolve(now - entry.value.since)
+    }
+    if (this.#waiting.length > 0) this.#arrange()
+  }
+
+  #listen(signal: AbortSignal): void {
+    const known = this.#signals.get(signal)
+    if (known !== undefined) {
+      known.count++
+      return
+    }
+    const stop = (): void => this.#leave(signal)
+    this.#signals.set(signal, { count: 1, stop })
+    signal.addEventListener('abort', stop)
+  }
+
+  #forget(signal: AbortSignal | undefined): void {
+    const known = signal === undefined ? undefined : this.#signals.get(signal)
+    if (signal === undefined || known === undefined || --known.count > 0) return
+    signal.removeEventListener('abort', known.stop)
+    this.#signals.delete(signal)
+  }
+
+  #leave(signal: AbortSignal): void {
+    for (let entry = this.#waiting.first; entry !== undefined;) {
+      const after = entry.after
+      if (entry.value.signal === signal) {
+        this.#waiting.remove(entry)
+        this.#forget(signal)
+        entry.value.resolve(NOT_ADMITTED)
+      }
+      entry = after
+    }
+    if (this.#waiting.length > 0) return
+    this.#cancel?.()
+    this.#cancel = undefined
+  }
+}
