@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config'
+import type { ViteUserConfig } from 'vitest/config'
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     exclude: ['fixtures/**'],
   },
 })
+export default config

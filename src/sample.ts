@@ -1,6 +1,8 @@
 // What the engine says and everyone else hears: one Sample per HTTP attempt, and the words for how
 // it ended. Times are integer microseconds; `undefined` means not measured, never zero.
 
+import type { Place } from './errors.ts'
+
 /** How an attempt ended; `failed` = answered, but a status, expectation or extraction did not hold. */
 export const OUTCOMES = [
   'ok',
@@ -75,4 +77,26 @@ export interface Failure {
   readonly outcome: Outcome
   readonly key: string
   readonly message: string
+}
+
+/** A request that went wrong, secrets masked. */
+export interface Example {
+  readonly agent: string
+  readonly iteration: number
+  readonly message: string
+  readonly curl?: string
+  readonly status?: number
+  /** The first 500 characters. */
+  readonly body?: string
+}
+
+/** One reason for failed steps, with how often it occurred. */
+export interface Cause {
+  readonly step: string
+  readonly outcome: string
+  /** e.g. `status_code: 500, expected 2xx`. */
+  readonly reason: string
+  readonly count: number
+  readonly place?: Place
+  readonly example?: Example
 }

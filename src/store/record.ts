@@ -2,6 +2,9 @@
 // report is made from it alone. Encoded histograms are beside it, in the Summary.
 import type { Place } from '../errors.ts'
 import type { Verdict } from '../gate/verdict.ts'
+import type { Cause } from '../sample.ts'
+
+export type { Cause, Example } from '../sample.ts'
 
 /** Requests by outcome, e.g. `{ ok: 412, failed: 3 }`. */
 export type OutcomeCounts = Readonly<Record<string, number>>
@@ -12,28 +15,6 @@ export interface Percentiles {
   readonly p95: number
   readonly p99: number
   readonly max: number
-}
-
-/** A request that went wrong, secrets masked. */
-export interface Example {
-  readonly agent: string
-  readonly iteration: number
-  readonly message: string
-  readonly curl?: string
-  readonly status?: number
-  /** The first 500 characters. */
-  readonly body?: string
-}
-
-/** One reason for failed steps, with how often it occurred. */
-export interface Cause {
-  readonly step: string
-  readonly outcome: string
-  /** e.g. `status_code: 500, expected 2xx`. */
-  readonly reason: string
-  readonly count: number
-  readonly place?: Place
-  readonly example?: Example
 }
 
 /** One cycle × group: one test. */

@@ -1,0 +1,100 @@
+// A scenario file → the JavaScript of a test module, and a source map back to the YAML. The module
+// holds names and positions only; everything else is read again by the worker (suite.ts).
+import type { Place, Problem } from '../../errors.ts'
+import type { Scenario } from '../../run.ts'
+import type { RawMap } from './source-map.ts'
+import { lineMap } from './source-map.ts'
+
+export interface CompiledModule {
+  readonly code: string
+  readonly map: RawMap
+}
+
+export interface CompileInput {
+  /** Absolute path of the scenario file. */
+  readonly file: string
+  readonly source: string
+  /** Absolute path of the compiled suite.ts. */
+  readonly runtime: string
+  readonly scenario: Scenario | undefined
+  readonly problems: readonly Problem[]
+}
+
+/** Cells wait for the load, not the other way round: nothing of Vitest's may cut, repeat or reorder them. */
+const CELL = '{concurrent:true,timeout:0,retry:0,repeats:0}'
+const THRESHOLD = '{concurrent:false,timeout:0,retry:0,repeats:0}'
+const ORDERED = '{concurrent:false,shuffle:false}'
+
+/** Vitest 5 lists tests without running the module: it needs literal `describe("…")` and `test("…")`. */
+export function compile({ file, source, runtime, scenario, problems }: CompileInput): CompiledModule {
+  const lines = new Lines(file)
+  lines.add('import { describe, test, beforeAll, afterAll, inject } from "vitest"')
+  lines.add(`import { openSuite } from ${JSON.stringify(runtime)}`)
+  const input = { file, sha256: scenario?.sha256 ?? '', problems }
+  lines.add(`const $ = openSuite({ describe, test, beforeAll, afterAll, inject }, ${JSON.stringify(input)})`)
+  if (scenario === undefined || problems.some((problem) => problem.severity === 'error')) addProblems(lines, problems)
+  else addScenario(lines, scenario)
+  return { code: lines.text, map: lineMap(file, source, lines.places) }
+}
+
+function addProblems(lines: Lines, problems: readonly Problem[]): void {
+  const names = uniqueNames(problems.map((problem) => `line ${problem.place.line}: ${problem.message}`))
+  problems.forEach((problem, index) => {
+    if (problem.severity !== 'error') return
+    lines.add(`test(${JSON.stringify(names[index])},${THRESHOLD},()=>$.problem(${index}))`, problem.place)
+  })
+}
+
+function addScenario(lines: Lines, scenario: Scenario): void {
+  const top: Place = { file: scenario.file, line: 1, column: 1 }
+  lines.add(`describe(${JSON.stringify(scenario.id)},${ORDERED},()=>{$.open()`, top)
+  for (let cycle = 1; cycle <= scenario.simulation.cycles; cycle++) {
+    lines.add(`describe("cycle ${cycle}",${ORDERED},()=>{$.cycle(${cycle})`, scenario.groups[0]?.place ?? top)
+    for (const { name, place } of scenario.groups) {
+      const text = JSON.stringify(name)
+      lines.add(`test(${text},${CELL},(c)=>$.cell(c,${cycle},${text}))`, place)
+    }
+    lines.add('})')
+  }
+  const { thresholds } = scenario
+  if (thresholds.length > 0) {
+    const names = uniqueNames(thresholds.map(({ threshold }) => threshold.name ?? threshold.expression))
+    lines.add(`describe("thresholds",${ORDERED},()=>{`, thresholds[0]?.place)
+    thresholds.forEach(({ place }, index) =>
+      lines.add(`test(${JSON.stringify(names[index])},${THRESHOLD},(c)=>$.threshold(c,${index}))`, place),
+    )
+    lines.add('})')
+  }
+  lines.add('})')
+}
+
+/** Equal names get ` (2)`, ` (3)` …: a test is known by its name. */
+export function uniqueNames(names: readonly string[]): string[] {
+  const seen = new Map<string, number>()
+  return names.map((name) => {
+    const count = (seen.get(name) ?? 0) + 1
+    seen.set(name, count)
+    return count === 1 ? name : `${name} (${count})`
+  })
+}
+
+/** Lines of code, each with the place it stands for. */
+class Lines {
+  readonly places: (Place | undefined)[] = []
+  readonly #lines: string[] = []
+  readonly #file: string
+
+  constructor(file: string) {
+    this.#file = file
+  }
+
+  /** A place in another file (the SUT's) maps to the top of this one: the map has one source. */
+  add(code: string, place?: Place): void {
+    this.#lines.push(code)
+    this.places.push(place === undefined || place.file === this.#file ? place : { file: this.#file, line: 1, column: 1 })
+  }
+
+  get text(): string {
+    return this.#lines.join('\n')
+  }
+}

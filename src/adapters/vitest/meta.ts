@@ -1,0 +1,32 @@
+// What tests carry from the worker to reporters in `task.meta`, and the settings that go the other way.
+import type { RunRecord } from '../../run.ts'
+
+/** On each test. */
+export interface TestMeta {
+  readonly kind: 'cell' | 'threshold' | 'problem'
+  /** Why it was skipped. */
+  readonly skipped?: string
+}
+
+/** From the plugin to the worker. */
+export interface WorkerSettings {
+  /** Of the socket for live messages. */
+  readonly address?: string
+  /** Absolute. */
+  readonly root: string
+  readonly runsDir: string
+  readonly profile?: string
+  readonly seed?: number
+  readonly sut?: string | Readonly<Record<string, unknown>>
+}
+
+declare module 'vitest' {
+  interface TaskMeta {
+    turbulence?: TestMeta
+    /** On the module: the whole run. */
+    turbulenceRun?: RunRecord
+  }
+  interface ProvidedContext {
+    turbulence: WorkerSettings
+  }
+}

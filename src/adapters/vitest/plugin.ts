@@ -1,0 +1,121 @@
+// turbulence(): the Vite plugin that users put into vitest.config. It adds one project, `scenarios`,
+// whose test files are YAML, and the reporter; the user's own projects and tests stay as they are.
+/// <reference types="vitest/config" />
+import { fileURLToPath } from 'node:url'
+import type { Vite, Vitest, VitestPluginContext } from 'vitest/node'
+import type { TestProjectInlineConfiguration } from 'vitest/config'
+import { loadScenario } from '../../run.ts'
+import { freshAddress, listen } from './channel.ts'
+import { compile } from './compile.ts'
+import type { WorkerSettings } from './meta.ts'
+import { checkOptions, resolveOptions } from './options.ts'
+import type { ResolvedOptions, TurbulenceOptions } from './options.ts'
+import { TurbulenceReporter } from './reporter.ts'
+
+const runtime = fileURLToPath(new URL('./suite.js', import.meta.url))
+const ownFolder = fileURLToPath(new URL('../../', import.meta.url))
+
+/** Load that shares its machine with another file's load measures the neighbour. */
+const MOST_CELLS_AT_ONCE = 1_000_000
+
+/**
+ * Runs scenario files as Vitest suites.
+ *
+ * @example
+ * export default defineConfig({ plugins: [turbulence()] })
+ * @throws TurbulenceError `option` for an unknown option or a value it cannot have
+ */
+export function turbulence(options: TurbulenceOptions = {}): Vite.Plugin {
+  checkOptions(options)
+  const address = freshAddress()
+  let settings: ResolvedOptions | undefined
+  let attached: Vitest | undefined
+
+  const attach = (vitest: Vitest): void => {
+    if (attached === vitest || settings === undefined) return
+    attached = vitest
+    const reporter = new TurbulenceReporter(settings)
+    vitest.config.reporters.push(reporter as never)
+    const close = listen(address, (message) => reporter.hear(message))
+    vitest.onClose(close)
+  }
+
+  return {
+    name: 'vitest-turbulence',
+    config(config) {
+      settings = resolveOptions(options, config.test?.root ?? config.root ?? process.cwd())
+      // A root plugin's `configureVitest` is not called for a config with `projects` (Vitest 4): append there, inject below.
+      if (config.test?.projects === undefined) return undefined
+      return { test: { projects: [scenarioProject(settings, address, attach)] } }
+    },
+    async configureVitest({ vitest, project, injectTestProjects }: VitestPluginContext) {
+      if (settings === undefined || attached !== undefined || vitest.config.projects !== undefined) return
+      settings = resolveOptions(options, project.config.root)
+      attach(vitest)
+      await injectTestProjects(scenarioProject(settings, address, attach))
+    },
+  }
+}
+
+function scenarioProject(
+  settings: ResolvedOptions,
+  address: string,
+  attach: (vitest: Vitest) => void,
+): TestProjectInlineConfiguration {
+  const worker: WorkerSettings = {
+    address,
+    root: settings.root,
+    runsDir: settings.runsDir,
+    ...(settings.profile !== undefined && { profile: settings.profile }),
+    ...(settings.seed !== undefined && { seed: settings.seed }),
+    ...(settings.sut !== undefined && { sut: settings.sut }),
+  }
+  return {
+    extends: false,
+    root: settings.root,
+    plugins: [scenarioFiles(settings, attach)],
+    test: {
+      name: 'scenarios',
+      include: [...settings.include],
+      exclude: ['**/node_modules/**', '**/.git/**', ...settings.exclude],
+      provide: { turbulence: worker },
+      fileParallelism: false,
+      sequence: { groupOrder: 1 },
+      maxConcurrency: MOST_CELLS_AT_ONCE,
+      retry: 0,
+      includeTaskLocation: true,
+      server: { deps: { external: [externalPattern(ownFolder)] } },
+      // Vitest 5 would serve an old module after a file that the scenario names has changed.
+      fsModuleCache: false,
+    } as NonNullable<TestProjectInlineConfiguration['test']>,
+  }
+}
+
+/** Turns a scenario file into a test module. */
+function scenarioFiles(settings: ResolvedOptions, attach: (vitest: Vitest) => void): Vite.Plugin {
+  return {
+    name: 'vitest-turbulence:scenario',
+    enforce: 'pre',
+    configureVitest({ vitest }: VitestPluginContext) {
+      attach(vitest)
+    },
+    transform(code, id) {
+      const file = id.split('?', 1)[0] ?? id
+      if (!/\.ya?ml$/.test(file)) return undefined
+      const profile = process.env['TURBULENCE_PROFILE'] || settings.profile
+      const { scenario, problems } = loadScenario(file, {
+        root: settings.root,
+        ...(profile !== undefined && { profile }),
+        ...(settings.sut !== undefined && { sut: settings.sut }),
+      })
+      for (const named of scenario?.files ?? []) this.addWatchFile(named)
+      const module = compile({ file, source: code, runtime, scenario, problems })
+      return { ...module, moduleType: 'js' }
+    },
+  }
+}
+
+/** Our own files are loaded by Node as they are, wherever they lie: measured code must not be rewritten. */
+function externalPattern(folder: string): RegExp {
+  return new RegExp(`^(file://)?${folder.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}`)
+}

@@ -1,0 +1,223 @@
+// What a generated test module calls, in the worker: it starts cycles, lets each test await its own
+// cell or threshold, and hands the RunRecord to the reporter. The load itself is run.ts's business.
+import type { RunnerTestFile, RunnerTestSuite, RunnerTask, TestContext } from 'vitest'
+import type * as vitest from 'vitest'
+import type { Problem } from '../../errors.ts'
+import { TurbulenceError } from '../../errors.ts'
+import { cellFailure, loadScenario, openRun, preparePlan, problemText, thresholdFailure } from '../../run.ts'
+import type { Plan, Run } from '../../run.ts'
+import { connect } from './channel.ts'
+import type { Sender } from './channel.ts'
+import { uniqueNames } from './compile.ts'
+import type {} from './meta.ts'
+import { placedError } from './placed-error.ts'
+import { fromRoot, hostInfo, readSettings, rerunCommand } from './surroundings.ts'
+import type { Settings } from './surroundings.ts'
+
+/** The functions of the Vitest that runs the module: handed in, so that there is only ever one. */
+export type VitestApi = Pick<typeof vitest, 'describe' | 'test' | 'beforeAll' | 'afterAll' | 'inject'>
+
+export interface SuiteInput {
+  readonly file: string
+  /** Of the text that the module was made from. */
+  readonly sha256: string
+  readonly problems: readonly Problem[]
+}
+
+/** How long running requests may go on after Vitest has cancelled the run. */
+const CANCEL_GRACE_MS = 3000
+
+export function openSuite(api: VitestApi, input: SuiteInput): Suite {
+  return new Suite(api, input)
+}
+
+export class Suite {
+  readonly #api: VitestApi
+  readonly #input: SuiteInput
+  #plan: Plan | undefined
+  #run: Run | undefined
+  #settings: Settings | undefined
+  #sender: Sender | undefined
+  /** A run threshold is selected: every cycle and group runs, whatever else is filtered out. */
+  #wantsAll = false
+  /** The next cycle to start. */
+  #next = 1
+
+  constructor(api: VitestApi, input: SuiteInput) {
+    this.#api = api
+    this.#input = input
+  }
+
+  /** A mistake that was found when the file was compiled. */
+  problem(index: number): never {
+    const problem = this.#input.problems[index]
+    if (problem === undefined) throw new Error(`no problem ${index}`)
+    throw problemError(problem)
+  }
+
+  /** In the scenario's `describe`: reads the file again and registers what begins and ends the run. */
+  open(): void {
+    const problems = this.#prepare()
+    if (problems.length > 0) {
+      this.#registerProblems(problems)
+      return
+    }
+    this.#api.beforeAll(async ({}, suite) => this.#begin(suite), 0)
+    this.#api.afterAll(async ({}, suite) => this.#end(suite.file), 0)
+  }
+
+  /** In a cycle's `describe`. */
+  cycle(cycle: number): void {
+    this.#api.beforeAll(async ({}, suite) => this.#start(cycle, selectedNames(suite)), 0)
+  }
+
+  async cell(context: TestContext, cycle: number, group: string): Promise<void> {
+    const { task } = context
+    task.meta.turbulence = { kind: 'cell' }
+    const run = this.#run
+    if (run === undefined) return this.#notRun(context)
+    this.#stopWith(context.signal)
+    const cell = await run.cell(cycle, group)
+    if (cell.state === 'skipped') {
+      task.meta.turbulence = { kind: 'cell', skipped: cell.reason ?? '' }
+      context.skip(cell.reason)
+    }
+    if (cell.state === 'failed')
+      throw placedError({ name: 'CellError', message: cellFailure(cell, run.origin), place: cell.place })
+  }
+
+  async threshold(context: TestContext, index: number): Promise<void> {
+    const { task } = context
+    task.meta.turbulence = { kind: 'threshold' }
+    const run = this.#run
+    if (run === undefined) return this.#notRun(context)
+    this.#stopWith(context.signal)
+    await this.#startUntil((this.#plan?.cycles ?? 0) + 1)
+    const verdict = run.verdicts()[index]
+    if (verdict === undefined) throw new Error(`no threshold ${index}`)
+    if (verdict.kind === 'pass') return
+    if (verdict.skip) {
+      task.meta.turbulence = { kind: 'threshold', skipped: verdict.message }
+      context.skip(verdict.message)
+    }
+    throw placedError({
+      name: 'ThresholdError',
+      message: thresholdFailure(verdict, run.causes(), run.origin),
+      place: verdict.place,
+    })
+  }
+
+  #prepare(): readonly Problem[] {
+    const { file, sha256 } = this.#input
+    const worker = this.#api.inject('turbulence')
+    this.#settings = readSettings(worker, process.env)
+    const { scenario, problems } = loadScenario(file, {
+      root: worker.root,
+      ...(this.#settings.profile !== undefined && { profile: this.#settings.profile }),
+      ...(worker.sut !== undefined && { sut: worker.sut }),
+    })
+    const wrong = problems.filter((problem) => problem.severity === 'error')
+    if (scenario === undefined || wrong.length > 0) return wrong
+    if (scenario.sha256 !== sha256) return [changedMeanwhile(file)]
+    const { plan, problems: missing } = preparePlan(scenario, {
+      env: process.env,
+      overrides: this.#settings.overrides,
+      seed: this.#settings.seed,
+    })
+    this.#plan = plan
+    return missing
+  }
+
+  #registerProblems(problems: readonly Problem[]): void {
+    const names = uniqueNames(problems.map((problem) => `line ${problem.place.line}: ${problem.message}`))
+    problems.forEach((problem, index) =>
+      this.#api.test(names[index] ?? '', { timeout: 0, retry: 0 }, ({ task }) => {
+        task.meta.turbulence = { kind: 'problem' }
+        throw problemError(problem)
+      }),
+    )
+  }
+
+  async #begin(suite: Readonly<RunnerTestSuite | RunnerTestFile>): Promise<void> {
+    if (this.#plan === undefined) return
+    const worker = this.#api.inject('turbulence')
+    const sender = connect(worker.address)
+    this.#sender = sender
+    this.#wantsAll = selectsThreshold(suite)
+    const file = fromRoot(worker.root, this.#plan.scenario.file)
+    this.#run = openRun(this.#plan, {
+      runsDir: worker.runsDir,
+      host: hostInfo(),
+      rerun: rerunCommand(file, this.#plan.seed, this.#settings?.overrides ?? []),
+      onPreview: (preview) => sender.send({ kind: 'preview', preview }),
+      onTick: (tick) => sender.send({ kind: 'tick', tick }),
+      onCycle: (tick, cells) => sender.send({ kind: 'cycle', tick, cells }),
+    })
+    try {
+      await this.#run.begin()
+    } catch (error) {
+      if (!(error instanceof TurbulenceError)) throw error
+      throw placedError({ name: 'SetupError', message: error.message, place: error.place })
+    }
+  }
+
+  async #end(file: { meta: { turbulenceRun?: unknown } }): Promise<void> {
+    if (this.#run !== undefined) file.meta.turbulenceRun = await this.#run.end()
+    await this.#sender?.close()
+  }
+
+  /** Starts a cycle; its tests await their own groups. Earlier cycles that only thresholds need run first, unseen. */
+  async #start(cycle: number, selected: ReadonlySet<string>): Promise<void> {
+    if (this.#wantsAll) await this.#startUntil(cycle)
+    this.#run?.startCycle(cycle, this.#wantsAll ? undefined : selected)
+    this.#next = cycle + 1
+  }
+
+  async #startUntil(cycle: number): Promise<void> {
+    const run = this.#run
+    for (; run !== undefined && this.#next < cycle; this.#next++) {
+      run.startCycle(this.#next)
+      await run.cycleDone()
+    }
+    await run?.cycleDone()
+  }
+
+  #stopWith(signal: AbortSignal): void {
+    const stop = (): void => this.#run?.stop('Vitest cancelled the run', CANCEL_GRACE_MS)
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+  }
+
+  #notRun(context: TestContext): void {
+    const reason = 'not run: the file has mistakes'
+    context.task.meta.turbulence = { kind: 'cell', skipped: reason }
+    context.skip(reason)
+  }
+}
+
+function problemError(problem: Problem): Error {
+  return placedError({ name: 'ScenarioError', message: problemText(problem), place: problem.place })
+}
+
+function changedMeanwhile(file: string): Problem {
+  return {
+    code: 'changed',
+    severity: 'error',
+    path: '',
+    place: { file, line: 1, column: 1 },
+    message: 'The file was changed while its tests were being started.',
+    hint: 'Run it again.',
+  }
+}
+
+const isSelected = (task: RunnerTask): boolean => task.mode === 'run' || task.mode === 'queued'
+
+function selectedNames(suite: Readonly<RunnerTestSuite | RunnerTestFile>): ReadonlySet<string> {
+  return new Set(suite.tasks.filter(isSelected).map((task) => task.name))
+}
+
+/** Is any run threshold to be judged? Then the whole load has to run. */
+function selectsThreshold(suite: Readonly<RunnerTestSuite | RunnerTestFile>): boolean {
+  const thresholds = suite.tasks.find((task) => task.type === 'suite' && task.name === 'thresholds')
+  return thresholds?.type === 'suite' && thresholds.tasks.some(isSelected)
+}

@@ -1,0 +1,46 @@
+// An Answer made from a transport's Reply: text and JSON are decoded when first asked for, and only then.
+import type { Answer } from '../actions/action.ts'
+import type { Reply } from './transport.ts'
+
+export class ReplyAnswer implements Answer {
+  readonly status: number
+  readonly headers: Answer['headers']
+  readonly latencyMs: number
+  readonly #chunks: readonly Uint8Array[]
+  #text: string | undefined
+  #json: ReturnType<Answer['json']> | undefined
+
+  constructor(reply: Reply) {
+    this.status = reply.status
+    this.headers = reply.headers
+    this.latencyMs = reply.startedAt === undefined ? 0 : reply.endedAt - reply.startedAt
+    this.#chunks = reply.chunks
+  }
+
+  text(): string {
+    this.#text ??= decode(this.#chunks)
+    return this.#text
+  }
+
+  json(): ReturnType<Answer['json']> {
+    this.#json ??= parse(this.text())
+    return this.#json
+  }
+}
+
+function decode(chunks: readonly Uint8Array[]): string {
+  const [first] = chunks
+  if (first === undefined) return ''
+  const bytes = chunks.length === 1 ? first : Buffer.concat(chunks)
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+}
+
+function parse(text: string): ReturnType<Answer['json']> {
+  if (text === '') return { error: 'the body is empty' }
+  try {
+    return { value: JSON.parse(text) as unknown }
+  } catch {
+    const start = text.slice(0, 60).replace(/\s+/g, ' ')
+    return { error: `it begins with ${JSON.stringify(start)}${text.length > 60 ? ' …' : ''}` }
+  }
+}

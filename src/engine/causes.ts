@@ -1,0 +1,68 @@
+// Why steps failed, per cell: equal reasons are counted together, and each keeps one example with its
+// secrets masked. Bounded: reasons beyond the most that are kept are counted as "other reasons".
+import { curl } from '../curl.ts'
+import type { Redactor } from '../redact.ts'
+import type { Cause, Example } from '../sample.ts'
+import type { StepFailure } from './observer.ts'
+
+const MOST_REASONS = 50
+const BODY_CHARACTERS = 500
+
+interface Tally {
+  readonly cause: Omit<Cause, 'count'>
+  count: number
+}
+
+export class Causes {
+  readonly #redactor: Redactor
+  readonly #tallies = new Map<string, Tally>()
+  #others = 0
+
+  constructor(redactor: Redactor) {
+    this.#redactor = redactor
+  }
+
+  add(failure: StepFailure): void {
+    const { source } = failure
+    const key = `${source.path}\u0000${failure.failure.key}`
+    const known = this.#tallies.get(key)
+    if (known !== undefined) known.count++
+    else if (this.#tallies.size < MOST_REASONS) this.#tallies.set(key, { cause: this.#cause(failure), count: 1 })
+    else this.#others++
+  }
+
+  /** The most frequent first. */
+  top(most: number): Cause[] {
+    const sorted = [...this.#tallies.values()].sort((a, b) => b.count - a.count)
+    const causes = sorted.map(({ cause, count }) => ({ ...cause, count }))
+    if (this.#others > 0)
+      causes.push({ step: '(several)', outcome: 'failed', reason: 'other reasons', count: this.#others })
+    return causes.slice(0, most)
+  }
+
+  #cause(failure: StepFailure): Omit<Cause, 'count'> {
+    return {
+      step: failure.source.step.name,
+      outcome: failure.failure.outcome,
+      reason: this.#redactor.text(failure.failure.key),
+      place: failure.source.place,
+      example: this.#example(failure),
+    }
+  }
+
+  #example({ agentId, iteration, failure, sent }: StepFailure): Example {
+    const message = this.#redactor.text(failure.message)
+    if (sent === undefined) return { agent: agentId, iteration, message }
+    const { request, headers, url, answer } = sent
+    const command = curl({ method: request.method, url, headers, body: request.body }, this.#redactor)
+    const body = answer === undefined ? '' : this.#redactor.text(answer.text()).slice(0, BODY_CHARACTERS)
+    return {
+      agent: agentId,
+      iteration,
+      message,
+      curl: command,
+      ...(answer !== undefined && { status: answer.status }),
+      ...(body !== '' && { body }),
+    }
+  }
+}

@@ -1,0 +1,124 @@
+// Why there is no whole answer: an error of the network, of TLS or of undici becomes an outcome, a
+// stable code and one plain line. The line names the service's address as the user wrote it.
+import { formatMs, formatCount } from '../units.ts'
+import type { Reply } from './transport.ts'
+
+export type Fault = NonNullable<Reply['error']>
+
+/** What was known of the exchange when the error came. */
+export interface Situation {
+  /** e.g. `127.0.0.1:4000`. */
+  readonly host: string
+  readonly timeoutMs: number
+  /** Whether the request went to a socket, and whether an answer began. */
+  readonly started: boolean
+  readonly answering: boolean
+}
+
+type Line = (at: Situation, detail: string) => string
+
+const closed: Line = ({ host, started, answering }) => {
+  if (!started) return `connection closed by ${host} before the request was sent`
+  return answering ? `connection closed by ${host} within the answer` : `connection closed by ${host} before an answer`
+}
+const unreachable: Line = ({ host }, detail) => `no way to reach ${host} (${detail})`
+const connectTimeout: Line = ({ host, timeoutMs }) => `no connection to ${host} within ${formatMs(timeoutMs)}`
+const noFile: Line = ({ host }, detail) => `no socket left on this machine to connect to ${host} (${detail})`
+const unknownHost: Line = ({ host }, detail) => `the name of ${host} could not be resolved (${detail})`
+const handshake: Line = ({ host }, detail) => `TLS with ${host} failed: ${detail}`
+const notHttp: Line = ({ host }, detail) => `the answer of ${host} is not valid HTTP: ${detail}`
+const notSendable: Line = (_, detail) => `the request cannot be sent: ${detail}`
+const stopped: Line = ({ host }) => `request to ${host} stopped by the run`
+
+const KNOWN: Readonly<Record<string, readonly [Fault['outcome'], Line]>> = {
+  ECONNREFUSED: ['connection', ({ host }) => `connection refused by ${host}`],
+  EHOSTUNREACH: ['connection', unreachable],
+  EHOSTDOWN: ['connection', unreachable],
+  ENETUNREACH: ['connection', unreachable],
+  ENETDOWN: ['connection', unreachable],
+  EACCES: ['connection', unreachable],
+  EPERM: ['connection', unreachable],
+  EADDRNOTAVAIL: ['connection', noFile],
+  EMFILE: ['connection', noFile],
+  ENFILE: ['connection', noFile],
+  ENOBUFS: ['connection', noFile],
+  UND_ERR_CONNECT_TIMEOUT: ['connection', connectTimeout],
+  ECONNRESET: ['reset', closed],
+  ECONNABORTED: ['reset', closed],
+  EPIPE: ['reset', closed],
+  ENOTCONN: ['reset', closed],
+  UND_ERR_SOCKET: ['reset', closed],
+  // Both come from a connection that ended before the length or the last chunk that was announced.
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['reset', closed],
+  HPE_INVALID_EOF_STATE: ['reset', closed],
+  ENOTFOUND: ['dns', unknownHost],
+  ENODATA: ['dns', unknownHost],
+  EPROTO: ['tls', handshake],
+  UND_ERR_HEADERS_OVERFLOW: ['protocol', notHttp],
+  UND_ERR_INVALID_ARG: ['protocol', notSendable],
+  UND_ERR_NOT_SUPPORTED: ['protocol', notSendable],
+  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: ['protocol', notSendable],
+  ERR_ASSERTION: ['protocol', notSendable],
+  UND_ERR_ABORTED: ['aborted', stopped],
+  UND_ERR_CLOSED: ['aborted', stopped],
+  UND_ERR_DESTROYED: ['aborted', stopped],
+}
+
+const FAMILIES: readonly (readonly [RegExp, Fault['outcome'], Line])[] = [
+  [/^EAI_/, 'dns', unknownHost],
+  [/^HPE_/, 'protocol', notHttp],
+  [/^ERR_(HTTP|INVALID|UNESCAPED)/, 'protocol', notSendable],
+  [
+    /^ERR_(TLS|SSL|OSSL)|CERT|^CRL_|^UNABLE_TO_|^INVALID_(CA|PURPOSE)|^HOSTNAME_|^PATH_LENGTH_|^AKID_/,
+    'tls',
+    handshake,
+  ],
+]
+
+/** What an error came to. */
+export function faultOf(error: unknown, at: Situation): Fault {
+  const code = codeOf(error)
+  const detail = detailOf(error, code)
+  if (code === 'ETIMEDOUT')
+    return at.started
+      ? { outcome: 'reset', code, message: `connection to ${at.host} lost` }
+      : { outcome: 'connection', code, message: connectTimeout(at, detail) }
+  // undici has one code for a socket that ended and for an answer it does not understand.
+  if (code === 'UND_ERR_SOCKET' && /^bad /.test(detail))
+    return { outcome: 'protocol', code, message: notHttp(at, 'an answer, or a 100 or 101, that was not asked for') }
+  const known = Object.hasOwn(KNOWN, code) ? KNOWN[code] : undefined
+  if (known !== undefined) return { outcome: known[0], code, message: known[1](at, detail) }
+  for (const [family, outcome, line] of FAMILIES)
+    if (family.test(code)) return { outcome, code, message: line(at, detail) }
+  return at.started
+    ? { outcome: 'protocol', code, message: `the exchange with ${at.host} failed: ${detail}` }
+    : { outcome: 'connection', code, message: unreachable(at, detail) }
+}
+
+export function timeoutFault(at: Situation): Fault {
+  const within = `within ${formatMs(at.timeoutMs)}`
+  const message = at.answering ? `answer of ${at.host} not complete ${within}` : `no answer from ${at.host} ${within}`
+  return { outcome: 'timeout', code: 'TIMEOUT', message }
+}
+
+export function tooLargeFault(host: string, maxBodyBytes: number): Fault {
+  const message = `answer of ${host} cut off: its body is longer than ${formatCount(maxBodyBytes)} bytes`
+  return { outcome: 'too_large', code: 'TOO_LARGE', message }
+}
+
+export function abortedFault(at: Situation): Fault {
+  return { outcome: 'aborted', code: 'ABORTED', message: stopped(at, '') }
+}
+
+function codeOf(error: unknown): string {
+  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string')
+    return error.code
+  return error instanceof Error ? error.name : 'UNKNOWN'
+}
+
+/** The first line of the error's own words; `localhost` may have failed in two ways, of which the first is told. */
+function detailOf(error: unknown, code: string): string {
+  const told: unknown = error instanceof AggregateError && error.message === '' ? error.errors[0] : error
+  const message = told instanceof Error ? told.message : String(told)
+  return message.trim().split(/\r?\n/, 1)[0] || code
+}

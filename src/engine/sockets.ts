@@ -1,0 +1,117 @@
+// The connections to one service: at most `connections`, each with one request at a time, and a queue in
+// front. undici's Pool is not used: while a service is down it forgets connections that still serve its
+// queue, and once the service is back there are more of them than allowed.
+import { buildConnector, Client } from 'undici'
+import type { Dispatcher } from 'undici'
+import { Socket } from 'node:net'
+import type { ServicePlan } from '../actions/action.ts'
+import { TurbulenceError } from '../errors.ts'
+import { Entry, Queue } from '../limits/queue.ts'
+
+/** A request that wants a connection. */
+export interface Job extends Dispatcher.DispatchHandler {
+  readonly options: Dispatcher.DispatchOptions
+  /** Its connection, from the moment it has one. */
+  client: Client | undefined
+}
+
+export class Sockets {
+  /** e.g. `127.0.0.1:4000`. */
+  readonly host: string
+  readonly #origin: string
+  readonly #most: number
+  readonly #options: Client.Options
+  readonly #open = new Set<Socket>()
+  readonly #clients: Client[] = []
+  /** The one used last is taken first: so few stay open, and those that do stay alive. */
+  readonly #free: Client[] = []
+  readonly #waiting = new Queue<Job>()
+  #pumping = false
+
+  constructor(service: ServicePlan) {
+    const url = parseUrl(service)
+    this.host = url.host
+    this.#origin = url.origin
+    this.#most = Math.max(1, service.connections)
+    const connect = buildConnector({ timeout: service.timeoutMs })
+    this.#options = {
+      pipelining: 1,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: (options, callback) => {
+        const socket: unknown = connect(options, callback)
+        if (socket instanceof Socket) this.#track(socket)
+      },
+    }
+  }
+
+  /** Sends it at once, or when it has a connection. */
+  hand(entry: Entry<Job>): void {
+    const client = this.#waiting.length === 0 ? this.#take() : undefined
+    if (client === undefined) this.#waiting.push(entry)
+    else dispatch(client, entry.value)
+  }
+
+  /** Takes it out of the queue; false when it is no longer there. */
+  leave(entry: Entry<Job>): boolean {
+    return this.#waiting.remove(entry)
+  }
+
+  /** Gives the connection of a job that ended to the next one. */
+  release(job: Job): void {
+    if (job.client === undefined) return
+    this.#free.push(job.client)
+    job.client = undefined
+    if (this.#waiting.length === 0 || this.#pumping) return
+    // Not from within undici's callbacks: it does not expect a new request before they return.
+    this.#pumping = true
+    queueMicrotask(() => this.#pump())
+  }
+
+  async close(): Promise<void> {
+    const ended = this.#clients.map((client) => client.destroy())
+    // What is still connecting is not known to undici's `destroy`.
+    for (const socket of this.#open) socket.destroy(new Error('closed'))
+    await Promise.all(ended)
+  }
+
+  #take(): Client | undefined {
+    const free = this.#free.pop()
+    if (free !== undefined || this.#clients.length >= this.#most) return free
+    const client = new Client(this.#origin, this.#options)
+    this.#clients.push(client)
+    return client
+  }
+
+  #pump(): void {
+    this.#pumping = false
+    for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
+      const client = this.#take()
+      if (client === undefined) return
+      this.#waiting.remove(next)
+      dispatch(client, next.value)
+    }
+  }
+
+  #track(socket: Socket): void {
+    this.#open.add(socket)
+    socket.once('close', () => this.#open.delete(socket))
+  }
+}
+
+function dispatch(client: Client, job: Job): void {
+  job.client = client
+  client.dispatch(job.options, job)
+}
+
+function parseUrl(service: ServicePlan): URL {
+  const url = URL.canParse(service.baseUrl) ? new URL(service.baseUrl) : undefined
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
+  throw new TurbulenceError(
+    'bad-base-url',
+    `The base URL "${service.baseUrl}" of the service "${service.name}" is not one for HTTP.`,
+    {
+      hint: 'It begins with http:// or https:// and names a host.',
+    },
+  )
+}

@@ -1,0 +1,237 @@
+// The transport over real sockets: undici's `dispatch()` with one handler object per channel, reused
+// for all its requests. It needs the wall clock; what sockets do is in sockets.ts, what errors mean in fault.ts.
+import type { Client, Dispatcher } from 'undici'
+import type { ServicePlan } from '../actions/action.ts'
+import type { Clock } from '../clock.ts'
+import { Entry } from '../limits/queue.ts'
+import { Deadlines } from './deadlines.ts'
+import type { Expiring } from './deadlines.ts'
+import { abortedFault, faultOf, timeoutFault, tooLargeFault } from './fault.ts'
+import type { Fault, Situation } from './fault.ts'
+import { Sockets } from './sockets.ts'
+import type { Job } from './sockets.ts'
+import type { Channel, Reply, Transport, Wire } from './transport.ts'
+
+/** @throws TurbulenceError when a base URL is none */
+export function undiciTransport(setup: { services: readonly ServicePlan[]; clock: Clock }): Transport {
+  return new UndiciTransport(setup.services, setup.clock)
+}
+
+/** One service's connections, with the timeout that all its requests share. */
+interface Line {
+  readonly service: ServicePlan
+  readonly sockets: Sockets
+  readonly deadlines: Deadlines
+}
+
+class UndiciTransport implements Transport {
+  readonly clock: Clock
+  readonly #lines = new Map<string, Line>()
+
+  constructor(services: readonly ServicePlan[], clock: Clock) {
+    this.clock = clock
+    for (const service of services) {
+      const line = { service, sockets: new Sockets(service), deadlines: new Deadlines(clock, service.timeoutMs) }
+      this.#lines.set(service.name, line)
+    }
+  }
+
+  channel(): Channel {
+    return new UndiciChannel(this)
+  }
+
+  line(service: ServicePlan): Line {
+    const line = this.#lines.get(service.name)
+    if (line === undefined) throw new Error(`The transport does not know the service "${service.name}".`)
+    return line
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#lines.values()].map((line) => line.sockets.close()))
+  }
+}
+
+class UndiciChannel implements Channel {
+  readonly #transport: UndiciTransport
+  #exchange: Exchange
+
+  constructor(transport: UndiciTransport) {
+    this.#transport = transport
+    this.#exchange = new Exchange(transport.clock)
+  }
+
+  send(service: ServicePlan, wire: Wire): Promise<Reply> {
+    const line = this.#transport.line(service)
+    // One that was aborted before it had its socket is still known to undici and cannot be used again.
+    if (this.#exchange.isHeld) this.#exchange = new Exchange(this.#transport.clock)
+    return this.#exchange.begin(line, wire)
+  }
+
+  abort(): void {
+    this.#exchange.abort()
+  }
+}
+
+const NO_HEADERS: Reply['headers'] = Object.freeze({})
+const NO_CHUNKS: readonly Uint8Array[] = Object.freeze([])
+
+/** One request and its answer: undici's handler, and the Reply, again and again. */
+class Exchange implements Reply, Job, Expiring {
+  status = 0
+  headers: Reply['headers'] = NO_HEADERS
+  chunks: readonly Uint8Array[] = NO_CHUNKS
+  error: Fault | undefined = undefined
+  handedAt = 0
+  startedAt: number | undefined = undefined
+  firstByteAt: number | undefined = undefined
+  endedAt = 0
+  client: Client | undefined = undefined
+  readonly options: Dispatcher.DispatchOptions = { path: '/', method: 'GET' }
+
+  readonly #clock: Clock
+  readonly #waiting = new Entry<Job>(this)
+  readonly #deadline = new Entry<Expiring>(this)
+  #line: Line | undefined = undefined
+  #controller: Dispatcher.DispatchController | undefined = undefined
+  #resolve: ((reply: Reply) => void) | undefined = undefined
+  #receivedBytes = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Whether undici may still call this handler for its last request. */
+  get isHeld(): boolean {
+    return this.client !== undefined
+  }
+
+  begin(line: Line, wire: Wire): Promise<Reply> {
+    if (this.#resolve !== undefined) throw new Error('A channel carries one request at a time.')
+    this.status = 0
+    this.headers = NO_HEADERS
+    this.chunks = NO_CHUNKS
+    this.error = undefined
+    this.startedAt = undefined
+    this.firstByteAt = undefined
+    this.#receivedBytes = 0
+    this.#line = line
+    this.options.path = wire.path
+    this.options.method = wire.method
+    // undici only reads it.
+    this.options.headers = wire.headers as string[]
+    this.options.body = wire.body ?? null
+    return new Promise((resolve) => {
+      this.#resolve = resolve
+      this.handedAt = this.#clock.now()
+      line.sockets.hand(this.#waiting)
+    })
+  }
+
+  abort(): void {
+    this.#cut(abortedFault)
+  }
+
+  expire(): void {
+    this.#cut(timeoutFault)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#resolve === undefined || this.#line === undefined) {
+      controller.abort(new Error('aborted before it was sent'))
+      return
+    }
+    this.#controller = controller
+    // undici may put a request on a second socket when the first one turns out to be unusable.
+    if (this.startedAt !== undefined) this.#line.deadlines.remove(this.#deadline)
+    this.startedAt = this.#clock.now()
+    this.#line.deadlines.add(this.#deadline)
+  }
+
+  /** The first byte, headers not read yet; not part of undici's new interface, so `onResponseStart` stands in. */
+  onResponseStarted(): void {
+    this.firstByteAt ??= this.#clock.now()
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Reply['headers']): void {
+    if (status < 200) {
+      this.firstByteAt = undefined
+      return
+    }
+    this.firstByteAt ??= this.#clock.now()
+    this.status = status
+    this.headers = headers
+    this.chunks = []
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    const most = this.#line?.service.maxBodyBytes ?? 0
+    const room = most - this.#receivedBytes
+    this.#receivedBytes += chunk.length
+    const chunks = this.chunks as Uint8Array[]
+    if (chunk.length <= room) {
+      chunks.push(chunk)
+      return
+    }
+    if (room > 0) chunks.push(chunk.subarray(0, room))
+    this.#cut(({ host }) => tooLargeFault(host, most))
+  }
+
+  onResponseEnd(): void {
+    this.#settle(undefined)
+    this.#free()
+  }
+
+  /** Nobody asked for an upgrade; CONNECT is the one way to get here. */
+  onRequestUpgrade(_: unknown, status: number, headers: Reply['headers'], socket: { destroy(): void }): void {
+    this.status = status
+    this.headers = headers
+    socket.destroy()
+    this.#settle({ outcome: 'protocol', code: 'UPGRADE', message: 'tunnels (CONNECT) are not carried' })
+    this.#free()
+  }
+
+  onResponseError(_: unknown, error: unknown): void {
+    if (this.#resolve !== undefined)
+      this.#settle(this.#isBodilessEnd(error) ? undefined : faultOf(error, this.#situation()))
+    this.#free()
+  }
+
+  /** A 304 may tell the length of the body it does not have; undici takes that for a body that was cut. */
+  #isBodilessEnd(error: unknown): boolean {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    return (this.status === 304 || this.status === 204) && code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'
+  }
+
+  #situation(): Situation {
+    return {
+      host: this.#line?.sockets.host ?? '',
+      timeoutMs: this.#line?.service.timeoutMs ?? 0,
+      started: this.startedAt !== undefined,
+      answering: this.firstByteAt !== undefined,
+    }
+  }
+
+  /** Ends it from our side, wherever it is. */
+  #cut(fault: (at: Situation) => Fault): void {
+    if (this.#resolve === undefined) return
+    const controller = this.#controller
+    this.#line?.sockets.leave(this.#waiting)
+    this.#settle(fault(this.#situation()))
+    controller?.abort(new Error('cut off'))
+  }
+
+  #settle(fault: Fault | undefined): void {
+    const resolve = this.#resolve
+    if (resolve === undefined) return
+    this.error = fault
+    this.endedAt = this.#clock.now()
+    this.#line?.deadlines.remove(this.#deadline)
+    this.#resolve = undefined
+    this.#controller = undefined
+    resolve(this)
+  }
+
+  #free(): void {
+    this.#line?.sockets.release(this)
+  }
+}

@@ -1,0 +1,187 @@
+// Scenario + seed + environment → Plan. Here, and nowhere later, the environment's values come in
+// and every group × step gets its slot.
+import { actionOf } from '../actions/index.ts'
+import type { Names, ServicePlan } from '../actions/action.ts'
+import type { Problem } from '../errors.ts'
+import { defaultBurst } from '../limits/rate-limit.ts'
+import type { Slot } from '../sample.ts'
+import type { GroupSpec, PlacedStep, Scenario, ServiceSpec } from '../scenario/scenario.ts'
+import { compileText } from '../scenario/template.ts'
+import type { GroupPlan, Plan } from './plan.ts'
+
+export interface PlanOptions {
+  readonly runId: string
+  readonly seed: number
+  /** The whole environment; only names that the scenario uses are taken over. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** What outside settings changed, e.g. `TURBULENCE_SEED=42`. */
+  readonly overrides?: readonly string[]
+}
+
+/** More sockets than this never help one process. */
+const MOST_CONNECTIONS = 1000
+
+/** The Plan, or the problems that only the environment can cause. */
+export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Plan; problems: readonly Problem[] } {
+  const problems = missingEnvironment(scenario, options.env)
+  if (problems.length > 0) return { problems }
+  const env = usedEnvironment(scenario, options.env)
+  const services = planServices(scenario, env, problems)
+  if (problems.length > 0) return { problems }
+
+  const slots: Slot[] = []
+  const groups = scenario.groups.map((group) => planGroup(group, scenario, slots))
+  const { rateLimitRps, burst } = scenario.limits
+  const requestsPerCycle = expectedRequests(scenario)
+  const plan: Plan = {
+    version: 1,
+    runId: options.runId,
+    seed: options.seed,
+    scenario: {
+      id: scenario.id,
+      file: scenario.file,
+      sha256: scenario.sha256,
+      ...(scenario.description !== undefined && { description: scenario.description }),
+    },
+    ...(scenario.profile !== undefined && { profile: scenario.profile }),
+    overrides: options.overrides ?? [],
+    cycles: scenario.simulation.cycles,
+    ...(scenario.simulation.maxConcurrentAgents !== undefined && {
+      maxConcurrentAgents: scenario.simulation.maxConcurrentAgents,
+    }),
+    ...(scenario.simulation.maxDurationMs !== undefined && { maxDurationMs: scenario.simulation.maxDurationMs }),
+    gracefulStopMs: scenario.simulation.gracefulStopMs,
+    ...(rateLimitRps !== undefined && {
+      rateLimit: { ratePerSecond: rateLimitRps, burst: burst ?? defaultBurst(rateLimitRps) },
+    }),
+    cookies: scenario.cookies,
+    env,
+    services,
+    groups,
+    flows: scenario.flows,
+    setup: scenario.setup,
+    teardown: scenario.teardown,
+    assertions: scenario.assertions,
+    stopWhen: scenario.stopWhen,
+    maxSteps: scenario.maxSteps,
+    slots,
+    thresholds: scenario.thresholds,
+    ...(requestsPerCycle !== undefined && { requestsPerCycle }),
+  }
+  return { plan, problems }
+}
+
+function missingEnvironment(scenario: Scenario, env: PlanOptions['env']): Problem[] {
+  return scenario.environment
+    .filter((use) => !use.hasDefault && env[use.name] === undefined)
+    .map((use) => ({
+      code: 'env-missing',
+      severity: 'error',
+      path: use.path,
+      place: use.place,
+      message: `The environment variable ${use.name} is not set.`,
+      hint: `Set it, or give a default: {{env.${use.name} | default: …}}`,
+    }))
+}
+
+function usedEnvironment(scenario: Scenario, env: PlanOptions['env']): Record<string, string> {
+  const used: Record<string, string> = {}
+  for (const { name } of scenario.environment) {
+    const value = env[name]
+    if (value !== undefined) used[name] = value
+  }
+  return used
+}
+
+function planServices(
+  scenario: Scenario,
+  env: Readonly<Record<string, string>>,
+  problems: Problem[],
+): Record<string, ServicePlan> {
+  const agents = scenario.groups.reduce((sum, group) => sum + group.count, 0)
+  const atOnce = Math.min(agents, scenario.simulation.maxConcurrentAgents ?? agents)
+  const services: Record<string, ServicePlan> = {}
+  for (const [name, spec] of Object.entries(scenario.services)) {
+    const baseUrl = resolveBaseUrl(name, spec, env, problems)
+    if (baseUrl === undefined) continue
+    services[name] = {
+      name,
+      baseUrl,
+      headers: spec.headers,
+      timeoutMs: spec.timeoutMs,
+      connections: spec.connections ?? Math.max(1, Math.min(atOnce, MOST_CONNECTIONS)),
+      maxBodyBytes: spec.maxBodyBytes,
+    }
+  }
+  return services
+}
+
+function resolveBaseUrl(
+  name: string,
+  spec: ServiceSpec,
+  env: Readonly<Record<string, string>>,
+  problems: Problem[],
+): string | undefined {
+  const names: Names = {
+    builtin: (root) => (root === 'env' ? env : undefined),
+    vars: {},
+    random: () => {
+      throw new Error('base_url draws nothing')
+    },
+  }
+  const problem = (message: string, hint: string): undefined => {
+    problems.push({
+      code: 'base-url',
+      severity: 'error',
+      path: `sut.services.${name}.base_url`,
+      place: spec.place,
+      message,
+      hint,
+    })
+  }
+  const text = compileText(spec.baseUrl)(names).trim()
+  if (!URL.canParse(text)) return problem(`"${text}" is not a URL.`, 'Write it in full: http://127.0.0.1:3000')
+  const url = new URL(text)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    return problem(`"${url.protocol}" is not a protocol that can be used.`, 'Use http: or https:')
+  if (url.search !== '' || url.hash !== '')
+    return problem(`A base_url has no query or fragment ("${url.search}${url.hash}").`, "Put it into the step's path or query.")
+  if (url.username !== '' || url.password !== '')
+    return problem('A base_url holds no user name or password.', 'Send them in a header: Authorization: "Basic {{env.CREDENTIALS}}"')
+  return url.href.replace(/\/+$/, '')
+}
+
+/** Steps of the group's flow, then the final assertions: each gets a slot of its own. */
+function planGroup(group: GroupSpec, scenario: Scenario, slots: Slot[]): GroupPlan {
+  const steps = [...(scenario.flows[group.flow] ?? []), ...scenario.assertions]
+  return {
+    name: group.name,
+    count: group.count,
+    flow: group.flow,
+    vars: group.vars,
+    workload: group.workload,
+    slots: steps.map((placed) => slots.push(slotOf(placed, group, slots.length)) - 1),
+    thresholds: group.thresholds,
+    place: group.place,
+  }
+}
+
+function slotOf({ step }: PlacedStep, group: GroupSpec, index: number): Slot {
+  const slot = { index, group: group.name, flow: group.flow, step: step.name, type: step.type }
+  const tags = step.tags === undefined ? {} : { tags: step.tags }
+  if (step.type !== 'http') return { ...slot, ...tags }
+  return { ...slot, service: step.service, method: step.method, ...tags }
+}
+
+function expectedRequests(scenario: Scenario): number | undefined {
+  let sum = 0
+  for (const group of scenario.groups) {
+    if (group.workload.kind !== 'iterations') return undefined
+    const perIteration = (scenario.flows[group.flow] ?? []).reduce(
+      (count, { step }) => count + actionOf(step.type).requests(step),
+      0,
+    )
+    sum += group.count * group.workload.iterations * perIteration
+  }
+  return sum
+}

@@ -1,0 +1,124 @@
+// Runs the real `vitest` on a copy of a fixture project and returns all that a user would see. The copy
+// lies below a folder whose `vitest-turbulence` is the built package: this repository, or with
+// TURBULENCE_E2E_HOME a folder with the packed tarball installed (and its own Vitest, and Node).
+import { spawn } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
+import { startShop } from '../../fixtures/shop/server.mjs'
+
+const repository = fileURLToPath(new URL('../../', import.meta.url))
+const home = process.env['TURBULENCE_E2E_HOME'] ?? join(repository, '.e2e')
+const node = process.env['TURBULENCE_E2E_NODE'] ?? process.execPath
+const vitestBin = createRequire(join(home, 'x.js')).resolve('vitest/vitest.mjs')
+
+/** The major version of the Vitest that runs the fixtures. */
+export const vitestMajor: number = Number(
+  (JSON.parse(readFileSync(join(vitestBin, '../package.json'), 'utf8')) as { version: string }).version.split('.')[0],
+)
+
+export type ShopOptions = NonNullable<Parameters<typeof startShop>[0]>
+
+export interface FixtureOptions {
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** Settings of the shop that the scenarios talk to; `false` starts none. */
+  readonly shop?: ShopOptions | false
+  /** Changes the copy before it runs. */
+  readonly arrange?: (folder: string) => void
+}
+
+export interface FixtureRun {
+  readonly code: number | null
+  /** Without colours, with this run's folder as `<root>`. */
+  readonly stdout: string
+  readonly stderr: string
+  readonly folder: string
+  /** The text of a file in the project; undefined when it was not written. */
+  file(path: string): string | undefined
+  /** The JUnit file. */
+  readonly junit: string
+  /** What the shop received, by `METHOD route`. */
+  readonly received: Readonly<Record<string, number>>
+}
+
+/** A run that hangs is a failing test, not a hanging one. */
+const LONGEST_MS = 60_000
+
+export async function runFixture(name: string, options: FixtureOptions = {}): Promise<FixtureRun> {
+  const folder = copyOf(name)
+  options.arrange?.(folder)
+  const shop = options.shop === false ? undefined : await startShop(options.shop)
+  try {
+    const env = { ...cleanEnvironment(), ...(shop !== undefined && { SHOP_URL: shop.url }), ...options.env }
+    const ended = await vitest(folder, options.args ?? ['run'], env)
+    const clean = (text: string): string => stripVTControlCharacters(text).replaceAll(folder, '<root>')
+    const file = (path: string): string | undefined =>
+      existsSync(join(folder, path)) ? readFileSync(join(folder, path), 'utf8') : undefined
+    return {
+      code: ended.code,
+      stdout: clean(ended.stdout),
+      stderr: clean(ended.stderr),
+      folder,
+      file,
+      junit: file('test-results/TEST-turbulence-junit.xml') ?? '',
+      received: shop === undefined ? {} : received(shop),
+    }
+  } finally {
+    await shop?.close()
+  }
+}
+
+/** Removes the copies of this process. */
+export function removeCopies(): void {
+  for (const folder of copies.splice(0)) rmSync(folder, { recursive: true, force: true })
+}
+
+const copies: string[] = []
+
+function copyOf(name: string): string {
+  mkdirSync(join(home, 'runs'), { recursive: true })
+  const folder = mkdtempSync(join(home, 'runs', `${name}-`))
+  cpSync(join(repository, 'fixtures/projects', name), folder, { recursive: true })
+  copies.push(folder)
+  return folder
+}
+
+/** As on a CI machine without colours; nothing of the Vitest that runs this test leaks in. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { NO_COLOR: '1' }
+  for (const name of ['PATH', 'HOME', 'TMPDIR', 'SystemRoot', 'TEMP']) {
+    const value = process.env[name]
+    if (value !== undefined) env[name] = value
+  }
+  return env
+}
+
+interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function vitest(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(node, [vitestBin, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: LONGEST_MS })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+  })
+}
+
+function received(shop: Awaited<ReturnType<typeof startShop>>): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { method, route } of shop.log.entries) {
+    const key = `${method} ${route}`
+    counts[key] = (counts[key] ?? 0) + 1
+  }
+  return counts
+}
