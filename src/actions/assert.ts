@@ -1,0 +1,23 @@
+// The action `assert`: checks the last answer, or variables, without sending anything.
+import { z } from 'zod'
+import type { Action, StepShape } from './action.ts'
+import type { Expect } from './expect.ts'
+import { compileExpect, expectSchema } from './expect.ts'
+import { stepKeys } from './fields.ts'
+
+export interface AssertStep extends StepShape {
+  readonly type: 'assert'
+  readonly expect: Expect
+}
+
+export const assert: Action<AssertStep> = {
+  type: 'assert',
+  schema: z.strictObject({ type: z.literal('assert'), ...stepKeys, expect: expectSchema }),
+  templates: ['expect'],
+  defines: () => [],
+  requests: () => 0,
+  compile(step, tools) {
+    const expected = compileExpect(step.expect, tools)
+    return (context) => expected(context.last, context)
+  },
+}

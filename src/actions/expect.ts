@@ -1,0 +1,177 @@
+// `expect`: what an answer must be. All keys together must hold; each is counted as one check, and the
+// first that does not hold is the step's failure. How values are compared: operators.ts.
+import { z } from 'zod'
+import type { Failure } from '../sample.ts'
+import { formatMs } from '../units.ts'
+import type { Answer, StepContext, Tools } from './action.ts'
+import { NameError } from './action.ts'
+import { duration } from './fields.ts'
+import { asFailure, failed, shown } from './failure.ts'
+import { jsonPath, wrongJsonPath } from './jsonpath.ts'
+import type { Operators, Subject } from './operators.ts'
+import { OPERATORS, compileOperators, operatorKeys } from './operators.ts'
+import { STATUS_CLASS, statusIs } from './status.ts'
+
+type StatusRule = number | string
+
+export interface Expect extends Operators {
+  readonly status_code?: StatusRule | readonly StatusRule[] | undefined
+  readonly jsonpath?: string | undefined
+  readonly context_path?: string | undefined
+  readonly header?: (Operators & { readonly name: string }) | undefined
+  readonly body_contains?: string | undefined
+  readonly max_latency?: number | undefined
+}
+
+const status = z.union([z.int().min(100).max(599), z.string().regex(STATUS_CLASS)])
+const NAME_PATH = /^[A-Za-z_]\w*(\.[\w-]+|\[\d+\])*$/
+
+export const jsonPathText: z.ZodType<string, string> = z.string().superRefine((text, context) => {
+  const wrong = text.includes('{{') ? 'it holds a template, and a JSONPath is fixed' : wrongJsonPath(text)
+  if (wrong !== undefined)
+    context.addIssue({
+      code: 'custom',
+      message: `${shown(text)} is not a JSONPath: ${wrong}.\nWrite it like $.id or $.items[0].name (RFC 9535).`,
+    })
+})
+
+export const expectSchema: z.ZodType<Expect> = z
+  .strictObject({
+    status_code: z
+      .union([status, z.array(status).min(1)], {
+        error: (issue) => `${shown(issue.input)} is not a status.\nWrite 200, [200, 201] or 2xx.`,
+      })
+      .optional(),
+    jsonpath: jsonPathText.optional(),
+    context_path: z
+      .string()
+      .regex(NAME_PATH, {
+        error: (issue) => `${shown(issue.input)} is not a name.\nWrite it like cart.items[0].id, without {{ }}.`,
+      })
+      .optional(),
+    ...operatorKeys,
+    header: z.strictObject({ name: z.string().min(1), ...operatorKeys }).optional(),
+    body_contains: z.string().optional(),
+    max_latency: duration.optional(),
+  })
+  .superRefine((given, context) => {
+    const fault = faultOf(given)
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault })
+  }) as unknown as z.ZodType<Expect>
+
+function faultOf(given: Readonly<Record<string, unknown>>): string | undefined {
+  const operator = OPERATORS.find((name) => given[name] !== undefined)
+  if (Object.keys(given).length === 0)
+    return 'expect names nothing.\nName at least one: status_code, jsonpath, context_path, header, body_contains, max_latency.'
+  if (given['jsonpath'] !== undefined && given['context_path'] !== undefined)
+    return 'expect has jsonpath and context_path; which one is compared?\nPut one of them into a step of type assert.'
+  if (operator !== undefined && given['jsonpath'] === undefined && given['context_path'] === undefined)
+    return `expect has "${operator}", but nothing to compare.\nAdd jsonpath: $.id (a value of the answer) or context_path: name (a variable).`
+  return undefined
+}
+
+/** One key of `expect`. */
+type Check = (answer: Answer, context: StepContext) => Failure | undefined
+
+export type Expectation = (answer: Answer | undefined, context: StepContext) => Failure | undefined
+
+export function compileExpect(expect: Expect, tools: Tools): Expectation {
+  const onAnswer: Check[] = []
+  if (expect.status_code !== undefined) onAnswer.push(compileStatus(expect.status_code))
+  if (expect.jsonpath !== undefined) onAnswer.push(...compileJsonPath(expect.jsonpath, expect, tools))
+  if (expect.header !== undefined) onAnswer.push(...compileHeader(expect.header, tools))
+  if (expect.body_contains !== undefined) onAnswer.push(compileBodyContains(expect.body_contains, tools))
+  if (expect.max_latency !== undefined) onAnswer.push(compileMaxLatency(expect.max_latency))
+  const onNames = expect.context_path === undefined ? [] : compileNamed(expect.context_path, expect, tools)
+
+  return (answer, context) => {
+    let first: Failure | undefined
+    const count = (failure: Failure | undefined): void => {
+      context.check(tools.slot, failure === undefined)
+      first ??= failure
+    }
+    for (const check of onAnswer) count(answer === undefined ? noAnswer : attempt(() => check(answer, context)))
+    for (const check of onNames) count(attempt(() => check(context)))
+    return first
+  }
+}
+
+const noAnswer: Failure = failed('no answer yet', 'there is no answer yet in this iteration that could be checked')
+
+function attempt(check: () => Failure | undefined): Failure | undefined {
+  try {
+    return check()
+  } catch (error) {
+    return asFailure(error)
+  }
+}
+
+function compileStatus(rule: NonNullable<Expect['status_code']>): Check {
+  const rules = Array.isArray(rule) ? (rule as readonly StatusRule[]) : [rule as StatusRule]
+  const expected = rules.join(', ')
+  return ({ status: actual }) =>
+    rules.some((one) => statusIs(one, actual)) ? undefined : failed(`status_code: ${actual}, expected ${expected}`)
+}
+
+function compileJsonPath(source: string, operators: Operators, tools: Tools): Check[] {
+  const path = jsonPath(source)
+  const subject: Subject = { name: source, isList: !path.isSingular }
+  return compileOperators(operators, subject, tools).map((check) => (answer, context) => {
+    const json = answer.json()
+    return 'error' in json ? notJson(answer, json.error) : check(path.find(json.value), context)
+  })
+}
+
+/** Says what came instead: content type and how it begins. */
+export function notJson(answer: Answer, error: string): Failure {
+  const type = String(answer.headers['content-type'] ?? 'no content-type')
+  return failed(`the body is not JSON (${type})`, `the body is not JSON (status ${answer.status}, ${type}): ${error}`)
+}
+
+function compileHeader(header: NonNullable<Expect['header']>, tools: Tools): Check[] {
+  const name = header.name.toLowerCase()
+  return compileOperators(header, { name: `header ${header.name}`, isText: true }, tools).map(
+    (check) => (answer, context) => check(headerText(answer, name), context),
+  )
+}
+
+export function headerText(answer: Answer, lowerCaseName: string): string | undefined {
+  const value = Object.hasOwn(answer.headers, lowerCaseName) ? answer.headers[lowerCaseName] : undefined
+  return Array.isArray(value) ? value.join(', ') : value
+}
+
+function compileBodyContains(wanted: string, tools: Tools): Check {
+  const text = tools.text(wanted)
+  return (answer, context) => {
+    const expected = text(context)
+    if (answer.text().includes(expected)) return undefined
+    return failed(
+      `body_contains: not there: ${shown(wanted)}`,
+      `the body does not contain ${shown(expected)}; it is ${shown(answer.text())}`,
+    )
+  }
+}
+
+function compileMaxLatency(most: number): Check {
+  return ({ latencyMs }) =>
+    latencyMs <= most
+      ? undefined
+      : failed(`max_latency: over ${formatMs(most)}`, `took ${formatMs(latencyMs)}, max_latency is ${formatMs(most)}`)
+}
+
+function compileNamed(
+  path: string,
+  operators: Operators,
+  tools: Tools,
+): ((context: StepContext) => Failure | undefined)[] {
+  const value = tools.value(`{{${path}}}`)
+  const find = (context: StepContext): unknown => {
+    try {
+      return value(context)
+    } catch (error) {
+      if (error instanceof NameError) return undefined
+      throw error
+    }
+  }
+  return compileOperators(operators, { name: path }, tools).map((check) => (context) => check(find(context), context))
+}

@@ -1,0 +1,64 @@
+// Schemas that several actions share: the keys of every step, variable names, durations, lone texts.
+// An error text may have a second line: the way out.
+import { z } from 'zod'
+import { parseDuration } from '../units.ts'
+import { shown } from './failure.ts'
+
+/** Milliseconds from a text with a unit. */
+export const duration: z.ZodType<number> = z
+  .string({ error: (issue) => wrongDuration(issue.input) })
+  .transform((text, context) => {
+    const ms = parseDuration(text)
+    if (ms !== undefined) return ms
+    context.addIssue({ code: 'custom', message: wrongDuration(text), input: text })
+    return z.NEVER
+  })
+
+function wrongDuration(value: unknown): string | undefined {
+  if (value === undefined) return undefined
+  const bare = typeof value === 'number' || (typeof value === 'string' && /^\s*\d+(\.\d+)?\s*$/.test(value))
+  if (bare)
+    return `${shown(value)} has no unit.\nWrite ${Number(value)}s for seconds or ${Number(value)}ms for milliseconds; known: us, ms, s, m, h.`
+  return `${shown(value)} is not a duration.\nWrite a number with one of the units us, ms, s, m, h: 250ms, 1.5s, 2m.`
+}
+
+const notVariables: readonly string[] = ['constructor', 'prototype', '__proto__']
+
+/** What can be extracted or set, and then named in a template. */
+export const variable: z.ZodType<string, string> = z
+  .string()
+  .refine((name) => /^[A-Za-z_]\w*$/.test(name) && !notVariables.includes(name), {
+    error: (issue) =>
+      `${shown(issue.input)} cannot be the name of a variable.\nUse letters, digits and _, a letter first.`,
+  })
+
+/** A step's name is a label in metrics and part of messages. */
+const stepName: z.ZodType<string, string> = z
+  .string()
+  .min(1)
+  .max(100)
+  .refine((name) => !/[{}",:>\r\n]/.test(name) && name.trim() === name, {
+    error: (issue) =>
+      `${shown(issue.input)} cannot be a step's name.\nIt is a label: no { } " , : > and no spaces around it.`,
+  })
+
+export interface StepKeys {
+  readonly name: z.ZodType<string, string>
+  readonly condition: z.ZodOptional<z.ZodString>
+  readonly tags: z.ZodOptional<z.ZodRecord<z.ZodString, z.ZodString>>
+}
+
+/** The keys that every step has besides `type`. */
+export const stepKeys: StepKeys = {
+  name: stepName,
+  condition: z.string().optional(),
+  tags: z.record(z.string(), z.string()).optional(),
+}
+
+/** What a header or a query can hold: printed as text. */
+export const scalar: z.ZodType<string | number | boolean> = z.union([z.string(), z.number(), z.boolean()], {
+  error: (issue) => `${shown(issue.input)} is not text, a number, true or false.`,
+})
+
+/** A whole template, for places that want another type: `"{{limit}}"`. */
+export const template: z.ZodType<string, string> = z.string().regex(/^\s*\{\{.*\}\}\s*$/s)

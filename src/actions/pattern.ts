@@ -1,0 +1,45 @@
+// Regular expressions of users, on RE2: linear in the text, so that no scenario and no answer can hang a run.
+import { RE2JS } from 're2js'
+
+export interface Pattern {
+  /** Somewhere in the text. */
+  isIn(text: string): boolean
+  /** From its first character to its last. */
+  isAllOf(text: string): boolean
+}
+
+const KEPT = 200
+const LONGEST = 2000
+const compiled = new Map<string, Pattern | Error>()
+
+/** Throws an Error with one line when the pattern is wrong. */
+export function pattern(source: string): Pattern {
+  let known = compiled.get(source)
+  if (known === undefined) {
+    known = compile(source)
+    if (compiled.size >= KEPT) compiled.clear()
+    compiled.set(source, known)
+  }
+  if (known instanceof Error) throw known
+  return known
+}
+
+/** What is wrong with it, in one line; undefined = nothing. */
+export function wrongPattern(source: string): string | undefined {
+  try {
+    pattern(source)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function compile(source: string): Pattern | Error {
+  if (source.length > LONGEST) return new Error(`a pattern has at most ${LONGEST} characters`)
+  try {
+    const regex = RE2JS.compile(source)
+    return { isIn: (text) => regex.matcher(text).find(), isAllOf: (text) => regex.matches(text) }
+  } catch (error) {
+    return new Error(error instanceof Error ? error.message.split('\n', 1)[0] : String(error))
+  }
+}

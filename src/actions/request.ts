@@ -1,0 +1,81 @@
+// From an http step to the request that is sent: path and query, merged headers, body. All that is
+// the same for every iteration is worked out once.
+import type { Names, Request, TextTemplate, Tools, ValueTemplate } from './action.ts'
+import { NameError } from './action.ts'
+import { shown } from './failure.ts'
+import type { HttpStep, Scalar } from './http.ts'
+
+export function compileRequest(step: HttpStep, tools: Tools): (names: Names) => Request {
+  const path = compilePath(step.path, step.query ?? {}, tools)
+  const headers = compileHeaders(step, tools)
+  const body = compileBody(step, tools)
+  const { service, method } = step
+  return (names) => ({ service, method, path: path(names), headers: headers(names), body: body(names) })
+}
+
+const isStatic = (text: string): boolean => !text.includes('{{')
+
+/** What may stand in a request line as it is; a `#` would begin a fragment, which is never sent. */
+const NOT_IN_PATH = /[^\x21-\x7e]+|#/g
+const LONE_SURROGATE = /\p{Surrogate}/gu
+
+const encode = (text: string): string => encodeURIComponent(text.replace(LONE_SURROGATE, '\ufffd'))
+const cleanPath = (text: string): string => {
+  const path = text.replace(NOT_IN_PATH, encode)
+  return path.startsWith('/') ? path : `/${path}`
+}
+
+function compilePath(source: string, query: NonNullable<HttpStep['query']>, tools: Tools): TextTemplate {
+  const text = tools.text(source)
+  const entries = Object.entries(query).map(([name, value]) => [encode(name), tools.value(value)] as const)
+  const base: TextTemplate = isStatic(source) ? constant(cleanPath(source)) : (names) => cleanPath(text(names))
+  if (entries.length === 0) return base
+  return (names) => {
+    const path = base(names)
+    const pairs = entries.flatMap(([name, value]) => queryPairs(name, value(names)))
+    return pairs.length === 0 ? path : `${path}${path.includes('?') ? '&' : '?'}${pairs.join('&')}`
+  }
+}
+
+function queryPairs(name: string, value: unknown): string[] {
+  if (value === null || value === undefined) return []
+  if (Array.isArray(value)) return value.flatMap((item: unknown) => queryPairs(name, item))
+  return [`${name}=${encode(typeof value === 'object' ? JSON.stringify(value) : String(value))}`]
+}
+
+function constant<T>(value: T): () => T {
+  return () => value
+}
+
+/** Later layers win; names are the same whatever their case. */
+function compileHeaders(step: HttpStep, tools: Tools): (names: Names) => readonly string[] {
+  const merged = new Map<string, readonly [name: string, value: Scalar]>()
+  if (step.json !== undefined) merged.set('content-type', ['content-type', 'application/json'])
+  for (const layer of [tools.service(step.service).headers, step.headers ?? {}])
+    for (const [name, value] of Object.entries(layer)) merged.set(name.toLowerCase(), [name, value])
+
+  const flat: (string | TextTemplate)[] = []
+  for (const [name, value] of merged.values()) flat.push(name, compileHeader(name, String(value), tools))
+  if (flat.every((part) => typeof part === 'string')) return constant(flat)
+  return (names) => flat.map((part) => (typeof part === 'string' ? part : part(names)))
+}
+
+function compileHeader(name: string, source: string, tools: Tools): string | TextTemplate {
+  if (isStatic(source)) return source
+  const text = tools.text(source)
+  return (names) => {
+    const value = text(names)
+    // A line break in an extracted value would begin another header.
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
+      throw new NameError(`header ${name}: ${shown(source)} gives a line break or a character that no header may hold`)
+    return value
+  }
+}
+
+function compileBody(step: HttpStep, tools: Tools): (names: Names) => string | undefined {
+  if (step.body !== undefined) return tools.text(step.body)
+  if (step.json === undefined) return constant(undefined)
+  const value: ValueTemplate = tools.value(step.json)
+  const source = JSON.stringify(step.json)
+  return isStatic(source) ? constant(source) : (names) => JSON.stringify(value(names))
+}

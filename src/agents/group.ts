@@ -1,0 +1,37 @@
+// A group of agents: how many there are, what they do, and what must hold for them in every cycle.
+// What a flow, a workload and a threshold look like is handed in.
+import { z } from 'zod'
+
+export interface Group<Flow, Workload, Threshold> {
+  readonly count: number
+  /** A name under `flows`, or the steps themselves; undefined = the file's only flow. */
+  readonly flow?: string | Flow | undefined
+  readonly vars: Readonly<Record<string, unknown>>
+  readonly workload?: Workload | undefined
+  readonly thresholds?: readonly Threshold[] | undefined
+}
+
+const MOST_AGENTS = 1_000_000
+
+/** How many agents a group has. */
+export const agentCount: z.ZodType<number> = z.int().min(1).max(MOST_AGENTS)
+
+/** A group's name is a label in metrics and part of test names. */
+export const groupName: z.ZodType<string, string> = z.string().regex(/^[A-Za-z_][\w-]*$/, {
+  error: ({ input }) =>
+    `${JSON.stringify(input)} cannot be the name of a group.\nIt is a label: letters, digits, _ and -, a letter first.`,
+})
+
+export function groupSchema<Flow, Workload, Threshold>(
+  flow: z.ZodType<Flow>,
+  workload: z.ZodType<Workload>,
+  threshold: z.ZodType<Threshold>,
+): z.ZodType<Group<Flow, Workload, Threshold>> {
+  return z.strictObject({
+    count: agentCount.default(1),
+    flow: z.union([z.string(), flow]).optional(),
+    vars: z.record(z.string(), z.unknown()).default({}),
+    workload: workload.optional(),
+    thresholds: z.array(threshold).optional(),
+  })
+}
