@@ -1,0 +1,128 @@
+// What a person reads when a run is over: the steps, the thresholds, notices, and where the files
+// are. Lines only; who prints them is decided elsewhere.
+import type { Verdict } from '../gate/verdict.ts'
+import type { Percentiles, RunRecord, StepRow } from '../store/record.ts'
+import { formatCount, formatMs, formatPercent, formatRate, plural } from '../units.ts'
+import { type Line, type Paint, type Piece, type Style, paintLine } from './paint.ts'
+import { type Align, table } from './table.ts'
+
+export interface SummaryOptions {
+  readonly paint: Paint
+  /** Lines are cut off there. */
+  readonly columns?: number
+  /** Files beside the record's folder, e.g. `{ junit: 'test-results/TEST-turbulence-junit.xml' }`. */
+  readonly paths?: Readonly<Record<string, string>>
+}
+
+const MARKS: Readonly<Record<Verdict['kind'], { readonly mark: string; readonly style: Style }>> = {
+  pass: { mark: '✓', style: 'green' },
+  fail: { mark: '✗', style: 'red' },
+  inconclusive: { mark: '?', style: 'yellow' },
+  'no-data': { mark: '?', style: 'yellow' },
+  'not-evaluated': { mark: '?', style: 'yellow' },
+}
+
+export function summaryLines(record: RunRecord, { paint, columns, paths = {} }: SummaryOptions): string[] {
+  const parts: Line[][] = [
+    [titleLine(record), cellsLine(record)],
+    record.steps.length === 0 ? [] : stepLines(record.steps),
+    record.thresholds.length === 0 ? [] : thresholdLines(record.thresholds),
+    noticeLines(record),
+    pathLines({ ...(record.folder !== undefined && { record: record.folder }), ...paths }),
+  ]
+  const lines = parts.filter((part) => part.length > 0).flatMap((part, i) => (i === 0 ? part : [[], ...part]))
+  return lines.map((line) => paintLine(line, paint, columns))
+}
+
+function titleLine(record: RunRecord): Line {
+  const requests = record.steps.reduce((sum, row) => sum + row.attempts, 0)
+  const facts = [formatMs(record.durationMs), plural(requests, 'request')]
+  if (record.rps !== undefined) {
+    const limit = record.rateLimitRps === undefined ? '' : ` (limit ${formatRate(record.rateLimitRps)})`
+    facts.push(formatRate(record.rps) + limit)
+  }
+  return [{ text: record.scenario.id, style: 'bold' }, `   ${facts.join('   ')}   `, dim(`seed ${record.seed}`)]
+}
+
+function cellsLine(record: RunRecord): Line {
+  const count = (state: string): number => record.cells.filter((cell) => cell.state === state).length
+  const styles: [string, Style][] = [
+    ['passed', 'green'],
+    ['failed', 'red'],
+    ['skipped', 'yellow'],
+  ]
+  const counts = styles
+    .filter(([state]) => count(state) > 0)
+    .map(([state, style]): Piece => ({ text: `${formatCount(count(state))} ${state}`, style }))
+  const cells = counts.flatMap((piece, i): Piece[] => (i === 0 ? [piece] : [', ', piece]))
+  return ['  groups in cycles: ', ...(cells.length === 0 ? ['none'] : cells)]
+}
+
+function stepLines(steps: readonly StepRow[]): Line[] {
+  const head = ['  step', 'requests', 'ok', 'p50', 'p95', 'p99', 'max'].map(dim)
+  const align: Align[] = ['left', ...Array<Align>(6).fill('right')]
+  return table([head, ...steps.map(stepRow)], align)
+}
+
+function stepRow(row: StepRow): Line {
+  const { step, attempts, ok, latency } = row
+  const share: Piece =
+    attempts === 0
+      ? dim('–')
+      : ok === attempts
+        ? formatPercent(100)
+        : { text: formatPercent((100 * ok) / attempts), style: 'red' }
+  return [`  ${step}`, formatCount(attempts), share, ...latencyPieces(latency)]
+}
+
+function latencyPieces(latency: Percentiles | undefined): Piece[] {
+  if (latency === undefined) return Array<Piece>(4).fill(dim('–'))
+  return [latency.p50, latency.p95, latency.p99, latency.max].map(formatMs)
+}
+
+function thresholdLines(thresholds: readonly Verdict[]): Line[] {
+  const head = ['  threshold', 'value', 'limit', 'distance', 'samples', ''].map(dim)
+  return table([head, ...thresholds.map(thresholdRow)], ['left', 'right', 'left', 'right', 'right', 'left'])
+}
+
+function thresholdRow(verdict: Verdict): Line {
+  const { mark, style } = MARKS[verdict.kind]
+  const value = verdict.valueText === '' ? dim('–') : ({ text: verdict.valueText, style } as const)
+  return [
+    { text: `${mark} ${verdict.name}`, style },
+    value,
+    verdict.limitText,
+    distanceOf(verdict),
+    formatCount(verdict.samples),
+    { text: remark(verdict), style },
+  ]
+}
+
+/** What the row does not say by itself: pass and fail are told by the mark and the numbers. */
+function remark(verdict: Verdict): string {
+  if (verdict.kind === 'pass' || verdict.kind === 'fail') return ''
+  const needed = verdict.needed === undefined ? '' : `, ${formatCount(verdict.needed)} samples needed`
+  return `${verdict.kind.replaceAll('-', ' ')}${needed}${verdict.skip ? ', skipped' : ''}`
+}
+
+/** Taken from the message, so that two texts about one verdict cannot differ. */
+function distanceOf(verdict: Verdict): string {
+  return /\(([+-][^()]*)\)/.exec(verdict.message)?.[1] ?? ''
+}
+
+function noticeLines(record: RunRecord): Line[] {
+  const notices =
+    record.stopped === undefined ? record.notices : [`Stopped early: ${record.stopped}`, ...record.notices]
+  return notices.map((notice): Line => [{ text: `! ${notice}`, style: 'yellow' }])
+}
+
+function pathLines(paths: Readonly<Record<string, string>>): Line[] {
+  return table(
+    Object.entries(paths).map(([what, path]): Line => [dim(`  ${what}`), path]),
+    ['left', 'left'],
+  )
+}
+
+function dim(text: string): Piece {
+  return { text, style: 'dim' }
+}

@@ -1,0 +1,71 @@
+// What is said before the first request: where the load goes, how much of it, for how long, and what
+// fixes its choices. Made from the Plan.
+import type { Plan } from '../plan/plan.ts'
+import { formatCount, formatMs, formatRate, plural } from '../units.ts'
+import { type Line, type Paint, type Piece, paintLine } from './paint.ts'
+import { relativePath } from './relative-path.ts'
+
+export function headerLines(plan: Plan, more: { readonly paint: Paint; readonly root?: string | undefined }): string[] {
+  const rows: [string, Piece[]][] = [
+    ...hostsOf(plan).map((host, i): [string, Piece[]] => [i === 0 ? 'hosts' : '', hostPieces(host)]),
+    ['agents', [agents(plan)]],
+  ]
+  if (plan.requestsPerCycle !== undefined)
+    rows.push(['requests', [`${formatCount(plan.requestsPerCycle * plan.cycles)} expected`]])
+  const duration = expectedDuration(plan)
+  if (duration !== undefined) rows.push(['duration', [duration]])
+  rows.push(['seed', [String(plan.seed)]])
+  if (plan.profile !== undefined) rows.push(['profile', [plan.profile]])
+  if (plan.overrides.length > 0) rows.push(['changed', [plan.overrides.join('  ')]])
+  const file = relativePath(plan.scenario.file, more.root)
+  const title: Line = [{ text: plan.scenario.id, style: 'bold' }, '  ', { text: file, style: 'dim' }]
+  const lines = rows.map(([label, value]): Line => [{ text: `  ${label.padEnd(8)}  `, style: 'dim' }, ...value])
+  return [title, ...lines].map((line) => paintLine(line, more.paint))
+}
+
+function hostsOf(plan: Plan): string[] {
+  const origins = Object.values(plan.services).map(({ baseUrl }) =>
+    URL.canParse(baseUrl) ? new URL(baseUrl).origin : baseUrl,
+  )
+  return [...new Set(origins)]
+}
+
+function hostPieces(origin: string): Piece[] {
+  if (isLoopback(origin)) return [origin]
+  return [
+    { text: origin, style: 'yellow' },
+    '  ',
+    { text: 'not this machine: the load goes over the network', style: 'yellow' },
+  ]
+}
+
+/** An address that cannot leave this machine. */
+function isLoopback(origin: string): boolean {
+  if (!URL.canParse(origin)) return false
+  const { hostname } = new URL(origin)
+  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+}
+
+function agents(plan: Plan): string {
+  const count = plan.groups.reduce((sum, group) => sum + group.count, 0)
+  const groups = plan.groups.map((group) => `${group.name} ${formatCount(group.count)}`).join(', ')
+  const atOnce = plan.maxConcurrentAgents
+  const limit = atOnce !== undefined && atOnce < count ? `, at most ${formatCount(atOnce)} at once` : ''
+  return `${formatCount(count)} (${groups}) × ${plural(plan.cycles, 'cycle')}${limit}`
+}
+
+/** What the rate limit or the workloads make of it; how fast the services answer is not known yet. */
+function expectedDuration(plan: Plan): string | undefined {
+  const longest = Math.max(
+    0,
+    ...plan.groups.map(({ workload }) => ('durationMs' in workload ? workload.durationMs : 0)),
+  )
+  const limit = plan.rateLimit
+  if (longest > 0) {
+    const under = limit === undefined ? '' : `, at most ${formatRate(limit.ratePerSecond)}`
+    return `about ${formatMs(longest * plan.cycles)}${under}`
+  }
+  if (limit === undefined || plan.requestsPerCycle === undefined) return undefined
+  const ms = (plan.requestsPerCycle * plan.cycles * 1000) / limit.ratePerSecond
+  return `at least ${formatMs(ms)} at ${formatRate(limit.ratePerSecond)}`
+}

@@ -1,0 +1,98 @@
+// The `turbulence.*` properties of JUnit suites and cases: numbers for tools that read them. Locale
+// free, rates from 0 to 1, times in milliseconds; absent means not measured.
+import type { Verdict } from '../gate/verdict.ts'
+import type { CellRecord, OutcomeCounts, RunRecord } from '../store/record.ts'
+
+type Properties = Record<string, string>
+
+export function suiteProperties(record: RunRecord, file: string): Properties {
+  const begun = sum(record.cells.map((cell) => cell.iterations.begun))
+  const ok = sum(record.cells.map((cell) => cell.iterations.ok))
+  return named({
+    'run.id': record.runId,
+    seed: record.seed,
+    rerun: record.rerun,
+    'scenario.id': record.scenario.id,
+    'scenario.file': file,
+    'scenario.sha256': record.scenario.sha256,
+    profile: record.profile,
+    overrides: record.overrides.join(' ') || undefined,
+    hosts: record.hosts.join(' ') || undefined,
+    samples: sum(record.cells.map((cell) => total(cell.requests))),
+    iterations: begun,
+    successRate: ratio(ok, begun),
+    rps: record.rps === undefined ? undefined : decimal(record.rps),
+    rateLimitRps: record.rateLimitRps,
+    stopped: record.stopped,
+    ...prefixed('version', record.versions),
+    'machine.node': record.machine.node,
+    'machine.platform': record.machine.platform,
+    'machine.cpus': record.machine.cpus,
+  })
+}
+
+export function cellProperties(cell: CellRecord): Properties {
+  const { iterations, latency } = cell
+  const errors = Object.entries(cell.requests).filter(([outcome, count]) => outcome !== 'ok' && count > 0)
+  return named({
+    cycle: cell.cycle,
+    group: cell.group,
+    iterations: iterations.begun,
+    'iterations.ok': iterations.ok,
+    'iterations.failed': iterations.failed,
+    'iterations.aborted': iterations.aborted || undefined,
+    'iterations.dropped': iterations.dropped || undefined,
+    successRate: ratio(iterations.ok, iterations.begun),
+    samples: total(cell.requests),
+    ...(latency !== undefined && {
+      p50_ms: decimal(latency.p50),
+      p95_ms: decimal(latency.p95),
+      p99_ms: decimal(latency.p99),
+      max_ms: decimal(latency.max),
+    }),
+    ...prefixed('errors', Object.fromEntries(errors)),
+  })
+}
+
+export function thresholdProperties(verdict: Verdict): Properties {
+  return named({
+    metric: verdict.selector,
+    threshold: verdict.expression,
+    'threshold.op': verdict.op,
+    'threshold.limit': decimal(verdict.limit),
+    'threshold.actual': verdict.value === undefined ? undefined : decimal(verdict.value),
+    unit: verdict.unit || undefined,
+    samples: verdict.samples,
+    'samples.needed': verdict.needed,
+    verdict: verdict.kind,
+  })
+}
+
+function named(values: Readonly<Record<string, string | number | undefined>>): Properties {
+  const properties: Properties = {}
+  for (const [name, value] of Object.entries(values))
+    if (value !== undefined) properties[`turbulence.${name}`] = String(value)
+  return properties
+}
+
+function prefixed<T extends string | number>(prefix: string, values: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value]))
+}
+
+/** At most three decimals, never an exponent. */
+function decimal(value: number): string {
+  const text = value.toFixed(3)
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text
+}
+
+function ratio(part: number, whole: number): string | undefined {
+  return whole === 0 ? undefined : (part / whole).toFixed(4)
+}
+
+function total(counts: OutcomeCounts): number {
+  return sum(Object.values(counts))
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0)
+}

@@ -1,0 +1,115 @@
+// JUnit XML for CI tools, from neutral suites and cases: sanitised, names unique, one result and one
+// system-out per case. What a RunRecord comes to as a suite is decided in junit-suite.ts.
+import { type Builder, type BuilderCase, newBuilder, setAttributes, setRootAttributes, skip } from './junit-builder.ts'
+import { attr, caseName, path, seconds, text, timestamp, uniqueNames } from './junit-text.ts'
+
+/** CI tools may act on these, and some misread other words (`yaml`, `integer`), so the set is closed. */
+export type JunitFailureType = 'ThresholdBreached' | 'GateInconclusive' | 'AssertionFailed'
+
+/** Absent = passed. */
+export type JunitResult =
+  | { readonly kind: 'failure'; readonly type: JunitFailureType; readonly message: string; readonly body: string }
+  | { readonly kind: 'error'; readonly type: 'ExecutionError'; readonly message: string; readonly body: string }
+  | { readonly kind: 'skipped'; readonly reason: string }
+
+export interface JunitCase {
+  /** Dotted, without file extension. */
+  readonly classname: string
+  /** Only identifiers: a measured value in it would make a new test of every run. */
+  readonly name: string
+  /** Relative to the root of the repository, with forward slashes. */
+  readonly file?: string | undefined
+  readonly line?: number | undefined
+  /** UTC, ISO 8601. */
+  readonly startedAt?: string | undefined
+  readonly durationMs: number
+  readonly properties: Readonly<Record<string, string>>
+  readonly result?: JunitResult | undefined
+  readonly output: string
+}
+
+export interface JunitSuite {
+  readonly name: string
+  readonly file?: string | undefined
+  /** UTC, ISO 8601. */
+  readonly startedAt: string
+  readonly durationMs: number
+  readonly hostname?: string | undefined
+  readonly properties: Readonly<Record<string, string>>
+  readonly cases: readonly JunitCase[]
+}
+
+export interface JunitReport {
+  readonly name: string
+  /** UTC, ISO 8601. */
+  readonly startedAt: string
+  readonly durationMs: number
+  readonly suites: readonly JunitSuite[]
+}
+
+export function junitXml(report: JunitReport): string {
+  const builder = newBuilder()
+  setRootAttributes(builder, {
+    name: attr(report.name),
+    time: seconds(report.durationMs),
+    timestamp: timestamp(report.startedAt),
+  })
+  for (const [id, suite] of report.suites.entries()) addSuite(builder, suite, id)
+  return builder.build()
+}
+
+/** A case for what no record knows: a crash, a wrong file. */
+export function errorCase(error: {
+  readonly classname: string
+  readonly name: string
+  readonly file?: string | undefined
+  readonly line?: number | undefined
+  readonly message: string
+  readonly body: string
+}): JunitCase {
+  const { message, body, ...where } = error
+  const whole = body.startsWith(message) ? body : `${message}\n${body}`
+  const result = { kind: 'error', type: 'ExecutionError', message, body: whole } as const
+  return { ...where, durationMs: 0, properties: {}, result, output: message }
+}
+
+function addSuite(builder: Builder, suite: JunitSuite, id: number): void {
+  const target = builder.testSuite()
+  setAttributes(target, {
+    name: attr(suite.name),
+    timestamp: timestamp(suite.startedAt),
+    time: seconds(suite.durationMs),
+    hostname: suite.hostname === undefined ? undefined : attr(suite.hostname),
+    id: String(id),
+    file: path(suite.file),
+  })
+  for (const [name, value] of Object.entries(suite.properties)) target.property(attr(name), attr(value))
+  const unique = uniqueNames()
+  for (const from of suite.cases) addCase(target.testCase(), from, unique)
+}
+
+function addCase(target: BuilderCase, from: JunitCase, unique: ReturnType<typeof uniqueNames>): void {
+  const classname = attr(from.classname)
+  setAttributes(target, {
+    classname,
+    name: unique(classname, caseName(from.name)),
+    time: seconds(from.durationMs),
+    timestamp: timestamp(from.startedAt),
+    file: path(from.file),
+    line: from.line !== undefined && Number.isInteger(from.line) && from.line > 0 ? from.line : undefined,
+  })
+  for (const [name, value] of Object.entries(from.properties)) target.property(attr(name), attr(value))
+  addResult(target, from.result)
+  // An empty text would leave the element out.
+  target.standardOutput(text(from.output) || '-')
+}
+
+function addResult(target: BuilderCase, result: JunitResult | undefined): void {
+  if (result === undefined) return
+  if (result.kind === 'skipped') skip(target, attr(result.reason), text(result.reason))
+  else if (result.kind === 'error') target.error(attr(result.message), result.type, text(result.body))
+  else {
+    target.failure(attr(result.message), result.type)
+    target.stacktrace(text(result.body))
+  }
+}

@@ -1,0 +1,95 @@
+// Lines about a run that is under way: the block that a terminal redraws, and single lines for
+// everything else. Nothing here prints or keeps time.
+import type { CellRecord } from '../store/record.ts'
+import { formatCount, formatMs, formatPercent, formatRate, plural } from '../units.ts'
+import { type Line, type Paint, type Piece, paintLine } from './paint.ts'
+import type { Tick } from './tick.ts'
+
+const BAR_WIDTH = 24
+const GAP = '   '
+
+/** At most eight lines, none wider than `columns`. */
+export function liveLines(tick: Tick, screen: { readonly columns: number; readonly paint: Paint }): string[] {
+  const rows: [string, Piece[]][] = [
+    ['agents', [`${formatCount(tick.agentsActive)} active`]],
+    ['requests', [progress(tick), GAP, rate(tick)]],
+    ['latency', [latency(tick) || 'nothing measured yet']],
+    ['success', success(tick)],
+  ]
+  if (tick.waitRateLimitMs !== undefined)
+    rows.push(['waiting', [`${formatMs(tick.waitRateLimitMs)} per request for the rate limit`]])
+  rows.push(['time', [time(tick)]])
+  const title: Line = [
+    { text: tick.scenario, style: 'bold' },
+    `  cycle ${tick.cycle} of ${tick.cycles}  `,
+    { text: bar(tick), style: 'cyan' },
+  ]
+  const lines = rows.map(([label, value]): Line => [{ text: `  ${label.padEnd(8)}  `, style: 'dim' }, ...value])
+  return [title, ...lines].map((line) => paintLine(line, screen.paint, screen.columns))
+}
+
+/** Within a cycle, for outputs that cannot be redrawn. */
+export function tickLine(tick: Tick, paint: Paint): string {
+  return paintLine([...title(tick), ...join([time(tick), requests(tick), latency(tick), ...success(tick)])], paint)
+}
+
+/** When a cycle is over; its last Tick, and its cells, which say whether it passed. */
+export function cycleLine(tick: Tick, cells: readonly CellRecord[], paint: Paint): string {
+  const failed = cells.filter((cell) => cell.state === 'failed').map((cell) => cell.group)
+  const skipped = cells.length > 0 && cells.every((cell) => cell.state === 'skipped')
+  const verdict: Piece =
+    failed.length > 0
+      ? { text: `failed: ${failed.join(', ')}`, style: 'red' }
+      : skipped
+        ? { text: `skipped: ${cells[0]?.reason ?? 'nobody was due'}`, style: 'yellow' }
+        : { text: 'passed', style: 'green' }
+  const numbers = [formatMs(tick.elapsedMs), requests(tick), latency(tick), ...success(tick)]
+  return paintLine([...title(tick), ...join(skipped ? [verdict] : [...numbers, verdict])], paint)
+}
+
+function title(tick: Tick): Line {
+  const cycle = `cycle ${String(tick.cycle).padStart(String(tick.cycles).length)} of ${tick.cycles}`
+  return [{ text: tick.scenario, style: 'bold' }, `  ${cycle}`, GAP]
+}
+
+function requests(tick: Tick): string {
+  return `${plural(tick.requests, 'request')} at ${formatRate(tick.rpsAchieved)}`
+}
+
+function progress(tick: Tick): string {
+  const done = formatCount(tick.requests)
+  return tick.requestsExpected === undefined ? done : `${done} of ${formatCount(tick.requestsExpected)}`
+}
+
+function rate(tick: Tick): string {
+  const achieved = formatRate(tick.rpsAchieved)
+  return tick.rpsWanted === undefined ? achieved : `${achieved}, wanted ${formatRate(tick.rpsWanted)}`
+}
+
+function latency({ p50, p95, p99 }: Tick): string {
+  const known = Object.entries({ p50, p95, p99 }).filter(([, ms]) => ms !== undefined)
+  return known.map(([name, ms]) => `${name} ${formatMs(ms ?? 0)}`).join('  ')
+}
+
+function success(tick: Tick): Piece[] {
+  const errors: Piece[] = tick.errors === 0 ? [] : [{ text: plural(tick.errors, 'error'), style: 'red' }]
+  const share = tick.successRate === undefined ? [] : [`${formatPercent(tick.successRate)} ok`]
+  return join([...share, ...errors])
+}
+
+function time(tick: Tick): string {
+  const left = tick.leftMs === undefined ? '' : `, about ${formatMs(tick.leftMs)} left`
+  return `${formatMs(tick.elapsedMs)} in this cycle${left}`
+}
+
+/** Cycles done, and the part of this one that is known. */
+function bar(tick: Tick): string {
+  const part = tick.requestsExpected ? Math.min(1, tick.requests / tick.requestsExpected) : 0
+  const done = Math.round((BAR_WIDTH * (tick.cycle - 1 + part)) / Math.max(1, tick.cycles))
+  const filled = Math.min(BAR_WIDTH, Math.max(0, done))
+  return '━'.repeat(filled) + '─'.repeat(BAR_WIDTH - filled)
+}
+
+function join(pieces: readonly Piece[]): Piece[] {
+  return pieces.filter((piece) => piece !== '').flatMap((piece, i) => (i === 0 ? [piece] : [GAP, piece]))
+}

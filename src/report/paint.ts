@@ -1,0 +1,52 @@
+// Colour as an argument: lines are made of marked pieces, measured and cut without escapes, and only
+// then painted. Who prints decides whether there is colour.
+import { styleText } from 'node:util'
+import { cleanText, displayWidth } from './clean-text.ts'
+
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
+
+export type Paint = (style: Style, text: string) => string
+
+export const plain: Paint = (_style, text) => text
+
+/** Colours whatever the output is; for a terminal only. */
+export const coloured: Paint = (style, text) => styleText(style, text, { validateStream: false })
+
+/** A stretch of text in one style, or in none. */
+export type Piece = string | { readonly text: string; readonly style: Style }
+
+export type Line = readonly Piece[]
+
+/** One line of text, never wider than `columns`; what is cut off ends in `…`. */
+export function paintLine(line: Line, paint: Paint, columns: number = Infinity): string {
+  const total = line.reduce((sum, piece) => sum + displayWidth(textOf(piece)), 0)
+  let room = total <= columns ? Infinity : columns - 1
+  let painted = ''
+  for (const piece of line) {
+    const text = fit(textOf(piece), room)
+    room -= displayWidth(text)
+    if (text !== '') painted += typeof piece === 'string' ? text : paint(piece.style, text)
+    if (text !== textOf(piece)) break
+  }
+  return (total <= columns ? painted : `${painted}…`).trimEnd()
+}
+
+export function pieceWidth(piece: Piece): number {
+  return displayWidth(textOf(piece))
+}
+
+function textOf(piece: Piece): string {
+  return cleanText(typeof piece === 'string' ? piece : piece.text).replace(/[\n\t]/g, ' ')
+}
+
+function fit(text: string, room: number): string {
+  if (displayWidth(text) <= room) return text
+  let kept = ''
+  let width = 0
+  for (const character of text) {
+    width += displayWidth(character)
+    if (width > room) break
+    kept += character
+  }
+  return kept
+}

@@ -1,0 +1,34 @@
+// How a run stands at one moment, as plain data: what a live display shows. Times are milliseconds;
+// absent means not known or nothing measured yet, never zero.
+
+export interface Tick {
+  readonly scenario: string
+  readonly runId: string
+  /** From 1. */
+  readonly cycle: number
+  readonly cycles: number
+  /** Agents in their flow right now. */
+  readonly agentsActive: number
+  /** Attempts of this cycle so far. */
+  readonly requests: number
+  /** In this cycle, when every step runs and succeeds. */
+  readonly requestsExpected?: number
+  /** Attempts per second of this cycle. */
+  readonly rpsAchieved: number
+  /** What the rate limit or an open workload asks for. */
+  readonly rpsWanted?: number
+  /** Latency in this cycle. */
+  readonly p50?: number
+  readonly p95?: number
+  readonly p99?: number
+  /** Iterations without a failed step, of those that ended in this cycle; percent. */
+  readonly successRate?: number
+  /** Attempts of this cycle that are neither `ok` nor `rate_limited`. */
+  readonly errors: number
+  /** Mean time that attempts of this cycle waited for the rate limit. */
+  readonly waitRateLimitMs?: number
+  /** Since this cycle began. */
+  readonly elapsedMs: number
+  /** Until the expected end of the run. */
+  readonly leftMs?: number
+}

@@ -1,0 +1,94 @@
+// A run's folder: `manifest.json` when it begins, `summary.json` when it is over. A disk that fails
+// costs the record, never the run; the first failure becomes a notice, and nothing more is tried.
+import * as nodeFs from 'node:fs'
+import { join } from 'node:path'
+import { TurbulenceError } from '../errors.ts'
+import type { Summary } from '../metrics/summary.ts'
+import type { Manifest } from './manifest.ts'
+import type { RunRecord } from './record.ts'
+import { type Disk, replaceFile } from './replace-file.ts'
+
+/** What `summary.json` holds: enough for every report and comparison, without a sample. */
+export interface StoredSummary {
+  readonly version: 1
+  readonly record: RunRecord
+  readonly summary: Summary
+}
+
+export interface StoredRun {
+  readonly manifest: Manifest
+  /** Absent when the run did not come to its end. */
+  readonly record?: RunRecord
+  readonly summary?: Summary
+}
+
+export interface RunFolder {
+  /** Undefined once something could not be written. */
+  readonly path: string | undefined
+  /** What is not being kept, and why; one at most. */
+  readonly notices: readonly string[]
+  begin(manifest: Manifest): void
+  end(record: RunRecord, summary: Summary): void
+}
+
+/** Touches the disk only when something is written. */
+export function openRunFolder(where: { runsDir: string; runId: string; disk?: Disk }): RunFolder {
+  const folder = join(where.runsDir, where.runId)
+  const notices: string[] = []
+  const write = (name: string, content: unknown, lost: string): void => {
+    if (notices.length > 0) return
+    const path = join(folder, name)
+    const reason = replaceFile(path, `${JSON.stringify(content, undefined, 1)}\n`, where.disk)
+    if (reason !== undefined) notices.push(`${lost}: ${path} could not be written, ${reason}.`)
+  }
+  return {
+    get path() {
+      return notices.length === 0 ? folder : undefined
+    },
+    notices,
+    begin: (manifest) => write('manifest.json', manifest, 'No record of this run is kept'),
+    end: (record, summary) => {
+      const stored: StoredSummary = { version: 1, record, summary }
+      write('summary.json', stored, 'The results of this run are not kept')
+    },
+  }
+}
+
+/** @throws TurbulenceError when there is no manifest, or a file is not what this version wrote */
+export function readRun(folder: string, disk: Pick<typeof nodeFs, 'readFileSync'> = nodeFs): StoredRun {
+  const manifest = readVersioned(join(folder, 'manifest.json'), disk)
+  if (manifest === undefined)
+    throw new TurbulenceError('no-run', `There is no run in ${folder}: it has no manifest.json.`, {
+      hint: 'Name a folder below .turbulence/runs.',
+    })
+  const stored = readVersioned(join(folder, 'summary.json'), disk) as StoredSummary | undefined
+  return {
+    manifest: manifest as Manifest,
+    ...(stored !== undefined && { record: stored.record, summary: stored.summary }),
+  }
+}
+
+/** Undefined when there is no such file. */
+function readVersioned(path: string, disk: Pick<typeof nodeFs, 'readFileSync'>): unknown {
+  let text: string
+  try {
+    text = disk.readFileSync(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw new TurbulenceError('run-unreadable', `${path} cannot be read: ${String(error)}`, { cause: error })
+  }
+  const content = parse(text, path)
+  const version = typeof content === 'object' && content !== null && 'version' in content ? content.version : undefined
+  if (version === 1) return content
+  throw new TurbulenceError('run-version', `${path} has version ${String(version)}; only version 1 can be read.`, {
+    hint: 'Read it with the version of vitest-turbulence that wrote it.',
+  })
+}
+
+function parse(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new TurbulenceError('run-unreadable', `${path} is not JSON: ${String(error)}`, { cause: error })
+  }
+}

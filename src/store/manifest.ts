@@ -1,0 +1,34 @@
+// What is written before the first request: the Plan and the surroundings, so that a run that was cut
+// short can still be understood and run again. Values of the environment are never in it.
+import type { Plan } from '../plan/plan.ts'
+import type { RunRecord } from './record.ts'
+
+export interface Manifest {
+  readonly version: 1
+  readonly runId: string
+  readonly seed: number
+  /** UTC, ISO 8601. */
+  readonly startedAt: string
+  readonly overrides: readonly string[]
+  readonly machine: RunRecord['machine']
+  readonly versions: RunRecord['versions']
+  readonly plan: Omit<Plan, 'env'>
+  /** Names of the environment variables that the plan uses. */
+  readonly env: readonly string[]
+}
+
+export function manifestOf(plan: Plan, surroundings: Pick<RunRecord, 'startedAt' | 'machine' | 'versions'>): Manifest {
+  const { env, ...rest } = plan
+  const { startedAt, machine, versions } = surroundings
+  return {
+    version: 1,
+    runId: plan.runId,
+    seed: plan.seed,
+    startedAt,
+    overrides: plan.overrides,
+    machine,
+    versions,
+    plan: rest,
+    env: Object.keys(env).sort(),
+  }
+}

@@ -1,0 +1,46 @@
+// Writes a whole file at once: beside it, then renamed, so that nobody ever reads half of it. A disk
+// that does not take it is a sentence, not an exception: a run must not fail because of its reports.
+import * as nodeFs from 'node:fs'
+import { basename, dirname } from 'node:path'
+
+/** The part of node:fs that is used. */
+export type Disk = Pick<typeof nodeFs, 'mkdirSync' | 'writeFileSync' | 'renameSync' | 'rmSync'>
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space is left on the disk',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the file system is read-only',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ENOENT: 'the folder is gone',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EEXIST: 'a file is where the folder should be',
+  EISDIR: 'a folder is where the file should be',
+  EMFILE: 'too many files are open',
+  ENAMETOOLONG: 'the path is too long',
+}
+
+/** Undefined when it was written, else why not: `no space is left on the disk (ENOSPC)`. Makes missing folders. */
+export function replaceFile(path: string, content: string, disk: Disk = nodeFs): string | undefined {
+  const temporary = `${path}.tmp`
+  try {
+    disk.mkdirSync(dirname(path), { recursive: true })
+    disk.writeFileSync(temporary, content)
+    disk.renameSync(temporary, path)
+    return undefined
+  } catch (error) {
+    try {
+      disk.rmSync(temporary, { force: true })
+    } catch {
+      // The first reason is the one that helps.
+    }
+    return reasonOf(error, path)
+  }
+}
+
+function reasonOf(error: unknown, path: string): string {
+  if (!(error instanceof Error)) return String(error)
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  if (code === undefined) return `${basename(path)}: ${error.message}`
+  return `${REASONS[code] ?? error.message} (${code})`
+}
