@@ -1,7 +1,8 @@
 // The total timeout of every request to one service, without a timer for each: they all wait equally
 // long, so they end in the order in which they began, and one coarse timer watches the first.
 import type { Clock } from '../clock.ts'
-import { Entry, Queue } from '../limits/queue.ts'
+import { Queue } from '../limits/queue.ts'
+import type { Entry } from '../limits/queue.ts'
 
 export interface Expiring {
   readonly startedAt: number | undefined

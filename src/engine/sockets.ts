@@ -1,18 +1,20 @@
 // The connections to one service: at most `connections`, each with one request at a time, and a queue in
 // front. undici's Pool is not used: while a service is down it forgets connections that still serve its
 // queue, and once the service is back there are more of them than allowed.
-import { buildConnector, Client } from 'undici'
+import { buildConnector, Client, errors } from 'undici'
 import type { Dispatcher } from 'undici'
 import { Socket } from 'node:net'
 import type { ServicePlan } from '../actions/action.ts'
 import { TurbulenceError } from '../errors.ts'
-import { Entry, Queue } from '../limits/queue.ts'
+import { Queue } from '../limits/queue.ts'
+import type { Entry } from '../limits/queue.ts'
 
 /** A request that wants a connection. */
 export interface Job extends Dispatcher.DispatchHandler {
   readonly options: Dispatcher.DispatchOptions
   /** Its connection, from the moment it has one. */
   client: Client | undefined
+  onResponseError(controller: unknown, error: unknown): void
 }
 
 export class Sockets {
@@ -27,6 +29,7 @@ export class Sockets {
   readonly #free: Client[] = []
   readonly #waiting = new Queue<Job>()
   #pumping = false
+  #isClosed = false
 
   constructor(service: ServicePlan) {
     const url = parseUrl(service)
@@ -47,6 +50,7 @@ export class Sockets {
 
   /** Sends it at once, or when it has a connection. */
   hand(entry: Entry<Job>): void {
+    if (this.#isClosed) return entry.value.onResponseError(undefined, new errors.ClientClosedError())
     const client = this.#waiting.length === 0 ? this.#take() : undefined
     if (client === undefined) this.#waiting.push(entry)
     else dispatch(client, entry.value)
@@ -69,6 +73,11 @@ export class Sockets {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
+    for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
+      this.#waiting.remove(next)
+      next.value.onResponseError(undefined, new errors.ClientClosedError())
+    }
     const ended = this.#clients.map((client) => client.destroy())
     // What is still connecting is not known to undici's `destroy`.
     for (const socket of this.#open) socket.destroy(new Error('closed'))
