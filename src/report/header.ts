@@ -5,7 +5,25 @@ import { formatCount, formatMs, formatRate, plural } from '../units.ts'
 import { type Line, type Paint, type Piece, paintLine } from './paint.ts'
 import { relativePath } from './relative-path.ts'
 
-export function headerLines(plan: Plan, more: { readonly paint: Paint; readonly root?: string | undefined }): string[] {
+/** The part of a Plan that is announced; its environment is not in it. */
+export type Announced = Pick<
+  Plan,
+  | 'scenario'
+  | 'services'
+  | 'groups'
+  | 'cycles'
+  | 'seed'
+  | 'profile'
+  | 'overrides'
+  | 'maxConcurrentAgents'
+  | 'rateLimit'
+  | 'requestsPerCycle'
+>
+
+export function headerLines(
+  plan: Announced,
+  more: { readonly paint: Paint; readonly root?: string | undefined },
+): string[] {
   const rows: [string, Piece[]][] = [
     ...hostsOf(plan).map((host, i): [string, Piece[]] => [i === 0 ? 'hosts' : '', hostPieces(host)]),
     ['agents', [agents(plan)]],
@@ -23,7 +41,7 @@ export function headerLines(plan: Plan, more: { readonly paint: Paint; readonly 
   return [title, ...lines].map((line) => paintLine(line, more.paint))
 }
 
-function hostsOf(plan: Plan): string[] {
+function hostsOf(plan: Announced): string[] {
   const origins = Object.values(plan.services).map(({ baseUrl }) =>
     URL.canParse(baseUrl) ? new URL(baseUrl).origin : baseUrl,
   )
@@ -46,7 +64,7 @@ function isLoopback(origin: string): boolean {
   return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }
 
-function agents(plan: Plan): string {
+function agents(plan: Announced): string {
   const count = plan.groups.reduce((sum, group) => sum + group.count, 0)
   const groups = plan.groups.map((group) => `${group.name} ${formatCount(group.count)}`).join(', ')
   const atOnce = plan.maxConcurrentAgents
@@ -55,7 +73,7 @@ function agents(plan: Plan): string {
 }
 
 /** What the rate limit or the workloads make of it; how fast the services answer is not known yet. */
-function expectedDuration(plan: Plan): string | undefined {
+function expectedDuration(plan: Announced): string | undefined {
   const longest = Math.max(
     0,
     ...plan.groups.map(({ workload }) => ('durationMs' in workload ? workload.durationMs : 0)),

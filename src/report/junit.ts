@@ -3,6 +3,9 @@
 import { type Builder, type BuilderCase, newBuilder, setAttributes, setRootAttributes, skip } from './junit-builder.ts'
 import { attr, caseName, path, seconds, text, timestamp, uniqueNames } from './junit-text.ts'
 
+/** The attribute has to be there. */
+const UNKNOWN_START = '1970-01-01T00:00:00'
+
 /** CI tools may act on these, and some misread other words (`yaml`, `integer`), so the set is closed. */
 export type JunitFailureType = 'ThresholdBreached' | 'GateInconclusive' | 'AssertionFailed'
 
@@ -52,7 +55,7 @@ export function junitXml(report: JunitReport): string {
   setRootAttributes(builder, {
     name: attr(report.name),
     time: seconds(report.durationMs),
-    timestamp: timestamp(report.startedAt),
+    timestamp: timestamp(report.startedAt) ?? UNKNOWN_START,
   })
   for (const [id, suite] of report.suites.entries()) addSuite(builder, suite, id)
   return builder.build()
@@ -77,7 +80,7 @@ function addSuite(builder: Builder, suite: JunitSuite, id: number): void {
   const target = builder.testSuite()
   setAttributes(target, {
     name: attr(suite.name),
-    timestamp: timestamp(suite.startedAt),
+    timestamp: timestamp(suite.startedAt) ?? UNKNOWN_START,
     time: seconds(suite.durationMs),
     hostname: suite.hostname === undefined ? undefined : attr(suite.hostname),
     id: String(id),

@@ -6,7 +6,7 @@ import { TurbulenceError } from '../errors.ts'
 import type { Summary } from '../metrics/summary.ts'
 import type { Manifest } from './manifest.ts'
 import type { RunRecord } from './record.ts'
-import { type Disk, replaceFile } from './replace-file.ts'
+import { type Disk, makeFolder, replaceFile } from './replace-file.ts'
 
 /** What `summary.json` holds: enough for every report and comparison, without a sample. */
 export interface StoredSummary {
@@ -35,18 +35,24 @@ export interface RunFolder {
 export function openRunFolder(where: { runsDir: string; runId: string; disk?: Disk }): RunFolder {
   const folder = join(where.runsDir, where.runId)
   const notices: string[] = []
-  const write = (name: string, content: unknown, lost: string): void => {
+  const lose = (what: string, path: string, reason: string | undefined): void => {
+    if (reason !== undefined) notices.push(`${what}: ${path} could not be written, ${reason}.`)
+  }
+  const write = (name: string, content: unknown, what: string): void => {
     if (notices.length > 0) return
     const path = join(folder, name)
-    const reason = replaceFile(path, `${JSON.stringify(content, undefined, 1)}\n`, where.disk)
-    if (reason !== undefined) notices.push(`${lost}: ${path} could not be written, ${reason}.`)
+    lose(what, path, replaceFile(path, `${JSON.stringify(content, undefined, 1)}\n`, where.disk))
   }
   return {
     get path() {
       return notices.length === 0 ? folder : undefined
     },
     notices,
-    begin: (manifest) => write('manifest.json', manifest, 'No record of this run is kept'),
+    begin: (manifest) => {
+      const what = 'No record of this run is kept'
+      lose(what, folder, makeFolder(folder, where.disk))
+      write('manifest.json', manifest, what)
+    },
     end: (record, summary) => {
       const stored: StoredSummary = { version: 1, record, summary }
       write('summary.json', stored, 'The results of this run are not kept')

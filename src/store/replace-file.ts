@@ -1,7 +1,6 @@
 // Writes a whole file at once: beside it, then renamed, so that nobody ever reads half of it. A disk
 // that does not take it is a sentence, not an exception: a run must not fail because of its reports.
 import * as nodeFs from 'node:fs'
-import { basename, dirname } from 'node:path'
 
 /** The part of node:fs that is used. */
 export type Disk = Pick<typeof nodeFs, 'mkdirSync' | 'writeFileSync' | 'renameSync' | 'rmSync'>
@@ -20,11 +19,20 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the path is too long',
 }
 
-/** Undefined when it was written, else why not: `no space is left on the disk (ENOSPC)`. Makes missing folders. */
+/** Makes the folder and those above it. Undefined when it is there, else why not: `permission denied (EACCES)`. */
+export function makeFolder(path: string, disk: Disk = nodeFs): string | undefined {
+  try {
+    disk.mkdirSync(path, { recursive: true })
+    return undefined
+  } catch (error) {
+    return reasonOf(error)
+  }
+}
+
+/** Undefined when it was written, else why not: `no space is left on the disk (ENOSPC)`. Its folder must be there. */
 export function replaceFile(path: string, content: string, disk: Disk = nodeFs): string | undefined {
   const temporary = `${path}.tmp`
   try {
-    disk.mkdirSync(dirname(path), { recursive: true })
     disk.writeFileSync(temporary, content)
     disk.renameSync(temporary, path)
     return undefined
@@ -34,13 +42,12 @@ export function replaceFile(path: string, content: string, disk: Disk = nodeFs):
     } catch {
       // The first reason is the one that helps.
     }
-    return reasonOf(error, path)
+    return reasonOf(error)
   }
 }
 
-function reasonOf(error: unknown, path: string): string {
+function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
-  if (code === undefined) return `${basename(path)}: ${error.message}`
-  return `${REASONS[code] ?? error.message} (${code})`
+  return code === undefined ? error.message : `${REASONS[code] ?? error.message} (${code})`
 }
