@@ -27,6 +27,8 @@ export interface ScopeSummary {
   readonly groups: Readonly<Record<string, GroupCounts>>
   /** Encoded histograms by series name (see `Collector`). */
   readonly histograms: Readonly<Record<string, string>>
+  /** Attempts of declared selectors that name the label `attempt`, by series name. */
+  readonly attempts?: Readonly<Record<string, SlotCounts['attempts']>>
 }
 
 export interface CycleSummary extends ScopeSummary {

@@ -96,7 +96,7 @@ export function readLabel(metric: Metric | undefined, key: Token, value: Token, 
     case 'cycle':
     case 'attempt':
       if (!/^[1-9]\d{0,8}$/.test(value.text))
-        report(value, `"${value.text}" is not the number of a ${key.text}.`, 'They count from 1.')
+        report(value, `"${value.text}" is no number of "${key.text}".`, 'They count from 1.')
       return value.text
     default:
       return value.text
