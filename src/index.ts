@@ -1,1 +1,14 @@
-export {}
+// What users import: the plugin and the types of what it leaves behind.
+export { turbulence } from './adapters/vitest/plugin.ts'
+export type { JunitOptions, TurbulenceOptions } from './adapters/vitest/options.ts'
+export type {
+  Cause,
+  CellRecord,
+  Example,
+  Place,
+  RunRecord,
+  StepRow,
+  Summary,
+  Verdict,
+  VerdictKind,
+} from './run.ts'

@@ -5,10 +5,11 @@ import { rmSync } from 'node:fs'
 import { createServer, connect as connectSocket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CellRecord, Preview, Tick } from '../../run.ts'
+import type { CellRecord, Plan, Tick } from '../../run.ts'
 
 export type Message =
-  | { readonly kind: 'preview'; readonly preview: Preview }
+  /** Nothing was sent yet; the plan comes without its environment. */
+  | { readonly kind: 'begin'; readonly plan: Plan }
   | { readonly kind: 'tick'; readonly tick: Tick }
   | { readonly kind: 'cycle'; readonly tick: Tick; readonly cells: readonly CellRecord[] }
   | { readonly kind: 'notice'; readonly text: string }

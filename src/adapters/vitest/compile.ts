@@ -91,7 +91,9 @@ class Lines {
   /** A place in another file (the SUT's) maps to the top of this one: the map has one source. */
   add(code: string, place?: Place): void {
     this.#lines.push(code)
-    this.places.push(place === undefined || place.file === this.#file ? place : { file: this.#file, line: 1, column: 1 })
+    this.places.push(
+      place === undefined || place.file === this.#file ? place : { file: this.#file, line: 1, column: 1 },
+    )
   }
 
   get text(): string {

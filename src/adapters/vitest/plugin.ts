@@ -1,6 +1,5 @@
 // turbulence(): the Vite plugin that users put into vitest.config. It adds one project, `scenarios`,
 // whose test files are YAML, and the reporter; the user's own projects and tests stay as they are.
-/// <reference types="vitest/config" />
 import { fileURLToPath } from 'node:url'
 import type { Vite, Vitest, VitestPluginContext } from 'vitest/node'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
@@ -15,7 +14,7 @@ import { TurbulenceReporter } from './reporter.ts'
 const runtime = fileURLToPath(new URL('./suite.js', import.meta.url))
 const ownFolder = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Load that shares its machine with another file's load measures the neighbour. */
+/** Tests of a cycle all wait for one load; Vitest's own limit must not make them take turns. */
 const MOST_CELLS_AT_ONCE = 1_000_000
 
 /**
@@ -70,7 +69,8 @@ function scenarioProject(
     ...(settings.seed !== undefined && { seed: settings.seed }),
     ...(settings.sut !== undefined && { sut: settings.sut }),
   }
-  return {
+  const project = {
+    // Extending would concatenate the user's `include` and run the unit tests twice.
     extends: false,
     root: settings.root,
     plugins: [scenarioFiles(settings, attach)],
@@ -87,8 +87,10 @@ function scenarioProject(
       server: { deps: { external: [externalPattern(ownFolder)] } },
       // Vitest 5 would serve an old module after a file that the scenario names has changed.
       fsModuleCache: false,
-    } as NonNullable<TestProjectInlineConfiguration['test']>,
+    },
   }
+  // `extends: false` and, in Vitest 4, `fsModuleCache` work but are not in its types.
+  return project as unknown as TestProjectInlineConfiguration
 }
 
 /** Turns a scenario file into a test module. */

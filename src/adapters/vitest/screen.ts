@@ -61,7 +61,7 @@ export class Screen {
 
   #window(): { getWindow?: () => string[] } | undefined {
     if (this.stream.isTTY !== true) return undefined
-    for (const reporter of this.#vitest.reporters as readonly SummaryReporter[]) {
+    for (const reporter of (this.#vitest as unknown as { reporters: readonly SummaryReporter[] }).reporters) {
       const options = reporter.summary?.renderer?.options
       if (typeof options?.getWindow === 'function') return options
     }
@@ -74,7 +74,8 @@ function stdoutIsTaken(vitest: Vitest): boolean {
   return reporters.some((entry) => {
     const name: unknown = Array.isArray(entry) ? entry[0] : entry
     if (typeof name !== 'string' || !MACHINE_REPORTERS.has(name)) return false
-    const file = typeof outputFile === 'string' ? outputFile : (outputFile as Record<string, string> | undefined)?.[name]
+    const file =
+      typeof outputFile === 'string' ? outputFile : (outputFile as Record<string, string> | undefined)?.[name]
     return file === undefined
   })
 }

@@ -4,8 +4,9 @@ import type { RunnerTestFile, RunnerTestSuite, RunnerTask, TestContext } from 'v
 import type * as vitest from 'vitest'
 import type { Problem } from '../../errors.ts'
 import { TurbulenceError } from '../../errors.ts'
-import { cellFailure, loadScenario, openRun, preparePlan, problemText, thresholdFailure } from '../../run.ts'
+import { cellFailure, loadScenario, openRun, preparePlan, thresholdFailure } from '../../run.ts'
 import type { Plan, Run } from '../../run.ts'
+import type { Again } from '../../report/index.ts'
 import { connect } from './channel.ts'
 import type { Sender } from './channel.ts'
 import { uniqueNames } from './compile.ts'
@@ -83,7 +84,7 @@ export class Suite {
       context.skip(cell.reason)
     }
     if (cell.state === 'failed')
-      throw placedError({ name: 'CellError', message: cellFailure(cell, run.origin), place: cell.place })
+      throw placedError({ name: 'CellError', message: cellFailure(cell, this.#again(run)), place: cell.place })
   }
 
   async threshold(context: TestContext, index: number): Promise<void> {
@@ -102,9 +103,13 @@ export class Suite {
     }
     throw placedError({
       name: 'ThresholdError',
-      message: thresholdFailure(verdict, run.causes(), run.origin),
+      message: thresholdFailure(verdict, run.cells(), this.#again(run)),
       place: verdict.place,
     })
+  }
+
+  #again(run: Run): Again {
+    return { ...run.origin, root: this.#api.inject('turbulence').root }
   }
 
   #prepare(): readonly Problem[] {
@@ -149,10 +154,10 @@ export class Suite {
       runsDir: worker.runsDir,
       host: hostInfo(),
       rerun: rerunCommand(file, this.#plan.seed, this.#settings?.overrides ?? []),
-      onPreview: (preview) => sender.send({ kind: 'preview', preview }),
       onTick: (tick) => sender.send({ kind: 'tick', tick }),
       onCycle: (tick, cells) => sender.send({ kind: 'cycle', tick, cells }),
     })
+    sender.send({ kind: 'begin', plan: { ...this.#plan, env: {} } })
     try {
       await this.#run.begin()
     } catch (error) {
@@ -196,7 +201,11 @@ export class Suite {
 }
 
 function problemError(problem: Problem): Error {
-  return placedError({ name: 'ScenarioError', message: problemText(problem), place: problem.place })
+  return placedError({
+    name: 'ScenarioError',
+    message: problem.hint === undefined ? problem.message : `${problem.message}\n${problem.hint}`,
+    place: problem.place,
+  })
 }
 
 function changedMeanwhile(file: string): Problem {

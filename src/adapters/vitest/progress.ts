@@ -1,0 +1,56 @@
+// What people see while a scenario runs: what is about to happen, a line per cycle (and one every ten
+// seconds within it), and on a terminal a live block. Texts are made in report/.
+import { coloured, cycleLine, headerLines, liveLines, plain, tickLine } from '../../report/index.ts'
+import type { Paint, Tick } from '../../report/index.ts'
+import type { Message } from './channel.ts'
+import type { Screen } from './screen.ts'
+
+/** Between two lines within a cycle, where nothing can be redrawn. */
+const LINE_EVERY_MS = 10_000
+
+export class Progress {
+  readonly #screen: Screen
+  readonly #paint: Paint
+  readonly #root: string
+  #tick: Tick | undefined
+  #lineAtMs = 0
+
+  constructor(screen: Screen, root: string) {
+    this.#screen = screen
+    this.#paint = screen.coloured ? coloured : plain
+    this.#root = root
+  }
+
+  hear(message: Message): void {
+    switch (message.kind) {
+      case 'begin':
+        return this.#screen.lines(['', ...headerLines(message.plan, { paint: this.#paint, root: this.#root }), ''])
+      case 'tick':
+        return this.#show(message.tick)
+      case 'cycle':
+        this.#lineAtMs = 0
+        return this.#screen.lines([cycleLine(message.tick, message.cells, this.#paint)])
+      case 'notice':
+        return this.#screen.lines([message.text])
+    }
+  }
+
+  /** The run is over: nothing more to redraw. */
+  end(): void {
+    this.#tick = undefined
+    this.#screen.live(undefined)
+  }
+
+  #show(tick: Tick): void {
+    this.#tick = tick
+    const shown = this.#screen.live(() => this.#block())
+    if (shown || tick.elapsedMs < this.#lineAtMs + LINE_EVERY_MS) return
+    this.#lineAtMs = tick.elapsedMs
+    this.#screen.lines([tickLine(tick, this.#paint)])
+  }
+
+  #block(): readonly string[] {
+    if (this.#tick === undefined) return []
+    return liveLines(this.#tick, { columns: this.#screen.columns, paint: this.#paint })
+  }
+}

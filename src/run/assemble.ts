@@ -1,0 +1,99 @@
+// The RunRecord: what all reports are made from, put together when a run is over.
+import type { Verdict } from '../gate/verdict.ts'
+import { evaluate } from '../gate/evaluate.ts'
+import { burstWarning } from '../limits/rate-limit.ts'
+import type { Collector } from '../metrics/collector.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { CellRecord, RunRecord, StepRow } from '../store/record.ts'
+import { formatMs } from '../units.ts'
+import { percentilesOf } from './judge-cell.ts'
+
+export interface RecordInput {
+  readonly plan: Plan
+  readonly collector: Collector
+  readonly cells: readonly CellRecord[]
+  /** Undefined when no test asked for them. */
+  readonly verdicts: readonly Verdict[] | undefined
+  readonly stopped: string | undefined
+  readonly startedAt: string
+  readonly durationMs: number
+  readonly host: Pick<RunRecord, 'machine' | 'versions'>
+  readonly rerun: string
+  readonly notices: readonly string[]
+  readonly folder: string | undefined
+}
+
+export function assembleRecord(input: RecordInput): RunRecord {
+  const { plan, collector, verdicts, stopped, folder } = input
+  const rps = collector.measure({ metric: 'rps', labels: {} })
+  const hosts = new Set(Object.values(plan.services).map(({ baseUrl }) => new URL(baseUrl).origin))
+  return {
+    version: 1,
+    runId: plan.runId,
+    seed: plan.seed,
+    scenario: plan.scenario,
+    ...(plan.profile !== undefined && { profile: plan.profile }),
+    overrides: plan.overrides,
+    hosts: [...hosts],
+    startedAt: input.startedAt,
+    durationMs: input.durationMs,
+    ...input.host,
+    ...(stopped !== undefined && { stopped }),
+    notices: [...input.notices, ...measuredNotices(plan, collector)],
+    cells: input.cells,
+    thresholds: verdicts ?? plan.thresholds.map((placed) => filteredOut(placed)),
+    steps: stepRows(plan, collector),
+    ...(rps.kind === 'per-second' && rps.seconds > 0 && { rps: rps.count / rps.seconds }),
+    ...(plan.rateLimit !== undefined && { rateLimitRps: plan.rateLimit.ratePerSecond }),
+    rerun: input.rerun,
+    ...(folder !== undefined && { folder }),
+  }
+}
+
+/** It keeps its place in the reports, or histories would show it as removed. */
+function filteredOut(placed: Plan['thresholds'][number]): Verdict {
+  const nothing = evaluate(placed, { kind: 'counter', count: 0, attempted: 0 }, { aborted: true })
+  return { ...nothing, kind: 'not-evaluated', skip: true, message: `${nothing.name} was not judged: filtered out` }
+}
+
+/** One row per step name that sends requests, in the order of the plan. */
+function stepRows(plan: Plan, collector: Collector): StepRow[] {
+  const rows = new Map<string, StepRow>()
+  for (const { step, method, service, type } of plan.slots) {
+    if (type !== 'http' || rows.has(step)) continue
+    const labels = { step }
+    const requests = collector.measure({ metric: 'requests', labels })
+    const ok = collector.measure({ metric: 'request_success_rate', labels })
+    const latency = percentilesOf(collector, {}, labels)
+    rows.set(step, {
+      step,
+      ...(method !== undefined && { method }),
+      ...(service !== undefined && { service }),
+      attempts: requests.kind === 'counter' ? requests.count : 0,
+      ok: ok.kind === 'rate' ? ok.held : 0,
+      ...(latency !== undefined && { latency }),
+    })
+  }
+  return [...rows.values()]
+}
+
+/** What the numbers say about the measuring itself. */
+function measuredNotices(plan: Plan, collector: Collector): string[] {
+  const notices: string[] = []
+  const limit = plan.rateLimit
+  const burst = limit === undefined ? undefined : burstWarning(limit.ratePerSecond, limit.burst)
+  if (burst !== undefined) notices.push(burst)
+  for (const { name, connections } of Object.values(plan.services)) {
+    const labels = { service: name }
+    const waited = collector.measure({ metric: 'wait_connection', labels })
+    const latency = collector.measure({ metric: 'latency', labels })
+    if (waited.kind !== 'trend' || latency.kind !== 'trend' || waited.count === 0 || latency.count === 0) continue
+    // Opening the first connections takes a moment that is nobody's fault; below a millisecond it says nothing.
+    if (waited.avg > latency.avg / 10 && waited.avg > 1)
+      notices.push(
+        `Requests to "${name}" waited ${formatMs(waited.avg)} on average for one of ${connections} connections ` +
+          `(latency ${formatMs(latency.avg)}): give the service more \`connections\`, or fewer agents.`,
+      )
+  }
+  return notices
+}

@@ -1,0 +1,62 @@
+// Why steps failed, kept per cell of the open cycle and apart for setup and teardown. Secrets of the
+// environment are masked before anything is kept.
+import { Causes } from '../engine/causes.ts'
+import type { StepFailure } from '../engine/observer.ts'
+import type { Plan } from '../plan/plan.ts'
+import { createRedactor, secretEnvNames } from '../redact.ts'
+import type { Redactor } from '../redact.ts'
+import type { Cause } from '../sample.ts'
+
+/** As many as a failing test shows. */
+const MOST_SHOWN = 3
+
+export class CauseBook {
+  readonly #redactor: Redactor
+  readonly #cells = new Map<string, Causes>()
+  readonly #outside: { readonly setup: Causes; readonly teardown: Causes }
+  #teardowns = 0
+
+  constructor(plan: Plan) {
+    const secrets = Object.entries(plan.env).filter(([name]) => secretEnvNames(name))
+    this.#redactor = createRedactor({ values: secrets.map(([, value]) => value) })
+    this.#outside = { setup: new Causes(this.#redactor), teardown: new Causes(this.#redactor) }
+  }
+
+  add(failure: StepFailure): void {
+    if (failure.group !== undefined) this.#cell(failure.cycle, failure.group).add(failure)
+    else if (failure.source.path.startsWith('setup')) this.#outside.setup.add(failure)
+    else {
+      this.#teardowns++
+      this.#outside.teardown.add(failure)
+    }
+  }
+
+  /** The most frequent causes of a cell's failed steps. */
+  cell(cycle: number, group: string): readonly Cause[] {
+    return this.#cells.get(`${cycle}\u0000${group}`)?.top(MOST_SHOWN) ?? []
+  }
+
+  setup(): readonly Cause[] {
+    return this.#outside.setup.top(MOST_SHOWN)
+  }
+
+  /** A teardown that failed judges nothing, but people should know. */
+  notices(): readonly string[] {
+    const [cause] = this.#outside.teardown.top(1)
+    return cause === undefined || this.#teardowns === 0
+      ? []
+      : [`teardown failed at step "${cause.step}": ${cause.example?.message ?? cause.reason}`]
+  }
+
+  /** The cells of a closed cycle have been judged; what they needed is in their records. */
+  closeCycle(cycle: number): void {
+    for (const key of this.#cells.keys()) if (key.startsWith(`${cycle}\u0000`)) this.#cells.delete(key)
+  }
+
+  #cell(cycle: number, group: string): Causes {
+    const key = `${cycle}\u0000${group}`
+    let causes = this.#cells.get(key)
+    if (causes === undefined) this.#cells.set(key, (causes = new Causes(this.#redactor)))
+    return causes
+  }
+}

@@ -1,0 +1,92 @@
+// One cycle × group, judged when the group is done: passed, failed, or skipped when the run was cut
+// short before it could fail. Never passed on part of its load.
+import { evaluate } from '../gate/evaluate.ts'
+import type { Verdict } from '../gate/verdict.ts'
+import type { Collector } from '../metrics/collector.ts'
+import type { GroupPlan } from '../plan/plan.ts'
+import type { Cause } from '../sample.ts'
+import type { CellRecord, Percentiles } from '../store/record.ts'
+
+export interface CellInput {
+  readonly group: GroupPlan
+  readonly cycle: number
+  readonly collector: Collector
+  readonly causes: readonly Cause[]
+  /** Why the run was stopped, if it was. */
+  readonly stopped: string | undefined
+  /** UTC, ISO 8601. */
+  readonly startedAt: string
+  readonly durationMs: number
+  readonly nowMs: number
+}
+
+export function judgeCell(input: CellInput): CellRecord {
+  const { group, cycle, collector, stopped, nowMs } = input
+  const counts = collector.cell(cycle, group.name)
+  const scope = { cycle, group: group.name, nowMs }
+  const aborted = stopped !== undefined
+  const verdicts = group.thresholds.map((placed) =>
+    evaluate(placed, collector.measure(placed.threshold.selector, scope), {
+      aborted,
+      valueLabel: `in cycle ${cycle} > ${group.name}`,
+    }),
+  )
+  const latency = percentilesOf(collector, scope)
+  return {
+    cycle,
+    group: group.name,
+    place: group.place,
+    ...stateOf(verdicts, counts.iterations.begun, stopped),
+    startedAt: input.startedAt,
+    durationMs: input.durationMs,
+    iterations: counts.iterations,
+    requests: counts.requests,
+    ...(latency !== undefined && { latency }),
+    verdicts,
+    causes: input.causes,
+  }
+}
+
+function stateOf(
+  verdicts: readonly Verdict[],
+  begun: number,
+  stopped: string | undefined,
+): Pick<CellRecord, 'state' | 'reason' | 'message'> {
+  const against = verdicts.filter(({ kind, skip }) => kind !== 'pass' && !skip)
+  // On part of the load only a breach says something.
+  const failed = stopped === undefined ? against : against.filter(({ kind }) => kind === 'fail')
+  const [first] = failed
+  if (first !== undefined && begun > 0 === (first.kind !== 'no-data')) {
+    const others = failed.length > 1 ? ` (and ${failed.length - 1} more of its thresholds)` : ''
+    return { state: 'failed', message: first.message + others }
+  }
+  if (stopped !== undefined) return { state: 'skipped', reason: `cut short: ${stopped}` }
+  return first === undefined ? { state: 'passed' } : { state: 'failed', message: first.message }
+}
+
+/** A cell that was not run. */
+export function skippedCell(group: GroupPlan, cycle: number, reason: string): CellRecord {
+  return {
+    cycle,
+    group: group.name,
+    place: group.place,
+    state: 'skipped',
+    reason,
+    durationMs: 0,
+    iterations: { begun: 0, ok: 0, failed: 0, aborted: 0, dropped: 0 },
+    requests: {},
+    verdicts: [],
+    causes: [],
+  }
+}
+
+/** Of latency; undefined when nothing was answered. */
+export function percentilesOf(
+  collector: Collector,
+  scope: { readonly cycle?: number; readonly group?: string; readonly nowMs?: number },
+  labels: Readonly<Record<string, string>> = {},
+): Percentiles | undefined {
+  const times = collector.measure({ metric: 'latency', labels }, scope)
+  if (times.kind !== 'trend' || times.count === 0) return undefined
+  return { p50: times.percentile(50), p95: times.percentile(95), p99: times.percentile(99), max: times.max }
+}

@@ -1,0 +1,65 @@
+// The thresholds of a plan against what was measured: which selectors to keep, the verdicts at the end,
+// and the ones that end a run early. Judging itself is gate/.
+import { evaluate, evaluateCycles } from '../gate/evaluate.ts'
+import type { Verdict } from '../gate/verdict.ts'
+import type { Collector, DeclaredSelector } from '../metrics/collector.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { PlacedThreshold } from '../scenario/scenario.ts'
+
+/** Everything that will be measured, said before the first sample. */
+export function declaredSelectors(plan: Plan): DeclaredSelector[] {
+  const ofRun = plan.thresholds.map(({ threshold }): DeclaredSelector => ({
+    selector: threshold.selector,
+    scope: threshold.per,
+  }))
+  const ofGroups = plan.groups.flatMap(({ name, thresholds }) =>
+    thresholds.map(({ threshold }): DeclaredSelector => ({
+      selector: threshold.selector,
+      scope: 'cycle',
+      group: name,
+    })),
+  )
+  return [...ofRun, ...ofGroups]
+}
+
+/** The run's own thresholds, in the plan's order. */
+export function judgeThresholds(
+  plan: Plan,
+  collector: Collector,
+  options: { readonly aborted: boolean },
+): readonly Verdict[] {
+  return plan.thresholds.map((placed) => judgeOne(placed, collector, options))
+}
+
+function judgeOne(placed: PlacedThreshold, collector: Collector, options: { readonly aborted: boolean }): Verdict {
+  const { selector, per } = placed.threshold
+  if (per === 'run') return evaluate(placed, collector.measure(selector), options)
+  const cycles = collector.closedCycles().map((cycle) => ({ cycle, measured: collector.measure(selector, { cycle }) }))
+  return evaluateCycles(placed, cycles, options)
+}
+
+/** The first threshold with `abort_on_fail` that does not hold now, of the run's or of a group in the open cycle. */
+export function findFailed(
+  plan: Plan,
+  collector: Collector,
+  cycle: number | undefined,
+  nowMs: number,
+): Verdict | undefined {
+  const failed = (placed: PlacedThreshold, group?: string): Verdict | undefined => {
+    if (!placed.threshold.abortOnFail) return undefined
+    const inCycle = (group !== undefined || placed.threshold.per === 'cycle') && cycle !== undefined
+    const scope = { nowMs, ...(inCycle && { cycle }), ...(group !== undefined && { group }) }
+    const verdict = evaluate(placed, collector.measure(placed.threshold.selector, scope), { aborted: false })
+    return verdict.kind === 'fail' ? verdict : undefined
+  }
+  for (const placed of plan.thresholds) {
+    const verdict = failed(placed)
+    if (verdict !== undefined) return verdict
+  }
+  for (const group of plan.groups)
+    for (const placed of group.thresholds) {
+      const verdict = failed(placed, group.name)
+      if (verdict !== undefined) return verdict
+    }
+  return undefined
+}
