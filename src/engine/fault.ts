@@ -48,9 +48,8 @@ const KNOWN: Readonly<Record<string, readonly [Fault['outcome'], Line]>> = {
   EPIPE: ['reset', closed],
   ENOTCONN: ['reset', closed],
   UND_ERR_SOCKET: ['reset', closed],
-  // Both come from a connection that ended before the length or the last chunk that was announced.
+  // undici's only reason for it is a connection that ended before the length that was announced.
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['reset', closed],
-  HPE_INVALID_EOF_STATE: ['reset', closed],
   ENOTFOUND: ['dns', unknownHost],
   ENODATA: ['dns', unknownHost],
   EPROTO: ['tls', handshake],
@@ -66,7 +65,8 @@ const KNOWN: Readonly<Record<string, readonly [Fault['outcome'], Line]>> = {
 
 const FAMILIES: readonly (readonly [RegExp, Fault['outcome'], Line])[] = [
   [/^EAI_/, 'dns', unknownHost],
-  [/^HPE_/, 'protocol', notHttp],
+  // undici's parser error has no code, only a name.
+  [/^(HPE_|HTTPParserError$)/, 'protocol', notHttp],
   [/^ERR_(HTTP|INVALID|UNESCAPED)/, 'protocol', notSendable],
   [
     /^ERR_(TLS|SSL|OSSL)|CERT|^CRL_|^UNABLE_TO_|^INVALID_(CA|PURPOSE)|^HOSTNAME_|^PATH_LENGTH_|^AKID_/,
@@ -86,6 +86,7 @@ export function faultOf(error: unknown, at: Situation): Fault {
   // undici has one code for a socket that ended and for an answer it does not understand.
   if (code === 'UND_ERR_SOCKET' && /^bad /.test(detail))
     return { outcome: 'protocol', code, message: notHttp(at, 'an answer, or a 100 or 101, that was not asked for') }
+  if (/invalid eof state/i.test(detail)) return { outcome: 'reset', code, message: closed(at, detail) }
   const known = Object.hasOwn(KNOWN, code) ? KNOWN[code] : undefined
   if (known !== undefined) return { outcome: known[0], code, message: known[1](at, detail) }
   for (const [family, outcome, line] of FAMILIES)
@@ -120,5 +121,6 @@ function codeOf(error: unknown): string {
 function detailOf(error: unknown, code: string): string {
   const told: unknown = error instanceof AggregateError && error.message === '' ? error.errors[0] : error
   const message = told instanceof Error ? told.message : String(told)
-  return message.trim().split(/\r?\n/, 1)[0] || code
+  const line = message.trim().split(/\r?\n/, 1)[0] || code
+  return /^Response does not match the HTTP\/1\.1 protocol \((.+)\)$/.exec(line)?.[1] ?? line
 }

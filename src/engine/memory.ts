@@ -74,7 +74,7 @@ class MemoryTransport implements Transport {
     this.#running.delete(exchange)
     const places = this.#at(exchange.service)
     if (places.waiting.remove(exchange.waiting)) return
-    const next = places.waiting.first
+    const next = this.#isClosed ? undefined : places.waiting.first
     if (next === undefined) {
       places.taken--
       return

@@ -100,9 +100,9 @@ class Exchange implements Reply, Job, Expiring {
     this.#clock = clock
   }
 
-  /** Whether undici may still call this handler for its last request. */
+  /** Whether it is over, and undici may yet call this handler for it. */
   get isHeld(): boolean {
-    return this.client !== undefined
+    return this.#resolve === undefined && this.client !== undefined
   }
 
   begin(line: Line, wire: Wire): Promise<Reply> {

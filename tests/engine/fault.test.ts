@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest'
+import { abortedFault, faultOf, timeoutFault, tooLargeFault } from '../../src/engine/fault.ts'
+
+const before = { host: 'shop.test:443', timeoutMs: 2_000, started: false, answering: false }
+const sent = { ...before, started: true }
+const answering = { ...sent, answering: true }
+
+const coded = (code: string, message: string): Error & { code: string } => Object.assign(new Error(message), { code })
+
+test.each([
+  [coded('ECONNREFUSED', 'connect'), before, 'connection', 'connection refused by shop.test:443'],
+  [
+    coded('EHOSTUNREACH', 'connect EHOSTUNREACH'),
+    before,
+    'connection',
+    'no way to reach shop.test:443 (connect EHOSTUNREACH)',
+  ],
+  [coded('ETIMEDOUT', 'connect'), before, 'connection', 'no connection to shop.test:443 within 2 s'],
+  [coded('UND_ERR_CONNECT_TIMEOUT', 'x'), before, 'connection', 'no connection to shop.test:443 within 2 s'],
+  [coded('EMFILE', 'x'), before, 'connection', 'no socket left on this machine to connect to shop.test:443 (x)'],
+  [coded('ESOMETHING', 'odd'), before, 'connection', 'no way to reach shop.test:443 (odd)'],
+  [coded('ETIMEDOUT', 'read'), sent, 'reset', 'connection to shop.test:443 lost'],
+  [coded('ECONNRESET', 'read'), sent, 'reset', 'connection closed by shop.test:443 before an answer'],
+  [coded('ECONNRESET', 'read'), before, 'reset', 'connection closed by shop.test:443 before the request was sent'],
+  [coded('EPIPE', 'write'), answering, 'reset', 'connection closed by shop.test:443 within the answer'],
+  [coded('UND_ERR_SOCKET', 'other side closed'), sent, 'reset', 'connection closed by shop.test:443 before an answer'],
+  [
+    coded('UND_ERR_SOCKET', 'bad response'),
+    sent,
+    'protocol',
+    'the answer of shop.test:443 is not valid HTTP: an answer, or a 100 or 101, that was not asked for',
+  ],
+  [
+    coded('ENOTFOUND', 'getaddrinfo ENOTFOUND shop.test'),
+    before,
+    'dns',
+    'the name of shop.test:443 could not be resolved (getaddrinfo ENOTFOUND shop.test)',
+  ],
+  [coded('EAI_AGAIN', 'getaddrinfo'), before, 'dns', 'the name of shop.test:443 could not be resolved (getaddrinfo)'],
+  [
+    coded('CERT_HAS_EXPIRED', 'certificate has expired'),
+    before,
+    'tls',
+    'TLS with shop.test:443 failed: certificate has expired',
+  ],
+  [coded('ERR_TLS_CERT_ALTNAME_INVALID', 'wrong name'), before, 'tls', 'TLS with shop.test:443 failed: wrong name'],
+  [coded('SELF_SIGNED_CERT_IN_CHAIN', 'x'), before, 'tls', 'TLS with shop.test:443 failed: x'],
+  [coded('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'x'), before, 'tls', 'TLS with shop.test:443 failed: x'],
+  [coded('ERR_SSL_WRONG_VERSION_NUMBER', 'a\nb'), before, 'tls', 'TLS with shop.test:443 failed: a'],
+  [
+    coded('HPE_INVALID_CONSTANT', 'Expected HTTP/'),
+    sent,
+    'protocol',
+    'the answer of shop.test:443 is not valid HTTP: Expected HTTP/',
+  ],
+  [
+    coded('UND_ERR_HEADERS_OVERFLOW', 'Headers Overflow'),
+    sent,
+    'protocol',
+    'the answer of shop.test:443 is not valid HTTP: Headers Overflow',
+  ],
+  [
+    coded('UND_ERR_INVALID_ARG', 'invalid x header'),
+    before,
+    'protocol',
+    'the request cannot be sent: invalid x header',
+  ],
+  [coded('constructor', 'odd'), sent, 'protocol', 'the exchange with shop.test:443 failed: odd'],
+  [coded('UND_ERR_DESTROYED', 'x'), sent, 'aborted', 'request to shop.test:443 stopped by the run'],
+])('%s is told in one line', (error, situation, outcome, message) => {
+  expect(faultOf(error, situation)).toEqual({ outcome, code: error.code, message })
+})
+
+test('tells of the first of several attempts, and of what is no error at all', () => {
+  const both = Object.assign(new AggregateError([new Error('connect ::1'), new Error('connect 127.0.0.1')]), {
+    code: 'ENETUNREACH',
+  })
+  expect(faultOf(both, before).message).toBe('no way to reach shop.test:443 (connect ::1)')
+  expect(faultOf('odd', sent)).toEqual({
+    outcome: 'protocol',
+    code: 'UNKNOWN',
+    message: 'the exchange with shop.test:443 failed: odd',
+  })
+})
+
+test('our own reasons have codes of their own', () => {
+  expect(timeoutFault(sent)).toMatchObject({ outcome: 'timeout', message: 'no answer from shop.test:443 within 2 s' })
+  expect(timeoutFault(answering).message).toBe('answer of shop.test:443 not complete within 2 s')
+  expect(tooLargeFault('h', 16_777_216).message).toBe('answer of h cut off: its body is longer than 16,777,216 bytes')
+  expect(abortedFault(sent)).toMatchObject({ outcome: 'aborted', code: 'ABORTED' })
+})
