@@ -27,11 +27,11 @@ function parseWithUnit(text: string, units: Readonly<Record<string, number>>): n
 
 /** `0.42 ms`, `38.4 ms`, `412 ms`, `1.25 s`, `2m 05s`. */
 export function formatMs(ms: number): string {
-  const abs = Math.abs(ms)
-  if (abs < 9.995) return `${trim(ms.toFixed(2))} ms`
-  if (abs < 99.95) return `${trim(ms.toFixed(1))} ms`
-  if (abs < 999.5) return `${ms.toFixed(0)} ms`
-  if (abs < 59_950) return `${trim((ms / 1000).toFixed(abs < 9995 ? 2 : 1))} s`
+  if (ms < 0) return ms > -0.005 ? '0 ms' : `-${formatMs(-ms)}`
+  if (ms < 9.995) return `${trim(ms.toFixed(2))} ms`
+  if (ms < 99.95) return `${trim(ms.toFixed(1))} ms`
+  if (ms < 999.5) return `${ms.toFixed(0)} ms`
+  if (ms < 59_950) return `${trim((ms / 1000).toFixed(ms < 9995 ? 2 : 1))} s`
   const seconds = Math.round(ms / 1000)
   if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${String(seconds % 60).padStart(2, '0')}s`
   const minutes = Math.floor(seconds / 60)
@@ -57,7 +57,7 @@ export function formatPercent(percent: number): string {
 
 /** `49.8/s`. */
 export function formatRate(perSecond: number): string {
-  return perSecond >= 1000 ? `${formatCount(perSecond)}/s` : `${trim(perSecond.toFixed(perSecond < 10 ? 2 : 1))}/s`
+  return perSecond >= 999.95 ? `${formatCount(perSecond)}/s` : `${trim(perSecond.toFixed(perSecond < 10 ? 2 : 1))}/s`
 }
 
 /** `1 request`, `3 requests`, `1,204 requests`. */
