@@ -45,6 +45,7 @@ function titleLine(record: RunRecord): Line {
 }
 
 function cellsLine(record: RunRecord): Line {
+  if (record.cells.length === 0) return [dim('  no cycle was begun')]
   const count = (state: string): number => record.cells.filter((cell) => cell.state === state).length
   const styles: [string, Style][] = [
     ['passed', 'green'],
@@ -55,7 +56,7 @@ function cellsLine(record: RunRecord): Line {
     .filter(([state]) => count(state) > 0)
     .map(([state, style]): Piece => ({ text: `${formatCount(count(state))} ${state}`, style }))
   const cells = counts.flatMap((piece, i): Piece[] => (i === 0 ? [piece] : [', ', piece]))
-  return ['  groups in cycles: ', ...(cells.length === 0 ? ['none'] : cells)]
+  return [`  ${plural(record.cells.length, 'test')}, one per cycle and group: `, ...cells]
 }
 
 function stepLines(steps: readonly StepRow[]): Line[] {

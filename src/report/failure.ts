@@ -88,11 +88,11 @@ function causeLines(causes: readonly Cause[], root: string | undefined): string[
 }
 
 function exampleLines(example: Example): string[] {
-  const who = `example  agent ${example.agent}, iteration ${example.iteration}: ${example.message}`
+  const who = `example: agent ${example.agent}, iteration ${example.iteration}: ${example.message}`
   const lines = [clip(oneLine(who), MOST_MESSAGE)]
   if (example.curl !== undefined) lines.push(`  ${cleanText(example.curl)}`)
   if (example.status !== undefined) lines.push(`  status ${example.status}`)
-  if (example.body !== undefined) lines.push(...cleanText(example.body).split('\n').map(indentBody))
+  if (example.body !== undefined) lines.push(...cleanText(example.body).trimEnd().split('\n').map(indentBody))
   return lines
 }
 

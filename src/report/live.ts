@@ -14,7 +14,7 @@ export function liveLines(tick: Tick, screen: { readonly columns: number; readon
     ['agents', [`${formatCount(tick.agentsActive)} active`]],
     ['requests', [progress(tick), GAP, rate(tick)]],
     ['latency', [latency(tick) || 'nothing measured yet']],
-    ['success', success(tick)],
+    ['success', join(success(tick))],
   ]
   if (tick.waitRateLimitMs !== undefined)
     rows.push(['waiting', [`${formatMs(tick.waitRateLimitMs)} per request for the rate limit`]])
@@ -74,7 +74,7 @@ function latency({ p50, p95, p99 }: Tick): string {
 function success(tick: Tick): Piece[] {
   const errors: Piece[] = tick.errors === 0 ? [] : [{ text: plural(tick.errors, 'error'), style: 'red' }]
   const share = tick.successRate === undefined ? [] : [`${formatPercent(tick.successRate)} ok`]
-  return join([...share, ...errors])
+  return [...share, ...errors]
 }
 
 function time(tick: Tick): string {

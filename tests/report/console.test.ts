@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+import { summaryLines } from '../../src/report/console.ts'
+import { displayWidth } from '../../src/report/clean-text.ts'
+import { coloured, plain } from '../../src/report/paint.ts'
+import { aRecord } from '../support/a-record.ts'
+
+const shown = (...args: Parameters<typeof summaryLines>): string => `\n${summaryLines(...args).join('\n')}\n`
+
+test('the table at the end', () => {
+  const paths = { junit: 'test-results/TEST-turbulence-junit.xml' }
+  expect(shown(aRecord(), { paint: plain, paths })).toMatchInlineSnapshot(`
+    "
+    shop   43.4 s   3,000 requests   49.8/s (limit 50/s)   seed 42
+      4 tests, one per cycle and group: 2 passed, 1 failed, 1 skipped
+
+      step      requests      ok      p50      p95     p99      max
+      browse       1,000  99.8 %    11 ms  38.2 ms   71 ms  99.5 ms
+      login        1,000  98.7 %  0.42 ms    22 ms    30 s     30 s
+      checkout     1,000  58.8 %  80.1 ms   412 ms  1.32 s    1.9 s
+      refund           0       –        –        –       –        –
+
+      threshold            value  limit         distance  samples
+    ✗ success_rate        57.3 %  >= 95 %   -37.7 points    1,000
+    ✗ p95{step:checkout}  412 ms  < 300 ms       +37.3 %    1,000
+    ? p99.9               1.32 s  < 2 s                       400  inconclusive, 1,000 samples needed
+    ? p95{step:refund}         –  < 300 ms                      0  no data, skipped
+    ✓ rps                 49.8/s  >= 45/s        +10.7 %    3,000
+
+    ! Waiting for a free connection took 12 % of latency. Raise services.api.connections.
+
+      record  .turbulence/runs/shop-20260823-101500-a1b2
+      junit   test-results/TEST-turbulence-junit.xml
+    "
+  `)
+})
+
+test('a run that was stopped at once', () => {
+  const {
+    folder: _,
+    rps: __,
+    ...record
+  } = aRecord({ cells: [], thresholds: [], steps: [], notices: [], stopped: 'interrupted' })
+  expect(shown(record, { paint: plain })).toMatchInlineSnapshot(`
+    "
+    shop   43.4 s   0 requests   seed 42
+      no cycle was begun
+
+    ! Stopped early: interrupted
+    "
+  `)
+})
+
+test('an expected answer missing among many never reads as 100 %', () => {
+  const steps = [{ step: 's', attempts: 1_000_000, ok: 999_999 }]
+  expect(shown(aRecord({ steps }), { paint: plain })).toContain('99.9999 %')
+})
+
+describe('on a terminal', () => {
+  test('is coloured, with the same text', () => {
+    const lines = summaryLines(aRecord(), { paint: coloured })
+    expect(lines.join('\n')).toContain('\u001b[31m✗ success_rate\u001b[39m')
+    // oxlint-disable-next-line no-control-regex -- the escapes are what is taken away
+    const bare = lines.map((line) => line.replace(/\u001b\[\d+m/g, '').trimEnd())
+    expect(bare).toEqual(summaryLines(aRecord(), { paint: plain }))
+  })
+
+  test('is not wider than the screen', () => {
+    for (const line of summaryLines(aRecord(), { paint: plain, columns: 40 }))
+      expect(displayWidth(line)).toBeLessThanOrEqual(40)
+  })
+})

@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest'
+import { type Announced, headerLines } from '../../src/report/header.ts'
+import { coloured, plain } from '../../src/report/paint.ts'
+
+const place = { file: '/repo/load/shop.scenario.yaml', line: 3, column: 1 }
+const group = (
+  name: string,
+  count: number,
+  workload: Announced['groups'][number]['workload'],
+): Announced['groups'][number] => ({
+  name,
+  count,
+  flow: 'buy',
+  vars: {},
+  workload,
+  slots: [],
+  thresholds: [],
+  place,
+})
+const service = (baseUrl: string): Announced['services'][string] => ({
+  name: 'api',
+  baseUrl,
+  headers: {},
+  timeoutMs: 1,
+  connections: 1,
+  maxBodyBytes: 1,
+})
+const announced: Announced = {
+  scenario: { id: 'shop', file: '/repo/load/shop.scenario.yaml', sha256: 'ab' },
+  services: { api: service('http://127.0.0.1:3000/v1'), auth: service('http://127.0.0.1:3000/auth') },
+  groups: [
+    group('shoppers', 150, { kind: 'iterations', iterations: 1 }),
+    group('admins', 2, { kind: 'iterations', iterations: 3 }),
+  ],
+  cycles: 6,
+  seed: 42,
+  overrides: ['TURBULENCE_SEED=42'],
+  rateLimit: { ratePerSecond: 50, burst: 1 },
+  requestsPerCycle: 450,
+}
+const shown = (more: Partial<Announced> = {}): string =>
+  `\n${headerLines({ ...announced, ...more }, { paint: plain, root: '/repo' }).join('\n')}\n`
+
+test('before traffic: where it goes, how much, how long, and what fixes it', () => {
+  expect(shown()).toMatchInlineSnapshot(`
+    "
+    shop  load/shop.scenario.yaml
+      hosts     http://127.0.0.1:3000
+      agents    152 (shoppers 150, admins 2) × 6 cycles
+      requests  2,700 expected
+      duration  at least 54 s at 50/s
+      seed      42
+      changed   TURBULENCE_SEED=42
+    "
+  `)
+})
+
+test('a host that is not this machine is named in full, and stands out', () => {
+  const services = { api: service('http://localhost:3000'), cdn: service('https://shop.example.com/x') }
+  expect(shown({ services, maxConcurrentAgents: 20, profile: 'staging' })).toMatchInlineSnapshot(`
+    "
+    shop  load/shop.scenario.yaml
+      hosts     http://localhost:3000
+                https://shop.example.com  not this machine: the load goes over the network
+      agents    152 (shoppers 150, admins 2) × 6 cycles, at most 20 at once
+      requests  2,700 expected
+      duration  at least 54 s at 50/s
+      seed      42
+      profile   staging
+      changed   TURBULENCE_SEED=42
+    "
+  `)
+  const lines = headerLines({ ...announced, services }, { paint: coloured })
+  expect(lines[2]).toContain('\u001b[33mhttps://shop.example.com\u001b[39m')
+})
+
+test.each([
+  ['http://localhost', true],
+  ['http://api.localhost:80', true],
+  ['http://127.9.9.9', true],
+  ['http://[::1]:3000', true],
+  ['http://127.0.0.1.example.com', false],
+  ['http://localhost.example.com', false],
+  ['http://192.168.0.1', false],
+  ['http://0.0.0.0', false],
+])('%s is this machine: %s', (url, own) => {
+  expect(shown({ services: { api: service(url) } }).includes('not this machine')).toBe(!own)
+})
+
+test('a duration decides how long it takes when there is one', () => {
+  const groups = [group('a', 1, { kind: 'duration', durationMs: 30_000 })]
+  const { requestsPerCycle: _, rateLimit: __, ...rest } = announced
+  const lines = headerLines({ ...rest, groups }, { paint: plain })
+  expect(lines).toContain('  duration  about 3m 00s')
+  expect(lines.join('\n')).not.toContain('requests')
+})
+
+test('without a limit and a duration nothing is foretold', () => {
+  const { rateLimit: _, ...rest } = announced
+  expect(headerLines(rest, { paint: plain }).join('\n')).not.toContain('duration')
+})
