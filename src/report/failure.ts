@@ -58,9 +58,11 @@ export function causesOf(verdict: Verdict, cells: readonly CellRecord[]): Cause[
   return [...merged.values()].sort((a, b) => b.count - a.count).slice(0, MOST_CAUSES)
 }
 
+/** Of a selector in its canonical form: `latency.p95{group:a,step:"b c"}`. */
 function labelsOf(selector: string): Partial<Record<string, string>> {
-  const inside = /\{(.*)\}\s*$/.exec(selector)?.[1] ?? ''
-  return Object.fromEntries([...inside.matchAll(/([\w.]+)\s*:\s*([^,]*[^,\s])/g)].map(([, key, value]) => [key, value]))
+  const inside = selector.slice(selector.indexOf('{') + 1)
+  const labels = inside.matchAll(/([\p{L}\p{N}_.-]+):(?:"((?:[^"\\]|\\.)*)"|([^\s,{}"':]+))/gu)
+  return Object.fromEntries([...labels].map(([, key, quoted, bare]) => [key, bare ?? quoted?.replace(/\\(.)/g, '$1')]))
 }
 
 function failureText(message: string, causes: readonly Cause[], again: Again, shape: FailureShape): string {

@@ -1,5 +1,5 @@
 // Texts made from a RunRecord, a Plan or a Tick. Everything here is pure: it prints and writes nothing.
-export { summaryLines, type SummaryOptions } from './console.ts'
+export { summaryLines, type SummaryOptions } from './summary.ts'
 export { type Again, cellFailure, causesOf, thresholdFailure } from './failure.ts'
 export { headerLines, type Announced } from './header.ts'
 export { type JunitOptions, junitClassname, junitSuite } from './junit-suite.ts'

@@ -10,11 +10,12 @@ const GAP = '   '
 
 /** At most eight lines, none wider than `columns`. */
 export function liveLines(tick: Tick, screen: { readonly columns: number; readonly paint: Paint }): string[] {
+  const ended = success(tick)
   const rows: [string, Piece[]][] = [
     ['agents', [`${formatCount(tick.agentsActive)} active`]],
     ['requests', [progress(tick), GAP, rate(tick)]],
     ['latency', [latency(tick) || 'nothing measured yet']],
-    ['success', join(success(tick))],
+    ['success', ended.length === 0 ? ['nobody has finished yet'] : join(ended)],
   ]
   if (tick.waitRateLimitMs !== undefined)
     rows.push(['waiting', [`${formatMs(tick.waitRateLimitMs)} per request for the rate limit`]])

@@ -98,6 +98,8 @@ describe('causes of a threshold', () => {
     ['success_rate{group:admins}', '%', []],
     ['success_rate{cycle:1}', '%', []],
     ['check_rate{step:login,group:shoppers}', '%', ['login']],
+    ['check_rate{step:"login",group:"shoppers"}', '%', ['login']],
+    ['check_rate{step:"log in, {a:\\"b\\"}"}', '%', []],
     ['errors{outcome:timeout}', '', ['login']],
     ['latency.p95', 'ms', ['login']],
     ['latency.p95{step:checkout}', 'ms', []],

@@ -35,18 +35,10 @@ test('takes attributes of the root element through its field', () => {
 })
 
 test('takes hostname, id and file of a suite, and times as they are', () => {
-  setAttributes(suite, {
-    name: 's',
-    hostname: 'h',
-    id: '0',
-    file: 'a.yaml',
-    time: '0.000',
-    timestamp: '2026-01-01T00:00:00',
-  })
-  expect(built().children[0]?.attributes).toEqual({
-    ...{ name: 's', hostname: 'h', id: '0', file: 'a.yaml', time: '0.000', timestamp: '2026-01-01T00:00:00' },
-    ...{ tests: '0', failures: '0', errors: '0', skipped: '0' },
-  })
+  const given = { name: 's', hostname: 'h', id: '0', file: 'a.yaml', time: '0.000', timestamp: '2026-01-01T00:00:00' }
+  setAttributes(suite, given)
+  const counts = { tests: '0', failures: '0', errors: '0', skipped: '0' }
+  expect(built().children[0]?.attributes).toEqual({ ...given, ...counts })
 })
 
 test('takes line and timestamp of a case, and leaves out what is undefined', () => {
@@ -90,7 +82,7 @@ test('writes properties, result and system-out in this order, bodies as CDATA', 
 test('writes malformed XML for two ends of CDATA, which cleaned texts never hold', () => {
   const raw = 'a ]]> b ]]> c'
   suite.testCase().standardOutput(raw)
-  expect(built).toThrow()
+  expect(built).toThrow(']]> in text')
   builder = newBuilder()
   builder.testSuite().testCase().standardOutput(text(raw))
   expect(builtCase()?.children[0]?.text).toBe('a ]] > b ]] > c')

@@ -60,7 +60,7 @@ describe('the live block', () => {
         agents    1 active
         requests  0   0/s
         latency   nothing measured yet
-        success
+        success   nobody has finished yet
         time      0 ms in this cycle
       "
     `)
@@ -78,7 +78,9 @@ describe('the live block', () => {
 })
 
 test('the line within a cycle', () => {
-  expect(tickLine(tick, plain)).toMatchInlineSnapshot(`"shop  cycle  2 of 12   6.3 s in this cycle, about 40 s left   1,312 requests at 49.8/s   p50 12.3 ms  p95 41.2 ms  p99 88.4 ms   99.4 % ok   2 errors"`)
+  expect(tickLine(tick, plain)).toMatchInlineSnapshot(
+    `"shop  cycle  2 of 12   6.3 s in this cycle, about 40 s left   1,312 requests at 49.8/s   p50 12.3 ms  p95 41.2 ms  p99 88.4 ms   99.4 % ok   2 errors"`,
+  )
   expect(tickLine(first, plain)).toMatchInlineSnapshot(`"shop  cycle 1 of 1   0 ms in this cycle   0 requests at 0/s"`)
 })
 
@@ -91,7 +93,9 @@ describe('the line of a finished cycle', () => {
   })
 
   test('has the numbers of the cycle', () => {
-    expect(cycleLine(tick, [aCell()], plain)).toMatchInlineSnapshot(`"shop  cycle  2 of 12   6.3 s   1,312 requests at 49.8/s   p50 12.3 ms  p95 41.2 ms  p99 88.4 ms   99.4 % ok   2 errors   passed"`)
+    expect(cycleLine(tick, [aCell()], plain)).toMatchInlineSnapshot(
+      `"shop  cycle  2 of 12   6.3 s   1,312 requests at 49.8/s   p50 12.3 ms  p95 41.2 ms  p99 88.4 ms   99.4 % ok   2 errors   passed"`,
+    )
   })
 
   test('gives the reason when all of it was skipped', () => {

@@ -11,7 +11,8 @@ export interface XmlElement {
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 const NAME = '[A-Za-z_][\\w.-]*'
-const ILLEGAL = /(?![\t\n\r])[\u0000-\u001f\ufffe\uffff]|\p{Surrogate}/u
+/** A little stricter than XML, which lets some control characters pass. */
+const ILLEGAL = /(?![\t\n\r])[\p{Cc}\p{Surrogate}\ufffe\uffff]/u
 
 export function parseXml(source: string): XmlElement {
   const illegal = ILLEGAL.exec(source)

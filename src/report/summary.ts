@@ -106,9 +106,10 @@ function remark(verdict: Verdict): string {
   return `${verdict.kind.replaceAll('-', ' ')}${needed}${verdict.skip ? ', skipped' : ''}`
 }
 
-/** Taken from the message, so that two texts about one verdict cannot differ. */
-function distanceOf(verdict: Verdict): string {
-  return /\(([+-][^()]*)\)/.exec(verdict.message)?.[1] ?? ''
+/** Taken from the message (`… must be < 300 ms (+37.3 %) …`), so that two texts about one verdict cannot differ. */
+function distanceOf({ message, limitText }: Verdict): string {
+  const after = message.split(`must be ${limitText} (`, 2)[1] ?? ''
+  return after.slice(0, Math.max(0, after.indexOf(')')))
 }
 
 function noticeLines(record: RunRecord): Line[] {

@@ -1,8 +1,9 @@
+import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { summaryLines } from '../../src/report/console.ts'
+import { summaryLines } from '../../src/report/summary.ts'
 import { displayWidth } from '../../src/report/clean-text.ts'
 import { coloured, plain } from '../../src/report/paint.ts'
-import { aRecord } from '../support/a-record.ts'
+import { aRecord, aVerdict } from '../support/a-record.ts'
 
 const shown = (...args: Parameters<typeof summaryLines>): string => `\n${summaryLines(...args).join('\n')}\n`
 
@@ -50,6 +51,18 @@ test('a run that was stopped at once', () => {
   `)
 })
 
+test.each([
+  ['p95 was 412 ms, must be < 300 ms (+37.3 %) over 9 samples', '< 300 ms', '+37.3 %'],
+  ['p95{step:"a (+1)"} was 412 ms, must be < 300 ms (+37.3 %) over 9 samples', '< 300 ms', '+37.3 %'],
+  ['p95 was 300 ms, must be < 300 ms (exactly at the limit) over 9 samples', '< 300 ms', 'exactly at the limit'],
+  ['errors was 3, must be == 0 over 9 requests (some)', '== 0', ''],
+])('the distance is the one in the message: %s', (message, limitText, distance) => {
+  const thresholds = [aVerdict({ message, limitText, samples: 9 })]
+  expect(shown(aRecord({ thresholds }), { paint: plain })).toMatch(
+    new RegExp(`${limitText} +${distance.replace('+', '\\+')} +9\n`),
+  )
+})
+
 test('an expected answer missing among many never reads as 100 %', () => {
   const steps = [{ step: 's', attempts: 1_000_000, ok: 999_999 }]
   expect(shown(aRecord({ steps }), { paint: plain })).toContain('99.9999 %')
@@ -59,8 +72,7 @@ describe('on a terminal', () => {
   test('is coloured, with the same text', () => {
     const lines = summaryLines(aRecord(), { paint: coloured })
     expect(lines.join('\n')).toContain('\u001b[31m✗ success_rate\u001b[39m')
-    // oxlint-disable-next-line no-control-regex -- the escapes are what is taken away
-    const bare = lines.map((line) => line.replace(/\u001b\[\d+m/g, '').trimEnd())
+    const bare = lines.map((line) => stripVTControlCharacters(line).trimEnd())
     expect(bare).toEqual(summaryLines(aRecord(), { paint: plain }))
   })
 
