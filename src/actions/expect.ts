@@ -23,7 +23,11 @@ export interface Expect extends Operators {
   readonly max_latency?: number | undefined
 }
 
-const status = z.union([z.int().min(100).max(599), z.string().regex(STATUS_CLASS)])
+const wrongStatus = ({ input }: { readonly input?: unknown }): string =>
+  `${shown(input)} is not a status.\nWrite 200, [200, 201] or 2xx.`
+const status = z.union([z.int().min(100).max(599), z.string().regex(STATUS_CLASS, { error: wrongStatus })], {
+  error: wrongStatus,
+})
 const NAME_PATH = /^[A-Za-z_]\w*(\.[\w-]+|\[\d+\])*$/
 
 export const jsonPathText: z.ZodType<string, string> = z.string().superRefine((text, context) => {
@@ -37,11 +41,7 @@ export const jsonPathText: z.ZodType<string, string> = z.string().superRefine((t
 
 export const expectSchema: z.ZodType<Expect> = z
   .strictObject({
-    status_code: z
-      .union([status, z.array(status).min(1)], {
-        error: (issue) => `${shown(issue.input)} is not a status.\nWrite 200, [200, 201] or 2xx.`,
-      })
-      .optional(),
+    status_code: z.union([status, z.array(status).min(1)], { error: wrongStatus }).optional(),
     jsonpath: jsonPathText.optional(),
     context_path: z
       .string()

@@ -60,5 +60,7 @@ export const scalar: z.ZodType<string | number | boolean> = z.union([z.string(),
   error: (issue) => `${shown(issue.input)} is not text, a number, true or false.`,
 })
 
-/** A whole template, for places that want another type: `"{{limit}}"`. */
-export const template: z.ZodType<string, string> = z.string().regex(/^\s*\{\{.*\}\}\s*$/s)
+/** One template alone, where another type is wanted: `"{{limit}}"`. */
+export function templateFor(wanted: string): z.ZodType<string, string> {
+  return z.string().regex(/^\s*\{\{.*\}\}\s*$/s, { error: (issue) => `${shown(issue.input)} is not ${wanted}.` })
+}

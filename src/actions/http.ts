@@ -1,6 +1,7 @@
 // The action `http`: one request, judged by `expect` (or by 2xx), with values extracted from its answer.
 // How the request is put together is request.ts; limits, sockets and samples are the engine's.
 import { z } from 'zod'
+import { didYouMean } from '../errors.ts'
 import type { Failure } from '../sample.ts'
 import type { Action, Answer, Request, StepContext, StepRun, StepShape, Tools } from './action.ts'
 import type { Expect } from './expect.ts'
@@ -30,6 +31,11 @@ export interface HttpStep extends StepShape {
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const
 
+const METHOD = z.enum(METHODS, {
+  error: ({ input }) =>
+    typeof input === 'string' ? `${shown(input)} is not an HTTP method.\n${didYouMean(input, METHODS)}` : undefined,
+})
+
 const path = z.string().refine((text) => /^(\/|\{\{)/.test(text), {
   error: ({ input }) =>
     /^https?:/i.test(String(input))
@@ -45,9 +51,7 @@ const schema = z
       .string()
       .optional()
       .transform((name) => name ?? ''),
-    method: z
-      .preprocess((given) => (typeof given === 'string' ? given.toUpperCase() : given), z.enum(METHODS))
-      .default('GET'),
+    method: z.preprocess((given) => (typeof given === 'string' ? given.toUpperCase() : given), METHOD).default('GET'),
     path,
     headers: z.record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/), scalar).optional(),
     query: z.record(z.string(), z.union([scalar, z.null(), z.array(scalar)])).optional(),

@@ -32,6 +32,10 @@ export function actionOf(type: Step['type']): Action {
   return action
 }
 
+export function isStepType(type: unknown): type is Step['type'] {
+  return typeof type === 'string' && byType.has(type)
+}
+
 /** Chosen by `type` first, so that what is wrong is said in terms of that one action. */
 export const stepSchema: z.ZodType<Step> = z.discriminatedUnion(
   'type',

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Failure } from '../sample.ts'
 import type { Names, Tools } from './action.ts'
 import { failed, shown } from './failure.ts'
-import { template } from './fields.ts'
+import { templateFor } from './fields.ts'
 import { pattern, wrongPattern } from './pattern.ts'
 
 export interface Operators {
@@ -40,9 +40,10 @@ export const OPERATORS: readonly (keyof Operators)[] = [
 
 const TYPES = ['string', 'number', 'integer', 'boolean', 'array', 'object', 'null'] as const
 const NUMBER = 'a number, or a template that gives one'
+const LIST = 'a list of values, or a template that gives one'
 
 const number = z
-  .union([z.number(), template], { error: (issue) => `${shown(issue.input)} is not ${NUMBER}.` })
+  .union([z.number(), templateFor(NUMBER)], { error: (issue) => `${shown(issue.input)} is not ${NUMBER}.` })
   .optional()
 
 export const operatorKeys: Readonly<Record<keyof Operators, z.ZodType>> = {
@@ -61,8 +62,8 @@ export const operatorKeys: Readonly<Record<keyof Operators, z.ZodType>> = {
     })
     .optional(),
   one_of: z
-    .union([z.array(z.unknown()).min(1), template], {
-      error: (issue) => `${shown(issue.input)} is not a list of values, or a template that gives one.`,
+    .union([z.array(z.unknown()).min(1), templateFor(LIST)], {
+      error: (issue) => `${shown(issue.input)} is not ${LIST}.`,
     })
     .optional(),
   exists: z.boolean().optional(),

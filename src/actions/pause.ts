@@ -15,11 +15,9 @@ export interface PauseStep extends StepShape {
   readonly for: number | Range
 }
 
-const range: z.ZodType<Range> = z
-  .strictObject({ min: duration, max: duration })
-  .refine(({ min, max }) => min <= max, {
-    error: 'The shortest pause (min) is longer than the longest (max).\nSwap them.',
-  })
+const range: z.ZodType<Range> = z.strictObject({ min: duration, max: duration }).refine(({ min, max }) => min <= max, {
+  error: 'The shortest pause (min) is longer than the longest (max).\nSwap them.',
+})
 
 export const pause: Action<PauseStep> = {
   type: 'pause',

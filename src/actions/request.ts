@@ -40,7 +40,7 @@ function compilePath(source: string, query: NonNullable<HttpStep['query']>, tool
 function queryPairs(name: string, value: unknown): string[] {
   if (value === null || value === undefined) return []
   if (Array.isArray(value)) return value.flatMap((item: unknown) => queryPairs(name, item))
-  return [`${name}=${encode(typeof value === 'object' ? JSON.stringify(value) : String(value))}`]
+  return [`${name}=${encode(typeof value === 'object' ? JSON.stringify(value) : String(value as Scalar))}`]
 }
 
 function constant<T>(value: T): () => T {

@@ -1,0 +1,86 @@
+// Goes through all texts of steps and of the SUT, compiles each once to see that it is right, checks
+// its names, and lists the environment variables that it asks for.
+import { actionOf } from '../actions/index.ts'
+import { conditionNames } from './condition.ts'
+import type { DataPath } from './diagnostic.ts'
+import { formatPath } from './diagnostic.ts'
+import type { Scope } from './names.ts'
+import { wrongName } from './names.ts'
+import type { ReadStep } from './reader.ts'
+import type { Scenario } from './scenario.ts'
+import type { Source } from './source.ts'
+import type { SutText } from './sut.ts'
+import { templateNames } from './template.ts'
+import type { NameUse } from './template.ts'
+import { LanguageError } from './template-syntax.ts'
+
+type Environment = Scenario['environment'][number]
+
+export class NameCheck {
+  readonly environment: Environment[] = []
+  readonly #source: Source
+
+  constructor(source: Source) {
+    this.#source = source
+  }
+
+  step({ step, at }: ReadStep, scope: Scope): void {
+    const values = Object.entries(step)
+    for (const key of actionOf(step.type).templates) {
+      const value = values.find(([name]) => name === key)?.[1]
+      if (value !== undefined) this.#value(value, [...at, key], scope)
+    }
+    if (typeof step.condition !== 'string') return
+    const { condition } = step
+    this.#text(() => conditionNames(condition), [...at, 'condition'], { ...scope, isCondition: true })
+  }
+
+  /** A base_url is known before the run: it can only ask for the environment. */
+  sut({ text, path, kind }: SutText, scope: Scope): void {
+    const uses = this.#text(() => templateNames(text), path, scope)
+    for (const { path: name } of kind === 'base_url' ? uses : [])
+      if (name[0] !== 'env')
+        this.#source.add({
+          code: 'base-url',
+          path,
+          message: `A base_url cannot use "${name.join('.')}".`,
+          hint: 'It is fixed before the run: only env.* is known by then.',
+        })
+  }
+
+  #value(value: unknown, path: DataPath, scope: Scope): void {
+    if (typeof value === 'string') {
+      // The one text of a step that is a name without braces.
+      const text = path.at(-1) === 'context_path' ? `{{${value}}}` : value
+      if (text.includes('{{')) this.#text(() => templateNames(text), path, scope, text === value ? 0 : -2)
+    } else if (Array.isArray(value)) {
+      for (const [index, item] of value.entries()) this.#value(item, [...path, index], scope)
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [key, item] of Object.entries(value)) this.#value(item, [...path, key], scope)
+    }
+  }
+
+  #text(read: () => readonly NameUse[], path: DataPath, scope: Scope, shift = 0): readonly NameUse[] {
+    try {
+      const uses = read()
+      for (const use of uses) this.#use(use, path, scope, shift)
+      return uses
+    } catch (error) {
+      if (!(error instanceof LanguageError)) throw error
+      const { message, hint, offset } = error
+      this.#source.add({ code: 'template', path, message, hint, offset: Math.max(0, offset + shift) })
+      return []
+    }
+  }
+
+  #use(use: NameUse, path: DataPath, scope: Scope, shift: number): void {
+    const [root, key] = use.path
+    const offset = Math.max(0, use.offset + shift)
+    if (root === 'env' && typeof key === 'string') {
+      const place = this.#source.place(path, false, offset)
+      this.environment.push({ name: key, hasDefault: use.hasDefault, path: formatPath(path), place })
+    }
+    const wrong = wrongName(use, scope)
+    if (wrong !== undefined) this.#source.add({ code: 'unknown-name', path, offset, ...wrong })
+  }
+}

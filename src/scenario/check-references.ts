@@ -1,0 +1,147 @@
+// What steps refer to: services, names, environment variables. Fills in the service of a step where
+// there is only one, and gives the labels that thresholds may name.
+import { didYouMean } from '../errors.ts'
+import type { KnownLabels } from '../metrics/check.ts'
+import { NameCheck } from './check-names.ts'
+import type { Scope } from './names.ts'
+import { definedBy, keptBy } from './names.ts'
+import type { Population, ReadGroup } from './population.ts'
+import { isMapping } from './reader.ts'
+import type { Mapping, ReadStep, Reader } from './reader.ts'
+import type { PlacedStep, Scenario } from './scenario.ts'
+import type { Source } from './source.ts'
+import type { Sut } from './sut.ts'
+
+interface Parts {
+  readonly population: Population
+  readonly setup: readonly ReadStep[]
+  readonly teardown: readonly ReadStep[]
+  readonly assertions: readonly ReadStep[]
+  readonly sut: Sut | undefined
+  readonly reader: Reader
+  /** Where the SUT stands: the scenario's own file, or another. */
+  readonly sutSource: Source
+}
+
+type Checked = Pick<Scenario, 'flows' | 'setup' | 'teardown' | 'assertions' | 'environment'>
+
+export function checkReferences(parts: Parts): Checked {
+  const { population, setup, teardown, assertions, sut, reader } = parts
+  const names = new NameCheck(reader.source)
+  const finish = (steps: readonly ReadStep[], scope: Scope): PlacedStep[] =>
+    steps.flatMap((read) => {
+      names.step(read, scope)
+      const finished = withService(read, sut, reader)
+      return finished.isRight ? [reader.placed(finished)] : []
+    })
+  const { shared, all } = scopes(parts)
+  const flows = [...population.flows].map(([name, steps]) => {
+    for (const { step, at } of assertions) {
+      const same = steps.find((other) => typeof step.name === 'string' && other.step.name === step.name)
+      if (same !== undefined) reader.duplicateName(step.name, at, same.at)
+    }
+    return [name, finish(steps, { ...shared, vars: definedBy(steps), groups: groupsOf(name, population) })] as const
+  })
+  const alone = { ...shared, groups: [] }
+  const sutNames = new NameCheck(parts.sutSource)
+  for (const text of sut?.texts ?? []) sutNames.sut(text, { ...alone, vars: all })
+  return {
+    flows: Object.fromEntries(flows),
+    setup: finish(setup, { ...alone, vars: definedBy(setup) }),
+    teardown: finish(teardown, { ...alone, vars: definedBy(teardown) }),
+    assertions: finish(assertions, { ...shared, vars: all, groups: groupsOf(undefined, population) }),
+    environment: [...names.environment, ...sutNames.environment],
+  }
+}
+
+function scopes({ population, setup, teardown, assertions }: Parts): {
+  shared: Omit<Scope, 'vars' | 'groups'>
+  all: Set<string>
+} {
+  const inFlows = [...population.flows.values()].flat()
+  const everywhere = [...inFlows, ...setup, ...teardown, ...assertions]
+  return { shared: { setup: definedBy(setup), memory: keptBy(everywhere) }, all: definedBy(inFlows) }
+}
+
+function groupsOf(flow: string | undefined, { groups }: Population): Scope['groups'] {
+  const those = flow === undefined ? groups : groups.filter((group) => group.flow === flow)
+  return those.map(({ name, vars }) => ({ name, vars: Object.keys(vars) }))
+}
+
+function withService(read: ReadStep, sut: Sut | undefined, { source }: Reader): ReadStep {
+  const { step, at } = read
+  if (step.type !== 'http' || sut === undefined || sut.names.includes(step.service)) return read
+  const [only] = sut.names
+  const isMissing = !Object.hasOwn(step, 'service') || step.service === ''
+  if (isMissing && only !== undefined && sut.names.length === 1) return { ...read, step: { ...step, service: only } }
+  if (isMissing)
+    source.add({
+      code: 'missing-key',
+      path: [...at, 'service'],
+      message: '"service" is missing, and there is not just one.',
+      hint: `Services: ${sut.names.join(', ') || 'none'}.`,
+    })
+  else if (typeof step.service === 'string')
+    source.add({
+      code: 'unknown-service',
+      path: [...at, 'service'],
+      message: `There is no service "${step.service}".`,
+      hint: didYouMean(step.service, sut.names, 'Services'),
+    })
+  return read
+}
+
+interface Labels {
+  readonly all: KnownLabels
+  of(group: ReadGroup, population: Population): KnownLabels
+}
+
+/** From the file as written: a step with a mistake in it still has its name. */
+export function labelsOf(file: Mapping, sut: Sut | undefined, cycles: number): Labels {
+  const assertions = listOf(file['assertions'])
+  const inFlows = [
+    file['flow'],
+    ...valuesOf(file['flows']),
+    ...valuesOf(file['agents']).map((group) => (isMapping(group) ? group['flow'] : undefined)),
+  ]
+  const known = (groups: readonly string[], steps: readonly Mapping[]): KnownLabels => ({
+    groups,
+    steps: texts(steps, 'name'),
+    services: sut?.names ?? texts(steps, 'service'),
+    methods: steps.some((step) => step['method'] === undefined)
+      ? [...texts(steps, 'method'), 'GET']
+      : texts(steps, 'method'),
+    tags: tagsOf(steps),
+    cycles,
+  })
+  const groupNames = isMapping(file['agents']) ? Object.keys(file['agents']) : ['agents']
+  const all = known(groupNames, [...inFlows.flatMap(listOf), ...assertions])
+  const of = (group: ReadGroup, { flows }: Population): KnownLabels => {
+    const raw = group.flow === undefined ? undefined : rawFlow(file, flows.get(group.flow)?.[0]?.at)
+    return raw === undefined ? all : { ...known([group.name], [...raw, ...assertions]), groups: groupNames }
+  }
+  return { all, of }
+}
+
+/** The list that a step's path leads into. */
+function rawFlow(file: Mapping, at: ReadStep['at'] | undefined): readonly Mapping[] | undefined {
+  let value: unknown = at === undefined ? undefined : file
+  for (const key of at?.slice(0, -1) ?? []) value = isMapping(value) ? value[key] : undefined
+  return value === undefined ? undefined : listOf(value)
+}
+
+const valuesOf = (value: unknown): unknown[] => (isMapping(value) ? Object.values(value) : [])
+const listOf = (value: unknown): Mapping[] => (Array.isArray(value) ? value.filter(isMapping) : [])
+
+function texts(steps: readonly Mapping[], key: string): string[] {
+  const found = steps.map((step) => step[key]).filter((value) => typeof value === 'string')
+  return [...new Set(key === 'method' ? found.map((text) => text.toUpperCase()) : found)]
+}
+
+function tagsOf(steps: readonly Mapping[]): Record<string, string[]> {
+  const tags = new Map<string, string[]>()
+  for (const { tags: own } of steps)
+    for (const [key, value] of isMapping(own) ? Object.entries(own) : [])
+      tags.set(key, [...(tags.get(key) ?? []), String(value)])
+  return Object.fromEntries(tags)
+}

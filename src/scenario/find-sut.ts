@@ -1,0 +1,121 @@
+// Where the system under test is described: in the scenario file, in a file it names, or in what was
+// handed in from outside. What the description means is sut.ts.
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { z } from 'zod'
+import { shown } from '../actions/failure.ts'
+import { Reader, isMapping } from './reader.ts'
+import type { Mapping } from './reader.ts'
+import { Source } from './source.ts'
+import { readSut } from './sut.ts'
+import type { ProfileChoice, Sut } from './sut.ts'
+
+export interface LoadOptions {
+  /** Wins over the file's `profile`. */
+  readonly profile?: string
+  /** For files that name none: a path, or the mapping itself. */
+  readonly sut?: string | Mapping
+  /** Files that a scenario names must lie inside. */
+  readonly root?: string
+  readonly readFile?: (path: string) => string
+}
+
+export function textOf(path: string, read: (path: string) => string): string | Error {
+  try {
+    return read(path)
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+export interface FoundSut {
+  /** Undefined when there is none that can be read. */
+  readonly sut: Sut | undefined
+  readonly sutSource: Source
+  readonly files: readonly string[]
+}
+
+export function findSut(file: Mapping, reader: Reader, options: LoadOptions, read: (path: string) => string): FoundSut {
+  const { source } = reader
+  const none = { sut: undefined, sutSource: source, files: [] }
+  const asked = askedProfile(file, reader, options)
+  const isOwn = Object.hasOwn(file, 'sut')
+  const given = isOwn ? file['sut'] : options.sut
+  if (isMapping(given) && isOwn) return { ...none, sut: readSut(given, new Reader(source, ['sut']), asked) }
+  if (isMapping(given)) {
+    const inOptions = new Source(source.file, JSON.stringify(given))
+    return { ...none, sutSource: inOptions, sut: readSut(inOptions.value, new Reader(inOptions), asked) }
+  }
+  if (given === undefined) {
+    source.add({
+      code: 'missing-key',
+      path: ['sut'],
+      message: 'The file names no system under test: "sut" is missing.',
+      hint: 'sut: ./shop.sut.yaml, or sut: { services: { api: { base_url: "http://127.0.0.1:3000" } } }',
+    })
+    return none
+  }
+  if (typeof given !== 'string') {
+    source.add({
+      code: 'wrong-value',
+      path: ['sut'],
+      message: `"sut" must be a path or a mapping, not ${shown(given)}.`,
+    })
+    return none
+  }
+  const path = isOwn ? resolve(dirname(source.file), given) : resolve(options.root ?? '', given)
+  return fromFile(given, path, reader, options, read, asked) ?? none
+}
+
+function fromFile(
+  given: string,
+  path: string,
+  { source }: Reader,
+  { root }: LoadOptions,
+  read: (path: string) => string,
+  asked: ProfileChoice | undefined,
+): FoundSut | undefined {
+  const inside = root === undefined ? '' : relative(resolve(root), path)
+  if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
+    source.add({
+      code: 'outside-root',
+      path: ['sut'],
+      message: `${shown(given)} lies outside of the project.`,
+      hint: `Files that a scenario names lie inside ${root}.`,
+    })
+    return undefined
+  }
+  const text = textOf(path, read)
+  if (text instanceof Error) {
+    const isMissing = 'code' in text && text.code === 'ENOENT'
+    const message = isMissing ? `There is no file ${shown(given)}.` : `${shown(given)} cannot be read: ${text.message}.`
+    source.add({ code: 'sut-file', path: ['sut'], message, hint: 'The path is relative to the scenario file.' })
+    return undefined
+  }
+  const sutSource = new Source(path, text)
+  const files = [path]
+  if (isMapping(sutSource.value))
+    return { sut: readSut(sutSource.value, new Reader(sutSource), asked), sutSource, files }
+  if (sutSource.problems.length === 0)
+    sutSource.add({
+      code: 'not-a-sut',
+      path: [],
+      message: 'A SUT file is a mapping (key: value).',
+      hint: 'services: { api: { base_url: "http://127.0.0.1:3000" } }',
+    })
+  return { sut: undefined, sutSource, files }
+}
+
+function askedProfile(file: Mapping, reader: Reader, options: LoadOptions): ProfileChoice | undefined {
+  const own = reader.optional(z.string(), file, 'profile', undefined)
+  const name = options.profile ?? own
+  if (name === undefined) return undefined
+  const from = options.profile === undefined ? '' : ' It was chosen from outside of the file.'
+  const notThere = (hint: string): void =>
+    reader.source.add({
+      code: 'unknown-profile',
+      path: options.profile === undefined ? ['profile'] : ['sut'],
+      message: `There is no profile "${name}".${from}`,
+      hint,
+    })
+  return { name, notThere }
+}

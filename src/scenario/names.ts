@@ -1,0 +1,102 @@
+// Which names a template or a condition may use where it stands, and what is wrong with one that it
+// may not. Reading the names out of texts is template.ts and condition.ts.
+import { actionOf } from '../actions/index.ts'
+import { didYouMean, nearest } from '../errors.ts'
+import { ANSWER_NAMES } from './condition.ts'
+import { isMapping } from './reader.ts'
+import type { ReadStep } from './reader.ts'
+import { BUILTIN_NAMES } from './template.ts'
+import type { NameUse } from './template.ts'
+
+export interface Scope {
+  /** What the steps here extract or set. */
+  readonly vars: ReadonlySet<string>
+  readonly setup: ReadonlySet<string>
+  /** What `set` with `scope: agent` keeps. */
+  readonly memory: ReadonlySet<string>
+  /** The groups that come here, with their vars; empty where no group does. */
+  readonly groups: readonly { readonly name: string; readonly vars: readonly string[] }[]
+  /** Conditions have the last answer's names too. */
+  readonly isCondition?: boolean
+}
+
+export interface WrongName {
+  readonly message: string
+  readonly hint: string
+}
+
+const AGENT = ['id', 'index', 'group', 'vars']
+const LAST_RESPONSE = ['status_code', 'headers', 'body', 'latency_ms']
+
+/** The names that steps define for those after them. */
+export function definedBy(steps: readonly ReadStep[]): Set<string> {
+  return new Set(
+    steps.flatMap(({ step, isRight }) => {
+      try {
+        return actionOf(step.type).defines(step)
+      } catch (error) {
+        // As it was written, anything may stand where the names should be.
+        if (isRight) throw error
+        return []
+      }
+    }),
+  )
+}
+
+/** The names that steps keep for the agent. */
+export function keptBy(steps: readonly ReadStep[]): Set<string> {
+  return new Set(
+    steps.flatMap(({ step }) =>
+      step.type === 'set' && step.scope === 'agent' && isMapping(step.vars) ? Object.keys(step.vars) : [],
+    ),
+  )
+}
+
+/** Undefined = nothing is wrong as far as can be known before the run. */
+export function wrongName(use: NameUse, scope: Scope): WrongName | undefined {
+  const [root, key] = use.path
+  if (BUILTIN_NAMES.includes(root)) return wrongBuiltin(use, scope)
+  if (scope.vars.has(root) || (scope.isCondition === true && ANSWER_NAMES.includes(root))) return undefined
+  const rest = key === undefined ? '' : `.${key}`
+  const message = `There is no name "${root}" here.`
+  if (scope.setup.has(root)) return { message, hint: `setup defines it: write setup.${root}` }
+  if (scope.memory.has(root)) return { message, hint: `It is kept in the agent's memory: write memory.${root}` }
+  if (ANSWER_NAMES.includes(root)) {
+    const meant = root === 'status' ? 'status_code' : root
+    return { message, hint: `Of the last answer: last_response.${meant}${rest}` }
+  }
+  const group = scope.groups.find(({ vars }) => vars.includes(root))
+  if (group !== undefined) return { message, hint: `It is one of the agent's vars: write agent.vars.${root}` }
+  return { message, hint: didYouMean(root, [...scope.vars, ...BUILTIN_NAMES], 'Names here') }
+}
+
+function wrongBuiltin({ path: [root, key, third], hasDefault }: NameUse, scope: Scope): WrongName | undefined {
+  if (typeof key !== 'string')
+    return root === 'env' ? { message: '"env" alone is not a value.', hint: 'Name a variable: env.API_URL' } : undefined
+  if (root === 'agent' && key === 'vars')
+    return typeof third === 'string' ? wrongVar(third, hasDefault, scope) : undefined
+  const known = { agent: AGENT, last_response: LAST_RESPONSE, setup: [...scope.setup], memory: [...scope.memory] }[root]
+  if (known === undefined || known.includes(key)) return undefined
+  const near = nearest(key, known)
+  const defines = { setup: 'No step of setup defines it', memory: 'No step keeps it (set with scope: agent)' }[root]
+  const hint = didYouMean(key, known, `Names in ${root}`)
+  return {
+    message: `There is no name "${root}.${key}".`,
+    hint: defines === undefined || near !== undefined ? hint : `${defines}. ${hint}`,
+  }
+}
+
+function wrongVar(name: string, hasDefault: boolean, { groups }: Scope): WrongName | undefined {
+  const without = groups.filter(({ vars }) => !vars.includes(name))
+  const [first] = without
+  if (first === undefined || (hasDefault && without.length < groups.length)) return undefined
+  const known = [...new Set(groups.flatMap(({ vars }) => vars))]
+  const isSomewhere = known.includes(name)
+  const message = `The group "${first.name}" has no var "${name}".`
+  return {
+    message,
+    hint: isSomewhere
+      ? `Add it under agents.${first.name}.vars, or give a default: {{agent.vars.${name} | default: …}}`
+      : didYouMean(name, known, 'Vars'),
+  }
+}

@@ -1,0 +1,110 @@
+// The keys of a scenario file and what each may hold. Steps are checked one by one against the schema
+// of their action, thresholds by their grammar; here they are lists of anything.
+import { z } from 'zod'
+import { duration } from '../actions/fields.ts'
+import { stepSchema } from '../actions/index.ts'
+import type { Step } from '../actions/index.ts'
+import type { Group } from '../agents/group.ts'
+import { agentCount, groupName, groupSchema } from '../agents/group.ts'
+import type { Workload } from '../workloads/index.ts'
+import { workloadSchema } from '../workloads/index.ts'
+
+export type GroupInput = Group<readonly unknown[], Workload, unknown>
+
+export const group: z.ZodType<GroupInput> = groupSchema(z.array(z.unknown()), workloadSchema(duration), z.unknown())
+
+export const groups: z.ZodType<Readonly<Record<string, unknown>>> = z.record(groupName, z.unknown())
+
+export const agents: z.ZodType<number> = agentCount
+
+export const stepList: z.ZodType<readonly unknown[]> = z.array(z.unknown()).min(1)
+
+export const flowMap: z.ZodType<Readonly<Record<string, unknown>>> = z.record(z.string().min(1), z.unknown())
+
+/** A final assertion is a step of type `assert` that need not say so. */
+export const assertion: z.ZodType<Step> = z.preprocess(
+  (given) => (typeof given === 'object' && given !== null && !('type' in given) ? { type: 'assert', ...given } : given),
+  stepSchema,
+)
+
+export const id: z.ZodType<string> = z
+  .string()
+  .max(100)
+  .regex(/^[A-Za-z0-9][\w.-]*$/, {
+    error: ({ input }) =>
+      `${JSON.stringify(input)} cannot be an id.\nIt is part of file names: letters, digits, _, - and dots.`,
+  })
+
+export interface SimulationInput {
+  readonly cycles: number
+  readonly seed?: number | undefined
+  readonly pace: 'asap'
+  readonly max_concurrent_agents?: number | undefined
+  readonly max_duration?: number | undefined
+  readonly graceful_stop: number
+}
+
+const GRACEFUL_STOP_MS = 30_000
+
+export const simulation: z.ZodType<SimulationInput> = z.strictObject({
+  cycles: z.int().min(1).max(100_000).default(1),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .optional(),
+  pace: z.literal('asap').default('asap'),
+  max_concurrent_agents: agentCount.optional(),
+  max_duration: duration.optional(),
+  graceful_stop: duration.default(GRACEFUL_STOP_MS),
+})
+
+export interface LimitsInput {
+  readonly rate_limit_rps?: number | undefined
+  readonly burst?: number | undefined
+}
+
+export const limits: z.ZodType<LimitsInput> = z
+  .strictObject({ rate_limit_rps: z.number().gt(0).max(1_000_000).optional(), burst: z.int().min(1).optional() })
+  .refine((given) => given.burst === undefined || given.rate_limit_rps !== undefined, {
+    error: 'burst without rate_limit_rps limits nothing.\nAdd rate_limit_rps: 50',
+  })
+
+export interface StopWhenInput {
+  readonly any_action_fails: boolean
+  readonly any_assertion_fails: boolean
+}
+
+export const stopWhen: z.ZodType<StopWhenInput> = z.strictObject({
+  any_action_fails: z.boolean().default(true),
+  any_assertion_fails: z.boolean().default(true),
+})
+
+export const maxSteps: z.ZodType<number> = z.int().min(1).max(100_000)
+
+export const cookies: z.ZodType<'run' | 'iteration' | false> = z.union(
+  [z.enum(['run', 'iteration']), z.literal(false)],
+  {
+    error: ({ input }) => `"cookies" cannot be ${JSON.stringify(input)}.\nKnown: run, iteration, false.`,
+  },
+)
+
+/** Every key a scenario file may have. */
+export const KEYS: readonly string[] = [
+  'id',
+  'description',
+  'sut',
+  'profile',
+  'simulation',
+  'limits',
+  'agents',
+  'flow',
+  'flows',
+  'setup',
+  'teardown',
+  'assertions',
+  'thresholds',
+  'stop_when',
+  'max_steps',
+  'cookies',
+]

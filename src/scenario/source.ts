@@ -1,0 +1,160 @@
+// A YAML file: its text, its value, and where in the text each part of the value stands. Aliases and
+// merge keys are resolved; a file that bombs, loops or nests without end is refused.
+import { LineCounter, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument } from 'yaml'
+import type { Document, Node, Pair } from 'yaml'
+import type { Place, Problem } from '../errors.ts'
+import { formatPath } from './diagnostic.ts'
+import type { DataPath } from './diagnostic.ts'
+import { findTraps, syntaxProblem } from './yaml-traps.ts'
+
+const MOST_ALIASES = 50
+const DEEPEST = 60
+const LONGEST = 2_000_000
+
+/** What there is to say about one part of a file. */
+export interface Finding {
+  readonly code: string
+  readonly path: DataPath
+  readonly message: string
+  readonly hint?: string | undefined
+  readonly severity?: 'error' | 'warning'
+  /** At the key instead of its value. */
+  readonly atKey?: boolean
+  /** Within the text of the value. */
+  readonly offset?: number | undefined
+}
+
+export class Source {
+  readonly file: string
+  readonly text: string
+  readonly problems: Problem[] = []
+  /** Undefined when there is none, or none that can be read. */
+  readonly value: unknown
+  readonly #document: Document.Parsed
+  readonly #lines: LineCounter
+  /** Parts that YAML reads as something else than was meant: nothing more is said about them. */
+  #trapped: readonly DataPath[] = []
+
+  constructor(file: string, text: string) {
+    this.file = file
+    this.#lines = new LineCounter()
+    // A byte order mark would shift every column of the first line.
+    this.text = text.replace(/^\uFEFF/, '')
+    const tooLong = this.text.length > LONGEST
+    this.#document = parseDocument(tooLong ? '' : this.text, {
+      lineCounter: this.#lines,
+      merge: true,
+      prettyErrors: false,
+      logLevel: 'error',
+    })
+    if (tooLong) this.add({ code: 'yaml', path: [], message: `The file has more than ${LONGEST} characters.` })
+    else this.value = this.#read()
+  }
+
+  #read(): unknown {
+    const { errors, contents } = this.#document
+    const syntax = errors.find((error) => error.code !== 'DUPLICATE_KEY')
+    for (const error of syntax === undefined ? errors : [syntax]) {
+      const { at, ...said } = syntaxProblem(error, this.text)
+      this.problems.push({ severity: 'error', path: '', place: this.#placeAt(at), ...said })
+    }
+    if (syntax !== undefined) return undefined
+    const traps = findTraps(contents, this.text)
+    for (const { path, at, ...said } of traps)
+      this.problems.push({ severity: 'error', path: formatPath(path), place: this.#placeAt(at), ...said })
+    const value = this.#toValue()
+    this.#trapped = traps.map(({ path }) => path)
+    return value
+  }
+
+  #toValue(): unknown {
+    try {
+      const value: unknown = this.#document.toJS({ maxAliasCount: MOST_ALIASES })
+      if (isBounded(value)) return value
+      this.add({
+        code: 'yaml',
+        path: [],
+        message: `The file nests deeper than ${DEEPEST} levels, or an alias holds itself.`,
+      })
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      this.add({ code: 'yaml', path: [], message: `An alias (*name) cannot be resolved: ${message}.` })
+    }
+    return undefined
+  }
+
+  /** Notes a problem; where it stands is looked up. */
+  add({ path, atKey, offset, ...said }: Finding): void {
+    if (this.#trapped.some((trap) => trap.every((key, index) => path[index] === key))) return
+    const { hint, severity = 'error', code, message } = said
+    const place = this.place(path, atKey, offset)
+    this.problems.push({ code, severity, path: formatPath(path), place, message, ...(hint !== undefined && { hint }) })
+  }
+
+  /** The place of a value, or of the nearest thing around it that exists. */
+  place(path: DataPath, atKey = false, offset?: number): Place {
+    let node: unknown = this.#document.contents
+    let start = isNode(node) ? node.range?.[0] : 0
+    for (const [index, key] of path.entries()) {
+      const pair = this.#below(node, key)
+      if (pair === undefined) return this.#placeAt(start ?? 0)
+      const { key: name, value } = pair
+      const keyStart = isNode(name) ? name.range?.[0] : undefined
+      node = value
+      const isLast = index === path.length - 1
+      const valueStart = isNode(value) && !isEmptyScalar(value) ? value.range?.[0] : undefined
+      start = (atKey && isLast ? keyStart : undefined) ?? valueStart ?? keyStart ?? start
+    }
+    return this.#placeAt((start ?? 0) + (offset === undefined ? 0 : this.#shift(node, offset)))
+  }
+
+  /** From the start of a scalar in the file to a position in its text; 0 when it is not written as it reads. */
+  #shift(node: unknown, offset: number): number {
+    const found = this.#resolve(node)
+    if (!isScalar(found) || typeof found.value !== 'string' || found !== node || !found.range) return 0
+    const quote = /^["']/.test(this.text.slice(found.range[0], found.range[0] + 1)) ? 1 : 0
+    const start = found.range[0] + quote
+    return this.text.startsWith(found.value.slice(0, offset), start) ? quote + offset : 0
+  }
+
+  #resolve(node: unknown): unknown {
+    return isAlias(node) ? node.resolve(this.#document) : node
+  }
+
+  /** The pair or item at a key, also through aliases and merge keys. */
+  #below(of: unknown, key: string | number): { key?: unknown; value: unknown } | undefined {
+    const node = this.#resolve(of)
+    if (isSeq(node)) return typeof key === 'number' && key < node.items.length ? { value: node.items[key] } : undefined
+    if (!isMap(node)) return undefined
+    const own = node.items.find((pair: Pair) => String(isScalar(pair.key) ? pair.key.value : pair.key) === String(key))
+    if (own !== undefined) return own
+    for (const pair of node.items) {
+      if (!isPair(pair) || !isScalar(pair.key) || String(pair.key.value) !== '<<') continue
+      const merged = this.#resolve(pair.value)
+      for (const source of isSeq(merged) ? merged.items : [merged]) {
+        const found = this.#below(source, key)
+        if (found !== undefined) return found
+      }
+    }
+    return undefined
+  }
+
+  #placeAt(offset: number): Place {
+    const { line, col } = this.#lines.linePos(offset)
+    return { file: this.file, line: Math.max(1, line), column: Math.max(1, col) }
+  }
+}
+
+const isEmptyScalar = (node: Node): boolean => isScalar(node) && node.value === null && node.source === ''
+
+/** No loop through an alias, and no deeper than the recursion of those who read it can go. */
+function isBounded(value: unknown, depth = 0, around: Set<object> = new Set(), seen: Set<object> = new Set()): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (depth > DEEPEST || around.has(value)) return false
+  if (seen.has(value)) return true
+  around.add(value)
+  const bounded = Object.values(value).every((item) => isBounded(item, depth + 1, around, seen))
+  around.delete(value)
+  seen.add(value)
+  return bounded
+}

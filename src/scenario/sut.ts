@@ -1,0 +1,220 @@
+// The system under test: its services and profiles, inline or in a file of their own. One profile is
+// chosen and laid over; the environment is filled in later, when the Plan is made.
+import { z } from 'zod'
+import { scalar } from '../actions/fields.ts'
+import { shown } from '../actions/failure.ts'
+import { didYouMean } from '../errors.ts'
+import { parseSize } from '../units.ts'
+import type { DataPath } from './diagnostic.ts'
+import type { Mapping, Reader } from './reader.ts'
+import type { ServiceSpec } from './scenario.ts'
+
+type Headers = Readonly<Record<string, string | number | boolean>>
+
+interface ServiceInput {
+  readonly base_url?: string | undefined
+  readonly headers?: Headers | undefined
+  readonly timeout_seconds?: number | undefined
+  readonly connections?: number | undefined
+  readonly max_body?: number | undefined
+}
+
+const headers: z.ZodType<Headers> = z.record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/), scalar)
+
+const size: z.ZodType<number> = z
+  .string({ error: ({ input }) => (input === undefined ? undefined : wrongSize(input)) })
+  .transform((text, context) => {
+    const bytes = parseSize(text)
+    if (bytes !== undefined && bytes >= 1) return Math.floor(bytes)
+    context.addIssue({ code: 'custom', message: wrongSize(text), input: text })
+    return z.NEVER
+  })
+
+const wrongSize = (value: unknown): string =>
+  `${shown(value)} is not a size.\nWrite a number with a unit: 512kb, 16mb (b, kb, mb, gb).`
+
+const baseUrl = z.string().refine((text) => text.includes('{{') || URL.canParse(text), {
+  error: ({ input }) => `${shown(input)} is not a URL.\nWrite it in full: http://127.0.0.1:3000`,
+})
+
+const fields = {
+  base_url: baseUrl.optional(),
+  headers: headers.optional(),
+  timeout_seconds: z.number().gt(0).max(3600).optional(),
+  connections: z.int().min(1).max(10_000).optional(),
+  max_body: size.optional(),
+}
+const service: z.ZodType<ServiceInput> = z.strictObject({ ...fields, base_url: baseUrl })
+const serviceOfProfile: z.ZodType<ServiceInput> = z.strictObject(fields)
+const anyMap: z.ZodType<Mapping> = z.record(z.string().min(1), z.unknown())
+
+const TIMEOUT_SECONDS = 30
+const MAX_BODY_BYTES = 16 * 1024 ** 2
+
+/** A text of the SUT that is a template, for the check of its names. */
+export interface SutText {
+  readonly text: string
+  readonly path: DataPath
+  readonly kind: 'base_url' | 'header'
+}
+
+export interface Sut {
+  readonly services: Readonly<Record<string, ServiceSpec>>
+  /** Also of services that are wrong. */
+  readonly names: readonly string[]
+  readonly profile?: string
+  readonly texts: readonly SutText[]
+}
+
+/** Which profile was asked for, and what to call when there is none of that name. */
+export interface ProfileChoice {
+  readonly name: string
+  readonly notThere: (hint: string) => void
+}
+
+export function readSut(value: unknown, reader: Reader, asked: ProfileChoice | undefined): Sut {
+  const raw = reader.read(anyMap, value, []) ?? {}
+  reader.unknownKeys(raw, ['name', 'default_headers', 'services', 'profiles', 'default_profile'])
+  reader.optional(z.string(), raw, 'name', undefined)
+  const profiles = reader.optional(anyMap, raw, 'profiles', {})
+  const profile = chooseProfile(raw, profiles, reader, asked)
+  const layers = readLayers(raw, profiles, profile, reader)
+  const merged = Object.keys(layers.services).map((name) => mergeService(name, layers, reader))
+  return {
+    services: Object.fromEntries(merged.flatMap(({ name, spec }) => (spec === undefined ? [] : [[name, spec]]))),
+    names: Object.keys(layers.services),
+    texts: merged.flatMap(({ texts }) => texts),
+    ...(profile !== undefined && { profile }),
+  }
+}
+
+function chooseProfile(
+  raw: Mapping,
+  profiles: Mapping,
+  reader: Reader,
+  asked: ProfileChoice | undefined,
+): string | undefined {
+  const byDefault = reader.optional(z.string(), raw, 'default_profile', undefined)
+  const known = Object.keys(profiles)
+  if (byDefault !== undefined && !known.includes(byDefault)) {
+    const message = `There is no profile "${byDefault}".`
+    const hint = didYouMean(byDefault, known, 'Profiles')
+    reader.source.add({ code: 'unknown-profile', path: [...reader.base, 'default_profile'], message, hint })
+  }
+  if (asked === undefined) return byDefault !== undefined && known.includes(byDefault) ? byDefault : undefined
+  if (known.includes(asked.name)) return asked.name
+  asked.notThere(didYouMean(asked.name, known, 'Profiles'))
+  return undefined
+}
+
+interface Layers {
+  /** The SUT's `default_headers`, then the profile's, each with the way to it. */
+  readonly headers: readonly { readonly values: Headers; readonly path: DataPath }[]
+  readonly services: Readonly<Record<string, ServiceInput | undefined>>
+  /** What the profile says of each. */
+  readonly over: Readonly<Record<string, ServiceInput | undefined>>
+  readonly overPath: DataPath
+}
+
+/** Reads all profiles, so that mistakes in those not chosen show too. */
+function readLayers(raw: Mapping, profiles: Mapping, chosen: string | undefined, reader: Reader): Layers {
+  const own = reader.optional(headers, raw, 'default_headers', {})
+  const named = reader.read(anyMap, raw['services'] ?? {}, ['services']) ?? {}
+  if (raw['services'] === undefined)
+    reader.source.add({
+      code: 'missing-key',
+      path: [...reader.base, 'services'],
+      message: '"services" is missing.',
+      hint: 'services: { api: { base_url: "http://127.0.0.1:3000" } }',
+    })
+  const services = mapValues(named, (value, name) => reader.read(service, value, ['services', name]))
+  const known = Object.keys(services)
+  const read = mapValues(profiles, (value, name) => readProfile(value ?? {}, name, known, reader))
+  const profile = chosen === undefined ? undefined : read[chosen]
+  const overPath = ['profiles', chosen ?? '']
+  const layers = [
+    { values: own, path: ['default_headers'] },
+    { values: profile?.headers ?? {}, path: [...overPath, 'default_headers'] },
+  ]
+  return { headers: layers, services, over: profile?.services ?? {}, overPath: [...overPath, 'services'] }
+}
+
+function readProfile(
+  value: unknown,
+  name: string,
+  known: readonly string[],
+  reader: Reader,
+): { headers: Headers; services: Layers['over'] } {
+  const path = ['profiles', name]
+  const raw = reader.read(anyMap, value, path) ?? {}
+  reader.unknownKeys(raw, ['default_headers', 'services'], path)
+  const own =
+    raw['default_headers'] === undefined
+      ? {}
+      : reader.read(headers, raw['default_headers'], [...path, 'default_headers'])
+  const named = raw['services'] === undefined ? {} : (reader.read(anyMap, raw['services'], [...path, 'services']) ?? {})
+  const services = mapValues(named, (fieldsOf, key) => {
+    if (known.includes(key)) return reader.read(serviceOfProfile, fieldsOf ?? {}, [...path, 'services', key])
+    const message = `There is no service "${key}".`
+    const hint = didYouMean(key, known, 'Services')
+    reader.source.add({
+      code: 'unknown-service',
+      path: [...reader.base, ...path, 'services', key],
+      atKey: true,
+      message,
+      hint,
+    })
+    return undefined
+  })
+  return { headers: own ?? {}, services }
+}
+
+function mapValues<T, U>(from: Readonly<Record<string, T>>, change: (value: T, key: string) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(from).map(([key, value]) => [key, change(value, key)]))
+}
+
+function mergeService(
+  name: string,
+  layers: Layers,
+  reader: Reader,
+): { name: string; spec?: ServiceSpec; texts: SutText[] } {
+  const own: ServiceInput = layers.services[name] ?? {}
+  const over: ServiceInput = layers.over[name] ?? {}
+  const path: DataPath = ['services', name]
+  const overPath: DataPath = [...layers.overPath, name]
+  const merged = new Map<string, { name: string; text: string; path: DataPath }>()
+  const all = [
+    ...layers.headers,
+    { values: own.headers ?? {}, path: [...path, 'headers'] },
+    { values: over.headers ?? {}, path: [...overPath, 'headers'] },
+  ]
+  for (const layer of all)
+    for (const [key, value] of Object.entries(layer.values))
+      merged.set(key.toLowerCase(), { name: key, text: String(value), path: [...layer.path, key] })
+  const used = { ...own, ...withoutUndefined(over) }
+  const baseUrlText: SutText = {
+    text: used.base_url ?? '',
+    path: [...reader.base, ...(over.base_url === undefined ? path : overPath), 'base_url'],
+    kind: 'base_url',
+  }
+  const headerTexts = [...merged.values()].map((header): SutText => ({
+    text: header.text,
+    path: [...reader.base, ...header.path],
+    kind: 'header',
+  }))
+  const spec: ServiceSpec = {
+    baseUrl: used.base_url ?? '',
+    headers: Object.fromEntries([...merged.values()].map((header) => [header.name, header.text])),
+    timeoutMs: (used.timeout_seconds ?? TIMEOUT_SECONDS) * 1000,
+    ...(used.connections !== undefined && { connections: used.connections }),
+    maxBodyBytes: used.max_body ?? MAX_BODY_BYTES,
+    place: reader.source.place(baseUrlText.path),
+  }
+  // Without its own fields it is wrong; the headers it would get are looked at all the same.
+  return layers.services[name] === undefined
+    ? { name, texts: headerTexts }
+    : { name, spec, texts: [baseUrlText, ...headerTexts] }
+}
+
+const withoutUndefined = (input: ServiceInput): ServiceInput =>
+  Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
