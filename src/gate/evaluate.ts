@@ -62,7 +62,7 @@ function kindOf(threshold: Threshold, measured: Measured, { value, samples }: Ju
   return aborted ? 'not-evaluated' : 'pass'
 }
 
-export function holds(value: number, op: Operator, limit: number): boolean {
+function holds(value: number, op: Operator, limit: number): boolean {
   switch (op) {
     case '<':
       return value < limit

@@ -17,20 +17,20 @@ export interface MeasuredTrend {
   readonly stddev: number
 }
 
-export interface MeasuredRate {
+interface MeasuredRate {
   readonly kind: 'rate'
   readonly held: number
   readonly total: number
   readonly attempted: number
 }
 
-export interface MeasuredCounter {
+interface MeasuredCounter {
   readonly kind: 'counter'
   readonly count: number
   readonly attempted: number
 }
 
-export interface MeasuredPerSecond {
+interface MeasuredPerSecond {
   readonly kind: 'per-second'
   readonly count: number
   /** Wall time of the cycles counted. */

@@ -3,11 +3,11 @@
 import { OUTCOMES } from '../sample.ts'
 import type { Outcome } from '../sample.ts'
 
-export type MetricKind = 'trend' | 'rate' | 'counter' | 'per-second'
+type MetricKind = 'trend' | 'rate' | 'counter' | 'per-second'
 export type MetricUnit = 'ms' | '%' | '/s' | ''
 
 /** What a metric is made from; decides its labels. */
-export type MetricSource = 'attempt' | 'iteration' | 'check'
+type MetricSource = 'attempt' | 'iteration' | 'check'
 
 export interface Metric {
   readonly name: MetricName

@@ -6,7 +6,6 @@ import type { Operator, ThresholdProblem } from './grammar.ts'
 import type { MetricUnit } from './metric.ts'
 import type { Selector } from './selector.ts'
 
-export type { ThresholdProblem } from './grammar.ts'
 export { displayName, selectorText } from './selector.ts'
 export type { Selector } from './selector.ts'
 
@@ -92,5 +91,6 @@ function readOptions(form: Readonly<Record<string, unknown>>, problems: Threshol
 function describe(value: unknown): string {
   if (typeof value === 'string') return `"${value}"`
   if (value === null || value === undefined) return 'nothing'
-  return typeof value === 'object' ? (Array.isArray(value) ? 'a list' : 'a mapping') : String(value)
+  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'a mapping'
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : `a ${typeof value}`
 }

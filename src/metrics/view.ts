@@ -32,7 +32,7 @@ export function liveView(scope: Scope, kept: 'perRun' | 'perCycle'): View {
     checks: (slot) => ({ tried: scope.checks[slot] ?? 0, held: scope.checksHeld[slot] ?? 0 }),
     group: (name) => scope.groups[layout.groupIndex.get(name) ?? -1] ?? NO_ITERATIONS,
     times: (name) => {
-      const [metric, of = ''] = splitName(name)
+      const [metric, of] = splitName(name)
       if (metric === 'iteration_duration') return scope.durations[layout.groupIndex.get(of) ?? -1]
       const trend = ATTEMPT_TRENDS.find((one) => one === metric)
       return trend === undefined ? undefined : scope.trends[trend][Number(of)]

@@ -194,10 +194,9 @@ describe('evaluate', () => {
         const verdict = judge(`${stat} < 300ms`, trend(values))
         expect(verdict.kind).toBe((verdict.value ?? Number.NaN) < 300 ? 'pass' : 'fail')
         expect(verdict.kind === 'pass').toBe(Number.parseFloat(verdict.valueText) < 300)
-        if (verdict.interval !== undefined && verdict.value !== undefined) {
-          expect(verdict.interval.low).toBeLessThanOrEqual(verdict.value)
-          expect(verdict.interval.high).toBeGreaterThanOrEqual(verdict.value)
-        }
+        const { value = Number.NaN, interval: { low, high } = { low: value, high: value } } = verdict
+        expect(low).toBeLessThanOrEqual(value)
+        expect(high).toBeGreaterThanOrEqual(value)
       }),
       { numRuns: 200 },
     )

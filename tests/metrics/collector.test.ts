@@ -230,6 +230,21 @@ describe('Collector', () => {
     expect(() => Collector.restore(collector.summary()).beginCycle(9, 0)).toThrow('restored')
   })
 
+  it('tells what one group did in one cycle, while it is open and when it is closed', () => {
+    const collector = opened()
+    collector.sample(sample())
+    collector.sample(sample({ slot: 4, outcome: 'reset', status: 0 }))
+    collector.iteration(iteration({ ok: false }))
+    const cell = { iterations: { begun: 1, ok: 0, failed: 1, aborted: 0, dropped: 0 }, requests: { ok: 1 } }
+    expect(collector.cell(1, 'shoppers')).toEqual(cell)
+    expect(collector.closedCycles()).toEqual([])
+    collector.endCycle(1)
+    expect(collector.cell(1, 'shoppers')).toEqual(cell)
+    expect(collector.cell(1, 'browsers').requests).toEqual({ reset: 1 })
+    expect(collector.cell(2, 'shoppers').requests).toEqual({})
+    expect(collector.closedCycles()).toEqual([1])
+  })
+
   it('says how many times were longer than an hour', () => {
     const collector = opened()
     collector.sample(sample({ latencyUs: 4e9 }))

@@ -126,30 +126,8 @@ describe('parseCondition', () => {
   })
 
   it('never throws, and either gives a condition or says why not, within the text', () => {
-    const word = fc.constantFrom(
-      ...[
-        'p95',
-        'latency',
-        '.',
-        '{',
-        '}',
-        'step',
-        ':',
-        '"',
-        "'",
-        '\\',
-        ',',
-        '<',
-        '>=',
-        '=',
-        '300',
-        'ms',
-        '%',
-        '/s',
-        ' ',
-      ],
-      ...['p(', ')', 'errors', '__proto__', 'constructor', 'status', '2xx', 'cycle', '-', '𝒳', 'é', '\n'],
-    )
+    const words = String.raw`p95 latency . { } step : " ' \ , < >= = 300 ms % /s p( ) errors __proto__ status 2xx cycle - é`
+    const word = fc.constantFrom(...words.split(' '), ' ', '\n', '𝒳', 'constructor')
     const text = fc.oneof(
       fc.string(),
       fc.string({ unit: 'binary' }),

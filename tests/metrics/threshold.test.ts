@@ -75,9 +75,11 @@ describe('parseThreshold', () => {
     expect(JSON.stringify(parsed)).toContain('__proto__')
   })
 
-  it('never throws', () => {
+  it('never throws, and says why when there is no threshold', () => {
     fc.assert(
-      fc.property(fc.anything(), (input) => 'problems' in parseThreshold(input)),
+      fc.property(fc.anything(), (input) => {
+        expect(messages(input)).not.toContain('')
+      }),
       { numRuns: 300 },
     )
   })
