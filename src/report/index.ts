@@ -1,10 +1,10 @@
-// Texts made from a RunRecord, a Plan or a Tick. Everything here is pure: it prints and writes nothing.
-export { summaryLines, type SummaryOptions } from './summary.ts'
-export { type Again, cellFailure, causesOf, thresholdFailure } from './failure.ts'
-export { headerLines, type Announced } from './header.ts'
-export { type JunitOptions, junitClassname, junitSuite } from './junit-suite.ts'
-export { errorCase, type JunitCase, type JunitReport, type JunitResult, type JunitSuite, junitXml } from './junit.ts'
+// Texts made from a RunRecord, a Plan or a Tick, for whoever prints or writes them.
+export type { Again } from './failure.ts'
+export { headerLines } from './header.ts'
+export { junitClassname, junitSuite } from './junit-suite.ts'
+export { errorCase, type JunitCase, type JunitSuite, junitXml } from './junit.ts'
 export { cycleLine, liveLines, tickLine } from './live.ts'
 export { coloured, type Paint, plain } from './paint.ts'
 export { relativePath } from './relative-path.ts'
+export { summaryLines } from './summary.ts'
 export type { Tick } from './tick.ts'

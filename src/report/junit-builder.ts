@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module'
 
 /** Attributes by name; the builder writes them as they are. */
-export type Attributes = Record<string, string | number>
+type Attributes = Record<string, string | number>
 
 /** An element of the XML writer inside the builder. */
 interface Element {
@@ -39,8 +39,8 @@ export interface Builder {
 
 /** Loaded when a report is written: it is a bundle of 800 kB. */
 export function newBuilder(): Builder {
-  const load = createRequire(import.meta.url)
-  return (load('junit-report-builder') as { newBuilder(): Builder }).newBuilder()
+  const require = createRequire(import.meta.url)
+  return (require('junit-report-builder') as { newBuilder(): Builder }).newBuilder()
 }
 
 /** Lays attributes over those of a suite or a case, in this order; absent ones are left out. */

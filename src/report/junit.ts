@@ -3,11 +3,12 @@
 import { type Builder, type BuilderCase, newBuilder, setAttributes, setRootAttributes, skip } from './junit-builder.ts'
 import { attr, caseName, path, seconds, text, timestamp, uniqueNames } from './junit-text.ts'
 
-/** The attribute has to be there. */
+/** What has to be there and is not, or is empty. */
+const NAMELESS = '-'
 const UNKNOWN_START = '1970-01-01T00:00:00'
 
 /** CI tools may act on these, and some misread other words (`yaml`, `integer`), so the set is closed. */
-export type JunitFailureType = 'ThresholdBreached' | 'GateInconclusive' | 'AssertionFailed'
+type JunitFailureType = 'ThresholdBreached' | 'GateInconclusive' | 'AssertionFailed'
 
 /** Absent = passed. */
 export type JunitResult =
@@ -53,7 +54,7 @@ export interface JunitReport {
 export function junitXml(report: JunitReport): string {
   const builder = newBuilder()
   setRootAttributes(builder, {
-    name: attr(report.name),
+    name: attr(report.name) || NAMELESS,
     time: seconds(report.durationMs),
     timestamp: timestamp(report.startedAt) ?? UNKNOWN_START,
   })
@@ -79,10 +80,10 @@ export function errorCase(error: {
 function addSuite(builder: Builder, suite: JunitSuite, id: number): void {
   const target = builder.testSuite()
   setAttributes(target, {
-    name: attr(suite.name),
+    name: attr(suite.name) || NAMELESS,
     timestamp: timestamp(suite.startedAt) ?? UNKNOWN_START,
     time: seconds(suite.durationMs),
-    hostname: suite.hostname === undefined ? undefined : attr(suite.hostname),
+    hostname: attr(suite.hostname ?? '') || 'localhost',
     id: String(id),
     file: path(suite.file),
   })
@@ -92,7 +93,7 @@ function addSuite(builder: Builder, suite: JunitSuite, id: number): void {
 }
 
 function addCase(target: BuilderCase, from: JunitCase, unique: ReturnType<typeof uniqueNames>): void {
-  const classname = attr(from.classname)
+  const classname = attr(from.classname) || NAMELESS
   setAttributes(target, {
     classname,
     name: unique(classname, caseName(from.name)),
@@ -104,7 +105,7 @@ function addCase(target: BuilderCase, from: JunitCase, unique: ReturnType<typeof
   for (const [name, value] of Object.entries(from.properties)) target.property(attr(name), attr(value))
   addResult(target, from.result)
   // An empty text would leave the element out.
-  target.standardOutput(text(from.output) || '-')
+  target.standardOutput(text(from.output) || NAMELESS)
 }
 
 function addResult(target: BuilderCase, result: JunitResult | undefined): void {

@@ -9,7 +9,7 @@ import type { RunRecord } from './record.ts'
 import { type Disk, makeFolder, replaceFile } from './replace-file.ts'
 
 /** What `summary.json` holds: enough for every report and comparison, without a sample. */
-export interface StoredSummary {
+interface StoredSummary {
   readonly version: 1
   readonly record: RunRecord
   readonly summary: Summary

@@ -44,7 +44,7 @@ test('writes every kind of result so that the schema holds', () => {
   expect(xml).toMatchInlineSnapshot(`
     "<?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="vitest-turbulence" time="1.500" timestamp="2026-08-23T10:15:00" tests="5" failures="2" errors="1" skipped="1">
-      <testsuite name="a.yaml" timestamp="2026-08-23T10:15:00" time="1.400" id="0" tests="5" failures="2" errors="1" skipped="1">
+      <testsuite name="a.yaml" timestamp="2026-08-23T10:15:00" time="1.400" hostname="localhost" id="0" tests="5" failures="2" errors="1" skipped="1">
         <testcase classname="turbulence.shop" name="cycle 1 > shoppers" time="0.012" timestamp="2026-08-23T10:15:00" file="a.yaml" line="3">
           <properties>
             <property name="turbulence.cycle" value="1"/>
@@ -169,7 +169,7 @@ describe('whatever stands in a field', () => {
         for (const [i, from] of list.entries()) {
           const one = read[i]
           const child = (element: string): XmlElement | undefined => one?.children.find((c) => c.name === element)
-          expect(one?.attributes['classname']).toBe(attr(from.classname))
+          expect(one?.attributes['classname']).toBe(attr(from.classname) || '-')
           expect(one?.attributes['name']?.startsWith(caseName(from.name))).toBe(true)
           expect(one?.attributes['file']).toBe(attr(from.file))
           expect(child('system-out')?.text).toBe(text(from.output) || '-')

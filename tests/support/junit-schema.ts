@@ -94,7 +94,9 @@ function attributes(
   more: readonly string[],
   see: See,
 ): void {
-  for (const name of needed) see(where, name in one.attributes, `has no ${name}`)
+  const mayBeEmpty = one.name === 'property'
+  for (const name of needed)
+    see(where, mayBeEmpty ? name in one.attributes : (one.attributes[name] ?? '') !== '', `has no ${name}`)
   for (const [name, value] of Object.entries(one.attributes)) {
     see(where, needed.includes(name) || more.includes(name), `has the attribute ${name}`)
     if (name === 'time') see(where, TIME.test(value), `has the time ${value}`)
