@@ -1,6 +1,7 @@
 // What is written before the first request: the Plan and the surroundings, so that a run that was cut
 // short can still be understood and run again. Values of the environment are never in it.
 import type { Plan } from '../plan/plan.ts'
+import { createRedactor, secretEnvNames } from '../redact.ts'
 import type { RunRecord } from './record.ts'
 
 export interface Manifest {
@@ -18,7 +19,7 @@ export interface Manifest {
 }
 
 export function manifestOf(plan: Plan, surroundings: Pick<RunRecord, 'startedAt' | 'machine' | 'versions'>): Manifest {
-  const { env, ...rest } = plan
+  const { env, services, ...rest } = plan
   const { startedAt, machine, versions } = surroundings
   return {
     version: 1,
@@ -28,7 +29,16 @@ export function manifestOf(plan: Plan, surroundings: Pick<RunRecord, 'startedAt'
     overrides: plan.overrides,
     machine,
     versions,
-    plan: rest,
+    plan: { ...rest, services: withoutSecrets(services, env) },
     env: Object.keys(env).sort(),
   }
+}
+
+/** Base URLs were made with the environment; everything else in a plan is still a template. */
+function withoutSecrets(services: Plan['services'], env: Plan['env']): Plan['services'] {
+  const secrets = Object.entries(env).filter(([name]) => secretEnvNames(name))
+  const redactor = createRedactor({ values: secrets.map(([, value]) => value) })
+  return Object.fromEntries(
+    Object.entries(services).map(([name, service]) => [name, { ...service, baseUrl: redactor.url(service.baseUrl) }]),
+  )
 }

@@ -21,7 +21,16 @@ const plan: Plan = {
   gracefulStopMs: 30_000,
   cookies: 'run',
   env: { TOKEN: 'hunter2-value', API_URL: 'http://127.0.0.1' },
-  services: {},
+  services: {
+    api: {
+      name: 'api',
+      baseUrl: 'http://127.0.0.1/hunter2-value/v1',
+      headers: { Authorization: 'Bearer {{env.TOKEN}}' },
+      timeoutMs: 1000,
+      connections: 1,
+      maxBodyBytes: 1024,
+    },
+  },
   groups: [],
   flows: {},
   setup: [],
@@ -74,11 +83,12 @@ test('nothing is written before the run begins', () => {
   expect(nodeFs.existsSync(runsDir)).toBe(false)
 })
 
-test('no value of the environment is stored, only names', () => {
+test('names of the environment are stored, secret values are not', () => {
   const run = open()
   run.begin(manifest)
   const text = readFileSync(join(run.path ?? '', 'manifest.json'), 'utf8')
   expect(text).not.toContain('hunter2-value')
+  expect(text).toContain('http://127.0.0.1/***/v1')
   expect(readRun(run.path ?? '').manifest.env).toEqual(['API_URL', 'TOKEN'])
 })
 
