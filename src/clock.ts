@@ -10,8 +10,11 @@ export interface Clock {
   now(): number
   /** Milliseconds since 1970, UTC. */
   epoch(): number
-  /** Calls `run` once, never before `due` (in terms of `now()`), and as soon after it as the clock can. */
-  at(due: number, run: () => void): Cancel
+  /**
+   * Calls `run` once, never before `due` (in terms of `now()`), and as soon after it as the clock can;
+   * with `graceMs`, up to about that much later when this spares the processor.
+   */
+  at(due: number, run: () => void, graceMs?: number): Cancel
   /** Calls `run` once, `ms` or a little more from now: coarse and cheap, for timeouts and reports. Does not keep a process alive. */
   after(ms: number, run: () => void): Cancel
   /** Resolves after `ms`, or earlier when the signal aborts; never rejects. */
@@ -20,8 +23,10 @@ export interface Clock {
   turn(): Promise<void>
 }
 
-/** `setTimeout` may be a millisecond or more late; the last stretch is spent in the event loop's idle turns. */
+/** `setTimeout` may be a millisecond late or more; the last stretch is spent in the event loop's idle turns. */
 const SPIN_MS = 1.5
+/** A plain timer is seldom later than this. */
+const TIMER_LATE_MS = 2
 /** Above this `setTimeout` overflows its 32 bits and fires at once. */
 const LONGEST_MS = 2 ** 31 - 1
 
@@ -64,7 +69,8 @@ export const wallClock: Clock = {
   now,
   epoch: () => Date.now(),
 
-  at(due, run) {
+  at(due, run, graceMs = 0) {
+    if (graceMs >= TIMER_LATE_MS) return alarm(due, run, true)
     let cancelled = false
     let timer: NodeJS.Timeout | undefined
     let immediate: NodeJS.Immediate | undefined
@@ -73,7 +79,7 @@ export const wallClock: Clock = {
       const left = due - now()
       if (left <= 0) run()
       else if (left <= SPIN_MS) immediate = setImmediate(look)
-      else timer = setTimeout(look, Math.min(Math.max(1, Math.floor(left - SPIN_MS / 2)), LONGEST_MS))
+      else timer = setTimeout(look, Math.min(Math.max(1, Math.floor(left - SPIN_MS)), LONGEST_MS))
     }
     if (due - now() <= 0) immediate = setImmediate(look)
     else look()

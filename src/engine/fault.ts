@@ -84,7 +84,7 @@ export function faultOf(error: unknown, at: Situation): Fault {
       ? { outcome: 'reset', code, message: `connection to ${at.host} lost` }
       : { outcome: 'connection', code, message: connectTimeout(at, detail) }
   // undici has one code for a socket that ended and for an answer it does not understand.
-  if (code === 'UND_ERR_SOCKET' && /^bad /.test(detail))
+  if (code === 'UND_ERR_SOCKET' && detail.startsWith('bad '))
     return { outcome: 'protocol', code, message: notHttp(at, 'an answer, or a 100 or 101, that was not asked for') }
   if (/invalid eof state/i.test(detail)) return { outcome: 'reset', code, message: closed(at, detail) }
   const known = Object.hasOwn(KNOWN, code) ? KNOWN[code] : undefined

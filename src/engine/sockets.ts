@@ -5,6 +5,7 @@ import { buildConnector, Client, errors } from 'undici'
 import type { Dispatcher } from 'undici'
 import { Socket } from 'node:net'
 import type { ServicePlan } from '../actions/action.ts'
+import type { Clock } from '../clock.ts'
 import { TurbulenceError } from '../errors.ts'
 import { Queue } from '../limits/queue.ts'
 import type { Entry } from '../limits/queue.ts'
@@ -31,21 +32,13 @@ export class Sockets {
   #pumping = false
   #isClosed = false
 
-  constructor(service: ServicePlan) {
+  constructor(service: ServicePlan, clock: Clock) {
     const url = parseUrl(service)
     this.host = url.host
     this.#origin = url.origin
     this.#most = Math.max(1, service.connections)
-    const connect = buildConnector({ timeout: service.timeoutMs })
-    this.#options = {
-      pipelining: 1,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: (options, callback) => {
-        const socket: unknown = connect(options, callback)
-        if (socket instanceof Socket) this.#track(socket)
-      },
-    }
+    const connect = this.#connector(service.timeoutMs, clock)
+    this.#options = { pipelining: 1, headersTimeout: 0, bodyTimeout: 0, connect }
   }
 
   /** Sends it at once, or when it has a connection. */
@@ -99,6 +92,22 @@ export class Sockets {
       if (client === undefined) return
       this.#waiting.remove(next)
       dispatch(client, next.value)
+    }
+  }
+
+  /** Opens sockets, keeps count of them, and is in time: undici's own timeout comes up to a second late. */
+  #connector(timeoutMs: number, clock: Clock): buildConnector.connector {
+    const connect = buildConnector({ timeout: timeoutMs })
+    return (options, callback) => {
+      let socket: unknown
+      const cancel = clock.after(timeoutMs, () => {
+        if (socket instanceof Socket) socket.destroy(new errors.ConnectTimeoutError())
+      })
+      socket = connect(options, (...result) => {
+        cancel()
+        callback(...result)
+      })
+      if (socket instanceof Socket) this.#track(socket)
     }
   }
 

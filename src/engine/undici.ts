@@ -31,7 +31,7 @@ class UndiciTransport implements Transport {
   constructor(services: readonly ServicePlan[], clock: Clock) {
     this.clock = clock
     for (const service of services) {
-      const line = { service, sockets: new Sockets(service), deadlines: new Deadlines(clock, service.timeoutMs) }
+      const line = { service, sockets: new Sockets(service, clock), deadlines: new Deadlines(clock, service.timeoutMs) }
       this.#lines.set(service.name, line)
     }
   }

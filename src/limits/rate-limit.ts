@@ -18,8 +18,10 @@ export interface RateLimiter {
   readonly admitted: number
 }
 
-/** At rates above one per this time, waiters are woken in batches: a timer cannot do better without a busy loop. */
+/** About what a timer can tell apart. */
 const GRAIN_MS = 1
+/** At rates above one per grain, waiters are woken in batches of this time. */
+const BATCH_MS = 0.75
 
 interface Waiter {
   readonly since: number
@@ -74,8 +76,7 @@ class GcraLimiter implements RateLimiter {
     this.#clock = clock
     this.#intervalMs = intervalMs
     this.#toleranceMs = (burst - 1) * intervalMs
-    // Half of the tolerance stays for timers that come late, so that no rate is lost.
-    this.#batchMs = intervalMs >= GRAIN_MS ? 0 : Math.min(GRAIN_MS, this.#toleranceMs / 2)
+    this.#batchMs = intervalMs >= GRAIN_MS ? 0 : Math.min(BATCH_MS, this.#toleranceMs / 2)
   }
 
   get queued(): number {
@@ -105,7 +106,9 @@ class GcraLimiter implements RateLimiter {
   }
 
   #arrange(): void {
-    this.#cancel = this.#clock.at(this.#dueAt - this.#toleranceMs + this.#batchMs, () => this.#drain())
+    // Being late within the tolerance loses no rate; half of it is left for a busy machine.
+    const due = this.#dueAt - this.#toleranceMs + this.#batchMs
+    this.#cancel = this.#clock.at(due, () => this.#drain(), this.#toleranceMs / 2)
   }
 
   #drain(): void {

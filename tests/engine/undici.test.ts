@@ -105,10 +105,10 @@ describe('over real sockets', () => {
     }
   })
 
-  test.each<[Fault, RegExp, string | undefined]>([
-    ['trickle', /^answer of .* not complete within 80 ms$/, undefined],
-    ['half-headers', /^answer of .* not complete within 80 ms$/, ''],
-    ['hang', /^no answer from .* within 80 ms$/, ''],
+  test.each<[Fault, RegExp, RegExp]>([
+    ['trickle', /^answer of .* not complete within 80 ms$/, /^\.+$/],
+    ['half-headers', /^answer of .* not complete within 80 ms$/, /^$/],
+    ['hang', /^no answer from .* within 80 ms$/, /^$/],
   ])('%s runs into the total timeout', async (fault, message, body) => {
     await using server = await startFaultServer({ '/fault': { fault } })
     const service = aService(server.url, { timeoutMs: 80 })
@@ -116,7 +116,7 @@ describe('over real sockets', () => {
     const reply = await transport.channel().send(service, wire('/fault'))
     expect(reply.error).toMatchObject({ outcome: 'timeout', message: expect.stringMatching(message) })
     expect(reply.endedAt - (reply.startedAt ?? Number.NaN)).toBeGreaterThanOrEqual(80)
-    if (body !== undefined) expect(text(reply)).toBe(body)
+    expect(text(reply)).toMatch(body)
   })
 
   test('tells of a refused connection by address, and never as time on a socket', async () => {
@@ -219,17 +219,17 @@ describe('over real sockets', () => {
     )
   })
 
-  test('carries 2,000 requests of 50 agents over 10 connections, each with its own answer', async () => {
+  test('carries 1,000 requests of 50 agents over 10 connections, each with its own answer', async () => {
     const ids = Array.from({ length: 50 }, (_, id) => id)
     await using server = await startFaultServer(Object.fromEntries(ids.map((id) => [`/${id}`, { body: `${id}` }])))
     const service = aService(server.url, { connections: 10 })
     await using transport = open(service)
     const agent = async (id: number): Promise<void> => {
       const channel = transport.channel()
-      for (let i = 0; i < 40; i++) expect(text(await channel.send(service, wire(`/${id}`)))).toBe(`${id}`)
+      for (let i = 0; i < 20; i++) expect(text(await channel.send(service, wire(`/${id}`)))).toBe(`${id}`)
     }
     await Promise.all(ids.map(agent))
-    expect(server.log).toHaveLength(2_000)
+    expect(server.log).toHaveLength(1_000)
     expect(server.connected).toBeLessThanOrEqual(10)
   })
 })
