@@ -99,15 +99,15 @@ export class Sockets {
   #connector(timeoutMs: number, clock: Clock): buildConnector.connector {
     const connect = buildConnector({ timeout: timeoutMs })
     return (options, callback) => {
-      let socket: unknown
-      const cancel = clock.after(timeoutMs, () => {
-        if (socket instanceof Socket) socket.destroy(new errors.ConnectTimeoutError())
-      })
-      socket = connect(options, (...result) => {
+      let opened: Socket | undefined
+      const cancel = clock.after(timeoutMs, () => opened?.destroy(new errors.ConnectTimeoutError()))
+      const socket: unknown = connect(options, (...result) => {
         cancel()
         callback(...result)
       })
-      if (socket instanceof Socket) this.#track(socket)
+      if (!(socket instanceof Socket)) return
+      opened = socket
+      this.#track(socket)
     }
   }
 
