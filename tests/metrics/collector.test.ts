@@ -123,7 +123,43 @@ describe('Collector', () => {
     collector.endCycle(20)
     for (const one of ['p95', 'requests', 'success_rate', 'check_rate'].map(selector))
       expect(collector.measure(one, { cycle: 2 }).attempted).toBe(0)
-    expect(collector.summary().cycles[1]).toMatchObject({ slots: {}, histograms: {} })
+    expect(collector.summary().cycles[1]?.slots).toEqual({})
+    expect(collector.summary().cycles[1]?.histograms).toEqual({})
+  })
+
+  it.each([
+    ['count', 4],
+    ['count{group:shoppers}', 2],
+    ['count{step:order}', 2],
+    ['count{service:bank}', 2],
+    ['count{method:post}', 4],
+    ['count{method:get}', 0],
+    ['count{area:payment}', 2],
+    ['count{area:other}', 0],
+    ['count{step:pay,group:browsers}', 1],
+    ['count{status:200}', 3],
+    ['count{status:5xx}', 1],
+    ['count{outcome:failed,step:pay}', 1],
+    ['count{attempt:2}', 1],
+    ['requests{status:5xx}', 1],
+    ['requests{status:503,outcome:ok}', 0],
+    ['requests{attempt:2,status:503}', 1],
+    ['requests{attempt:2,status:200}', 0],
+    ['errors{service:bank}', 1],
+    ['ttfb.count{group:browsers}', 2],
+  ])('selects with %s what has all of its labels: %i', (text, count) => {
+    const collector = opened({ selector: selector(text), scope: 'run' })
+    for (const slot of [0, 1, 4]) collector.sample(sample({ slot }))
+    collector.sample(sample({ slot: 5, attempt: 2, outcome: 'failed', status: 503 }))
+    expect(collector.measure(selector(text))).toMatchObject({ count })
+  })
+
+  it('keeps latency per group and step, other trends once per step of a flow', () => {
+    const collector = opened()
+    for (const slot of [0, 4]) collector.sample(sample({ slot }))
+    collector.endCycle(1)
+    const names = ['latency:0', 'latency:4', 'response_time:0', 'ttfb:0', 'wait_connection:0']
+    expect(Object.keys(collector.summary().run.histograms).toSorted()).toEqual(names)
   })
 
   it('tells zero from no data', () => {

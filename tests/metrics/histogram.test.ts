@@ -22,10 +22,10 @@ function plainRank(percent: number, count: number): number {
 }
 
 const near = (measured: number, real: number): void =>
-  expect(Math.abs(measured - real)).toBeLessThanOrEqual(real * 0.001)
+  expect(Math.abs(measured - real)).toBeLessThanOrEqual(real * 0.0005)
 
 describe('Histogram', () => {
-  it('answers like a sorted array, to 0.1 %', () => {
+  it('answers like a sorted array, to half of the 0.1 % that is promised', () => {
     fc.assert(
       fc.property(times, percents, (values, percent) => {
         const sorted = values.toSorted((a, b) => a - b)
