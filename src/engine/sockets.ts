@@ -99,7 +99,7 @@ export class Sockets {
   #connector(timeoutMs: number, clock: Clock): buildConnector.connector {
     const connect = buildConnector({ timeout: timeoutMs })
     return (options, callback) => {
-      let opened: Socket | undefined
+      let opened: Socket | undefined = undefined
       const cancel = clock.after(timeoutMs, () => opened?.destroy(new errors.ConnectTimeoutError()))
       const socket: unknown = connect(options, (...result) => {
         cancel()
