@@ -47,7 +47,9 @@ export function wrongJsonPath(source: string): string | undefined {
     jsonPath(source)
     return undefined
   } catch (error) {
-    return error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error)
+    const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1)
+    // The library repeats the path and its offset at the end.
+    return line.replace(/ \('.*':\d+\)$/, '')
   }
 }
 

@@ -40,6 +40,7 @@ function compile(source: string): Pattern | Error {
     const regex = RE2JS.compile(source)
     return { isIn: (text) => regex.matcher(text).find(), isAllOf: (text) => regex.matches(text) }
   } catch (error) {
-    return new Error(error instanceof Error ? error.message.split('\n', 1)[0] : String(error))
+    const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1)
+    return new Error(line.replace(/^error parsing regexp: /, ''))
   }
 }

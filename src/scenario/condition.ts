@@ -26,10 +26,13 @@ const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
 }
 for (const [sign, apply] of Object.entries(ARITHMETIC)) {
   const mixed = (a: number | bigint, b: number | bigint): number => apply(Number(a), Number(b))
-  cel.registerOperator(`int ${sign} double`, mixed)
-  cel.registerOperator(`double ${sign} int`, mixed)
-  if (sign === '%') cel.registerOperator('double % double', mixed)
+  cel.registerOperator(`int ${sign} double: double`, mixed)
+  cel.registerOperator(`double ${sign} int: double`, mixed)
+  if (sign === '%') cel.registerOperator('double % double: double', mixed)
 }
+const same = (a: number | bigint, b: number | bigint): boolean => Number(a) === Number(b)
+cel.registerOperator('int == double', same)
+cel.registerOperator('double == int', same)
 cel.registerFunction('string.matchesLinear(string): bool', (text: string, source: string) => pattern(source).isIn(text))
 
 /** The names of the last answer that only conditions have. */

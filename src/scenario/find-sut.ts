@@ -80,7 +80,7 @@ function fromFile(
       code: 'outside-root',
       path: ['sut'],
       message: `${shown(given)} lies outside of the project.`,
-      hint: `Files that a scenario names lie inside ${root}.`,
+      hint: 'Files that a scenario names lie inside the root folder of the project.',
     })
     return undefined
   }

@@ -1,7 +1,7 @@
 // A YAML file: its text, its value, and where in the text each part of the value stands. Aliases and
 // merge keys are resolved; a file that bombs, loops or nests without end is refused.
-import { LineCounter, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument } from 'yaml'
-import type { Document, Node, Pair } from 'yaml'
+import { LineCounter, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument, visit } from 'yaml'
+import type { Alias, Document, Node, Pair } from 'yaml'
 import type { Place, Problem } from '../errors.ts'
 import { formatPath } from './diagnostic.ts'
 import type { DataPath } from './diagnostic.ts'
@@ -68,19 +68,42 @@ export class Source {
   }
 
   #toValue(): unknown {
+    const lost = this.#lostAlias()
+    if (lost !== undefined) {
+      const message = `There is no anchor &${lost.source} before the alias *${lost.source}.`
+      const place = this.#placeAt(lost.range?.[0] ?? 0)
+      this.problems.push({
+        code: 'yaml',
+        severity: 'error',
+        path: '',
+        place,
+        message,
+        hint: 'Quote it if no alias was meant.',
+      })
+      return undefined
+    }
     try {
       const value: unknown = this.#document.toJS({ maxAliasCount: MOST_ALIASES })
       if (isBounded(value)) return value
-      this.add({
-        code: 'yaml',
-        path: [],
-        message: `The file nests deeper than ${DEEPEST} levels, or an alias holds itself.`,
-      })
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      this.add({ code: 'yaml', path: [], message: `An alias (*name) cannot be resolved: ${message}.` })
+      const message = `The file nests deeper than ${DEEPEST} levels, or an alias holds itself.`
+      this.add({ code: 'yaml', path: [], message })
+    } catch {
+      const message = `Aliases repeat more than ${MOST_ALIASES} parts of the file.`
+      this.add({ code: 'yaml', path: [], message, hint: 'Write the parts out, or use fewer aliases within aliases.' })
     }
     return undefined
+  }
+
+  #lostAlias(): Alias | undefined {
+    let lost: Alias | undefined
+    visit(this.#document, {
+      Alias: (_, alias) => {
+        if (alias.resolve(this.#document) !== undefined) return undefined
+        lost = alias
+        return visit.BREAK
+      },
+    })
+    return lost
   }
 
   /** Notes a problem; where it stands is looked up. */

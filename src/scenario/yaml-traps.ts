@@ -65,12 +65,18 @@ function trapInLine(line: string, from: number): Said | undefined {
 
 function plainSyntax({ code, message }: YAMLError, at: number): Said {
   const reason = message.split('\n', 1)[0] ?? ''
+  if (code === 'MULTIPLE_DOCS')
+    return {
+      code: 'yaml',
+      message: 'The file holds more than one document.',
+      hint: 'One file is one scenario: remove the line with ---.',
+      at,
+    }
   const ways: Readonly<Record<string, string>> = {
     TAB_AS_INDENT: 'Indent with spaces.',
     BLOCK_AS_IMPLICIT_KEY: 'A value with ": " in it needs quotes around it.',
     BAD_SCALAR_START: 'A value that begins with this character needs quotes around it.',
     BAD_INDENT: 'Keys of one mapping begin in the same column; brackets and quotes must be closed.',
-    MULTIPLE_DOCS: 'One file is one scenario: remove the line with ---.',
   }
   return {
     code: 'yaml',
