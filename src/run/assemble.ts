@@ -83,13 +83,16 @@ function measuredNotices(plan: Plan, collector: Collector): string[] {
   const limit = plan.rateLimit
   const burst = limit === undefined ? undefined : burstWarning(limit.ratePerSecond, limit.burst)
   if (burst !== undefined) notices.push(burst)
+  const agents = plan.groups.reduce((sum, { count }) => sum + count, 0)
+  const atOnce = Math.min(agents, plan.maxConcurrentAgents ?? agents)
   for (const { name, connections } of Object.values(plan.services)) {
+    // With one for every agent, all they wait for is the opening of their own.
+    if (connections >= atOnce) continue
     const labels = { service: name }
     const waited = collector.measure({ metric: 'wait_connection', labels })
     const latency = collector.measure({ metric: 'latency', labels })
     if (waited.kind !== 'trend' || latency.kind !== 'trend' || waited.count === 0 || latency.count === 0) continue
-    // Opening the first connections takes a moment that is nobody's fault; below a millisecond it says nothing.
-    if (waited.avg > latency.avg / 10 && waited.avg > 1)
+    if (waited.avg > latency.avg / 10)
       notices.push(
         `Requests to "${name}" waited ${formatMs(waited.avg)} on average for one of ${connections} connections ` +
           `(latency ${formatMs(latency.avg)}): give the service more \`connections\`, or fewer agents.`,

@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import { startShop } from '../../fixtures/shop/server.mjs'
@@ -12,11 +12,12 @@ import { startShop } from '../../fixtures/shop/server.mjs'
 const repository = fileURLToPath(new URL('../../', import.meta.url))
 const home = process.env['TURBULENCE_E2E_HOME'] ?? join(repository, '.e2e')
 const node = process.env['TURBULENCE_E2E_NODE'] ?? process.execPath
-const vitestBin = createRequire(join(home, 'x.js')).resolve('vitest/vitest.mjs')
+const vitestFolder = dirname(createRequire(join(home, 'x.js')).resolve('vitest/package.json'))
+const vitestBin = join(vitestFolder, 'vitest.mjs')
 
 /** The major version of the Vitest that runs the fixtures. */
 export const vitestMajor: number = Number(
-  (JSON.parse(readFileSync(join(vitestBin, '../package.json'), 'utf8')) as { version: string }).version.split('.')[0],
+  (JSON.parse(readFileSync(join(vitestFolder, 'package.json'), 'utf8')) as { version: string }).version.split('.')[0],
 )
 
 export type ShopOptions = NonNullable<Parameters<typeof startShop>[0]>

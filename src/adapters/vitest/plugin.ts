@@ -9,6 +9,7 @@ import { compile } from './compile.ts'
 import type { WorkerSettings } from './meta.ts'
 import { checkOptions, resolveOptions } from './options.ts'
 import type { ResolvedOptions, TurbulenceOptions } from './options.ts'
+import { runScenariosLast } from './ordering.ts'
 import { TurbulenceReporter } from './reporter.ts'
 
 const runtime = fileURLToPath(new URL('./suite.js', import.meta.url))
@@ -35,6 +36,7 @@ export function turbulence(options: TurbulenceOptions = {}): Vite.Plugin {
     attached = vitest
     const reporter = new TurbulenceReporter(settings)
     vitest.config.reporters.push(reporter as never)
+    runScenariosLast(vitest)
     const close = listen(address, (message) => reporter.hear(message))
     vitest.onClose(close)
   }
@@ -80,7 +82,6 @@ function scenarioProject(
       exclude: ['**/node_modules/**', '**/.git/**', ...settings.exclude],
       provide: { turbulence: worker },
       fileParallelism: false,
-      sequence: { groupOrder: 1 },
       maxConcurrency: MOST_CELLS_AT_ONCE,
       retry: 0,
       includeTaskLocation: true,

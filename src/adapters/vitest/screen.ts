@@ -25,8 +25,9 @@ export class Screen {
     return this.#toStderr ? process.stderr : process.stdout
   }
 
+  /** Only a terminal has an edge at which lines must end. */
   get columns(): number {
-    return this.stream.columns ?? 100
+    return this.stream.columns ?? Infinity
   }
 
   /** Colours and live blocks are for terminals only; NO_COLOR and FORCE_COLOR are heeded. */
