@@ -32,7 +32,6 @@ for (const [sign, apply] of Object.entries(ARITHMETIC)) {
 }
 const same = (a: number | bigint, b: number | bigint): boolean => Number(a) === Number(b)
 cel.registerOperator('int == double', same)
-cel.registerOperator('double == int', same)
 cel.registerFunction('string.matchesLinear(string): bool', (text: string, source: string) => pattern(source).isIn(text))
 
 /** The names of the last answer that only conditions have. */
