@@ -3,18 +3,20 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { z } from 'zod'
 import { shown } from '../actions/failure.ts'
 import type { Problem } from '../errors.ts'
+import type { KnownLabels } from '../metrics/check.ts'
 import { checkReferences, labelsOf } from './check-references.ts'
 import { sortProblems } from './diagnostic.ts'
 import { findSut, textOf } from './find-sut.ts'
 import type { LoadOptions } from './find-sut.ts'
 import { readPopulation } from './population.ts'
+import type { ReadGroup } from './population.ts'
 import { Reader, isMapping } from './reader.ts'
 import type { Mapping, ReadStep } from './reader.ts'
-import type { Scenario } from './scenario.ts'
+import type { GroupSpec, Scenario } from './scenario.ts'
 import * as schema from './schema.ts'
+import { readSettings } from './settings.ts'
 import { Source } from './source.ts'
 import { defaultThresholds, readThresholds } from './thresholds.ts'
 
@@ -73,60 +75,37 @@ function readFile(
   if (sutSource !== source) sources.push(sutSource)
   const population = readPopulation(file, reader)
   const steps = readOtherSteps(file, reader)
-  const simulation = reader.optional(schema.simulation, file, 'simulation', undefined) ?? schema.simulation.parse({})
+  const settings = readSettings(file, reader)
   const checked = checkReferences({ population, ...steps, sut, reader, sutSource })
-  const labels = labelsOf(file, sut, simulation.cycles)
-  const description = reader.optional(z.string(), file, 'description', undefined)
-  const limits = reader.optional<schema.LimitsInput, schema.LimitsInput>(schema.limits, file, 'limits', {})
-  const stopWhen = reader.optional(schema.stopWhen, file, 'stop_when', {
-    any_action_fails: true,
-    any_assertion_fails: true,
-  })
+  const labels = labelsOf(file, sut, settings.simulation.cycles)
   return {
     version: 1,
-    id: reader.read(schema.id, file['id'], ['id']) ?? '',
-    ...(description !== undefined && { description }),
     file: source.file,
     files,
-    simulation: {
-      cycles: simulation.cycles,
-      ...(simulation.seed !== undefined && { seed: simulation.seed }),
-      pace: simulation.pace,
-      ...(simulation.max_concurrent_agents !== undefined && { maxConcurrentAgents: simulation.max_concurrent_agents }),
-      ...(simulation.max_duration !== undefined && { maxDurationMs: simulation.max_duration }),
-      gracefulStopMs: simulation.graceful_stop,
-    },
-    limits: {
-      ...(limits.rate_limit_rps !== undefined && { rateLimitRps: limits.rate_limit_rps }),
-      ...(limits.burst !== undefined && { burst: limits.burst }),
-    },
-    cookies: reader.optional(schema.cookies, file, 'cookies', 'run'),
+    ...settings,
     ...(sut?.profile !== undefined && { profile: sut.profile }),
     services: sut?.services ?? {},
-    groups: population.groups.map((group) => ({
-      name: group.name,
-      count: group.count,
-      flow: group.flow ?? '',
-      vars: group.vars,
-      workload: group.workload,
-      thresholds:
-        group.thresholds === undefined
-          ? defaultThresholds(group.at, source)
-          : readThresholds(
-              group.thresholds,
-              [...group.at, 'thresholds'],
-              labels.of(group, population),
-              source,
-              group.name,
-            ),
-      place: source.place(group.at, true),
-    })),
+    groups: population.groups.map((group) => finishGroup(group, labels.of(group, population), source)),
     ...checked,
-    stopWhen: { anyActionFails: stopWhen.any_action_fails, anyAssertionFails: stopWhen.any_assertion_fails },
-    maxSteps: reader.optional(schema.maxSteps, file, 'max_steps', 100),
     thresholds: Object.hasOwn(file, 'thresholds')
       ? readThresholds(file['thresholds'], ['thresholds'], labels.all, source)
       : [],
+  }
+}
+
+function finishGroup(group: ReadGroup, known: KnownLabels, source: Source): GroupSpec {
+  const { name, count, flow = '', vars, workload, thresholds, at } = group
+  return {
+    name,
+    count,
+    flow,
+    vars,
+    workload,
+    thresholds:
+      thresholds === undefined
+        ? defaultThresholds(at, source)
+        : readThresholds(thresholds, [...at, 'thresholds'], known, source, name),
+    place: source.place(at, true),
   }
 }
 

@@ -59,7 +59,7 @@ export function parseTemplate(text: string): readonly (string | TemplatePart)[] 
 }
 
 /** The path of a dotted name; throws LanguageError for one that leads to a prototype. */
-export function parsePath(text: string, offset: number): NamePath | undefined {
+function parsePath(text: string, offset: number): NamePath | undefined {
   if (!PATH.test(text)) return undefined
   const root = /^\w+/.exec(text)?.[0] ?? ''
   const path: [string, ...(string | number)[]] = [root]

@@ -1,0 +1,45 @@
+// The keys of a scenario file that stand for themselves: no other part of it has to be known to read
+// them. Their defaults are in schema.ts.
+import { z } from 'zod'
+import type { Mapping, Reader } from './reader.ts'
+import type { Scenario } from './scenario.ts'
+import * as schema from './schema.ts'
+
+type Settings = Pick<Scenario, 'id' | 'simulation' | 'limits' | 'cookies' | 'stopWhen' | 'maxSteps'> &
+  Partial<Pick<Scenario, 'description'>>
+
+const MAX_STEPS = 100
+
+export function readSettings(file: Mapping, reader: Reader): Settings {
+  const description = reader.optional(z.string(), file, 'description', undefined)
+  const stopWhen = reader.optional(schema.stopWhen, file, 'stop_when', schema.stopWhen.parse({}))
+  return {
+    id: reader.read(schema.id, file['id'], ['id']) ?? '',
+    ...(description !== undefined && { description }),
+    simulation: readSimulation(file, reader),
+    limits: readLimits(file, reader),
+    cookies: reader.optional(schema.cookies, file, 'cookies', 'run'),
+    stopWhen: { anyActionFails: stopWhen.any_action_fails, anyAssertionFails: stopWhen.any_assertion_fails },
+    maxSteps: reader.optional(schema.maxSteps, file, 'max_steps', MAX_STEPS),
+  }
+}
+
+function readSimulation(file: Mapping, reader: Reader): Scenario['simulation'] {
+  const given = reader.optional(schema.simulation, file, 'simulation', schema.simulation.parse({}))
+  return {
+    cycles: given.cycles,
+    ...(given.seed !== undefined && { seed: given.seed }),
+    pace: given.pace,
+    ...(given.max_concurrent_agents !== undefined && { maxConcurrentAgents: given.max_concurrent_agents }),
+    ...(given.max_duration !== undefined && { maxDurationMs: given.max_duration }),
+    gracefulStopMs: given.graceful_stop,
+  }
+}
+
+function readLimits(file: Mapping, reader: Reader): Scenario['limits'] {
+  const given = reader.optional(schema.limits, file, 'limits', schema.limits.parse({}))
+  return {
+    ...(given.rate_limit_rps !== undefined && { rateLimitRps: given.rate_limit_rps }),
+    ...(given.burst !== undefined && { burst: given.burst }),
+  }
+}
