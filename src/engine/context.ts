@@ -218,7 +218,11 @@ export class AgentContext implements StepContext {
 }
 
 /** Stopped while it waited for its turn: nothing was sent, so there is no sample. */
-const notSent: Failure = { outcome: 'aborted', key: 'aborted: before it was sent', message: 'stopped before it was sent' }
+const notSent: Failure = {
+  outcome: 'aborted',
+  key: 'aborted: before it was sent',
+  message: 'stopped before it was sent',
+}
 
 function lastResponse(answer: Answer): Readonly<Record<string, unknown>> {
   const json = answer.json()

@@ -155,7 +155,10 @@ export class Engine {
   #agentsOf(group: GroupPlan): AgentContext[] {
     let agents = this.#agents.get(group.name)
     if (agents === undefined) {
-      agents = Array.from({ length: group.count }, (_, at) => new AgentContext(this.#world, group.name, at + 1, group.vars))
+      agents = Array.from(
+        { length: group.count },
+        (_, at) => new AgentContext(this.#world, group.name, at + 1, group.vars),
+      )
       this.#agents.set(group.name, agents)
     }
     return agents

@@ -13,7 +13,11 @@ export interface IterationEnd {
 }
 
 /** Runs the steps in order; the caller has called `agent.begin`. */
-export async function runSteps(agent: AgentContext, steps: readonly CompiledStep[], world: World): Promise<IterationEnd> {
+export async function runSteps(
+  agent: AgentContext,
+  steps: readonly CompiledStep[],
+  world: World,
+): Promise<IterationEnd> {
   const { stopWhen, maxSteps } = world.plan
   let first: Failure | undefined
   let ran = 0
