@@ -24,7 +24,7 @@ describe('a wrong file', () => {
       × line 18: There is no step "lok"."
     `)
     expect(failures(run)).toMatchInlineSnapshot(`
-      " FAIL  |scenarios| wrong-file.scenario.yaml:7:15 > line 7: There is no key "cylces" here.
+      " FAIL  |scenarios| wrong-file.scenario.yaml:7 > line 7: There is no key "cylces" here.
       ScenarioError: There is no key "cylces" here.
       Did you mean "cycles"? Keys: cycles, seed, pace, max_concurrent_agents, max_duration, graceful_stop.
        ❯ wrong-file.scenario.yaml:7:15
@@ -34,7 +34,7 @@ describe('a wrong file', () => {
              |               ^
             8| agents:
             9|   shoppers: { count: 3, flow: byu }
-       FAIL  |scenarios| wrong-file.scenario.yaml:7:40 > line 7: 10 has no unit.
+       FAIL  |scenarios| wrong-file.scenario.yaml:7 > line 7: 10 has no unit.
       ScenarioError: 10 has no unit.
       Write 10s for seconds or 10ms for milliseconds; known: us, ms, s, m, h.
        ❯ wrong-file.scenario.yaml:7:40
@@ -44,7 +44,7 @@ describe('a wrong file', () => {
              |                                        ^
             8| agents:
             9|   shoppers: { count: 3, flow: byu }
-       FAIL  |scenarios| wrong-file.scenario.yaml:9:31 > line 9: There is no flow "byu".
+       FAIL  |scenarios| wrong-file.scenario.yaml:9 > line 9: There is no flow "byu".
       ScenarioError: There is no flow "byu".
       Did you mean "buy"? Flows: buy.
        ❯ wrong-file.scenario.yaml:9:31
@@ -54,7 +54,7 @@ describe('a wrong file', () => {
              |                               ^
            10|   browsers: { count: 0, flow: buy }
            11| flows:
-       FAIL  |scenarios| wrong-file.scenario.yaml:10:22 > line 10: "count" must be at least 1, not 0.
+       FAIL  |scenarios| wrong-file.scenario.yaml:10 > line 10: "count" must be at least 1, not 0.
       ScenarioError: "count" must be at least 1, not 0.
        ❯ wrong-file.scenario.yaml:10:22
             8| agents:
@@ -63,7 +63,7 @@ describe('a wrong file', () => {
              |                      ^
            11| flows:
            12|   buy:
-       FAIL  |scenarios| wrong-file.scenario.yaml:13:42 > line 13: There is no service "shpo".
+       FAIL  |scenarios| wrong-file.scenario.yaml:13 > line 13: There is no service "shpo".
       ScenarioError: There is no service "shpo".
       Did you mean "shop"? Services: shop.
        ❯ wrong-file.scenario.yaml:13:42
@@ -73,7 +73,7 @@ describe('a wrong file', () => {
              |                                          ^
            14|     - { type: http, name: pay, service: shop, method: POTS, path: /ord
            15|     - { type: http, name: look, service: shop, method: GET, path: '/ca
-       FAIL  |scenarios| wrong-file.scenario.yaml:14:55 > line 14: "POTS" is not an HTTP method.
+       FAIL  |scenarios| wrong-file.scenario.yaml:14 > line 14: "POTS" is not an HTTP method.
       ScenarioError: "POTS" is not an HTTP method.
       Did you mean "POST"? Known: GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS.
        ❯ wrong-file.scenario.yaml:14:55
@@ -83,7 +83,7 @@ describe('a wrong file', () => {
              |                                                       ^
            15|     - { type: http, name: look, service: shop, method: GET, path: '/ca
            16| thresholds:
-       FAIL  |scenarios| wrong-file.scenario.yaml:15:75 > line 15: There is no name "cart_di" here.
+       FAIL  |scenarios| wrong-file.scenario.yaml:15 > line 15: There is no name "cart_di" here.
       ScenarioError: There is no name "cart_di" here.
       Names here: agent, correlation_id, cycle, env, iteration, last_response, memory, now, run_id, scenario, setup, uuid.
        ❯ wrong-file.scenario.yaml:15:75
@@ -93,7 +93,7 @@ describe('a wrong file', () => {
              |                                                                           ^
            16| thresholds:
            17|   - p95 < 300
-       FAIL  |scenarios| wrong-file.scenario.yaml:17:11 > line 17: "latency.p95" is a time and needs a unit.
+       FAIL  |scenarios| wrong-file.scenario.yaml:17 > line 17: "latency.p95" is a time and needs a unit.
       ScenarioError: "latency.p95" is a time and needs a unit.
       Units: us, ms, s, m, h; e.g. 300ms.
        ❯ wrong-file.scenario.yaml:17:11
@@ -103,7 +103,7 @@ describe('a wrong file', () => {
              |           ^
            18|   - p95{step:lok} < 1s
            19|
-       FAIL  |scenarios| wrong-file.scenario.yaml:18:14 > line 18: There is no step "lok".
+       FAIL  |scenarios| wrong-file.scenario.yaml:18 > line 18: There is no step "lok".
       ScenarioError: There is no step "lok".
       Did you mean "look"? Known steps: cart, pay, look.
        ❯ wrong-file.scenario.yaml:18:14
@@ -140,7 +140,7 @@ test('an environment variable that is not set fails a test at the line that need
     ↓ env-missing > cycle 1 > agents"
   `)
   expect(failures(run)).toMatchInlineSnapshot(`
-    " FAIL  |scenarios| env-missing.scenario.yaml:1:1 > env-missing > line 6: The environment variable NOT_SET is not set.
+    " FAIL  |scenarios| env-missing.scenario.yaml:1 > env-missing > line 6: The environment variable NOT_SET is not set.
     ScenarioError: The environment variable NOT_SET is not set.
     Set it, or give a default: {{env.NOT_SET | default: …}}
      ❯ env-missing.scenario.yaml:6:24
@@ -157,7 +157,7 @@ test('a port nobody listens on fails the cell and names the cause', async () => 
   const run = await runTree('dead-service', { shop: false })
   expect(run.code).toBe(1)
   expect(failures(run)).toMatchInlineSnapshot(`
-    " FAIL  |scenarios| dead-service.scenario.yaml:7:1 > dead-service > cycle 1 > agents
+    " FAIL  |scenarios| dead-service.scenario.yaml:7 > dead-service > cycle 1 > agents
     CellError: success_rate in cycle 1 > agents was 0 %, must be >= 95 % (-95 points) over 3 iterations
     3 ×  products (dead-service.scenario.yaml:9)  connection: ECONNREFUSED
     example: agent agents-1, iteration 1: connection refused by 127.0.0.1:9
@@ -178,7 +178,7 @@ test('an answer that is not JSON where JSON is extracted fails the cell and show
   const run = await runTree('not-json')
   expect(run.code).toBe(1)
   expect(failures(run)).toMatchInlineSnapshot(`
-    " FAIL  |scenarios| not-json.scenario.yaml:7:1 > not-json > cycle 1 > agents
+    " FAIL  |scenarios| not-json.scenario.yaml:7 > not-json > cycle 1 > agents
     CellError: success_rate in cycle 1 > agents was 0 %, must be >= 95 % (-95 points) over 3 iterations
     3 ×  health (not-json.scenario.yaml:9)  extract status: the body is not JSON (text/plain; charset=utf-8)
     example: agent agents-1, iteration 1: extract status: the body is not JSON (status 200, text/plain; charset=utf-8): it begins with "ok "

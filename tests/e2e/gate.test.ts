@@ -38,7 +38,7 @@ describe('a threshold that is breached', () => {
       ✓ breached > thresholds > success_rate >= 99%"
     `)
     expect(failures(run)).toMatchInlineSnapshot(`
-      " FAIL  |scenarios| breached.scenario.yaml:18:5 > breached > thresholds > p95{step:checkout} < 400ms
+      " FAIL  |scenarios| breached.scenario.yaml:18 > breached > thresholds > p95{step:checkout} < 400ms
       ThresholdError: p95{step:checkout} was <time>, must be < 400 ms (+<distance>) over 20 samples; 95 % interval from <time>, upwards open: 20 samples cannot bound it
       seed   1
       again  TURBULENCE_SEED=1 npx vitest run breached.scenario.yaml
@@ -62,7 +62,7 @@ describe('a cell that fails', () => {
       × failing-cell > cycle 2 > shoppers"
     `)
     expect(failures(run).split('FAIL')[1]).toMatchInlineSnapshot(`
-      "  |scenarios| failing-cell.scenario.yaml:9:3 > failing-cell > cycle 1 > shoppers
+      "  |scenarios| failing-cell.scenario.yaml:9 > failing-cell > cycle 1 > shoppers
       CellError: success_rate in cycle 1 > shoppers was 0 %, must be >= 95 % (-95 points) over 3 iterations
       3 ×  cart (failing-cell.scenario.yaml:12)  status_code: 201, expected 418
       example: agent shoppers-1, iteration 1: status_code: 201, expected 418
@@ -93,7 +93,7 @@ describe('a threshold without data', () => {
       × no-data > thresholds > p95{step:never} < 1s"
     `)
     expect(failures(run)).toMatchInlineSnapshot(`
-      " FAIL  |scenarios| no-data.scenario.yaml:12:5 > no-data > thresholds > p95{step:never} < 1s
+      " FAIL  |scenarios| no-data.scenario.yaml:12 > no-data > thresholds > p95{step:never} < 1s
       ThresholdError: p95{step:never} has no data, must be < 1 s: nothing that it selects was attempted
       seed   <seed>
       again  TURBULENCE_SEED=<seed> npx vitest run no-data.scenario.yaml
@@ -116,7 +116,7 @@ describe('a threshold with too few samples', () => {
       × inconclusive > thresholds > p99 < 5s"
     `)
     expect(failures(run)).toMatchInlineSnapshot(`
-      " FAIL  |scenarios| inconclusive.scenario.yaml:11:5 > inconclusive > thresholds > p99 < 5s
+      " FAIL  |scenarios| inconclusive.scenario.yaml:11 > inconclusive > thresholds > p99 < 5s
       ThresholdError: p99 was <time>, must be < 5 s (-<distance>) over 10 samples: too few to decide, 90 more samples needed (100 in all); 95 % interval from <time>, upwards open: 10 samples cannot bound it
       seed   <seed>
       again  TURBULENCE_SEED=<seed> npx vitest run inconclusive.scenario.yaml

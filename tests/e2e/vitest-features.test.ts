@@ -112,7 +112,9 @@ describe('other reporters', () => {
 
   test('--reporter=json on stdout stays JSON; our lines go to stderr', async () => {
     const run = await runFixture('passing', { args: ['run', '--reporter=json'] })
-    expect(() => JSON.parse(run.stdout) as unknown).not.toThrow()
+    // Vitest 5 writes its JSON to a file and only says so on stdout.
+    if (vitestMajor < 5) expect(() => JSON.parse(run.stdout) as unknown).not.toThrow()
+    expect(run.stdout).not.toContain('cycle 1 of 2')
     expect(run.stderr).toContain('passing  cycle 1 of 2')
   })
 

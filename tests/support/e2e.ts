@@ -40,7 +40,8 @@ export function failures(run: FixtureRun): string {
   return text
     .split('\n')
     .filter((line) => line.trim() !== '' && !/^⎯/.test(line))
-    .map((line) => line.replace(/…$/, ''))
+    // Vitest 5 names no column in the heading.
+    .map((line) => line.replace(/…$/, '').replace(/^( FAIL .*?\.yaml:\d+):\d+ >/, '$1 >'))
     .join('\n')
 }
 
