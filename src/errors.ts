@@ -37,6 +37,11 @@ export class TurbulenceError extends Error {
   }
 }
 
+/** One line for an error that nobody meant to throw. */
+export function internalError(error: unknown): string {
+  return `internal error: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`
+}
+
 /** The known name nearest to `wrong` by edit distance, if it is near enough to be meant. */
 export function nearest(wrong: string, known: Iterable<string>): string | undefined {
   let best: string | undefined

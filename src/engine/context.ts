@@ -5,10 +5,11 @@ import type { Clock } from '../clock.ts'
 import type { RateLimiter } from '../limits/rate-limit.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Random, Seed } from '../random.ts'
-import type { Failure, Outcome, Sample } from '../sample.ts'
+import type { Failure, Outcome } from '../sample.ts'
 import { ReplyAnswer } from './answer.ts'
 import { CookieStore } from './cookies.ts'
 import type { Observer } from './observer.ts'
+import { sampleOf } from './measure.ts'
 import { NO_SLOT } from './program.ts'
 import type { CompiledStep } from './program.ts'
 import type { Channel, Reply, Transport } from './transport.ts'
@@ -27,7 +28,7 @@ export interface World {
   readonly baseUrls: ReadonlyMap<string, URL>
 }
 
-/** The last request of the step that is running, kept for examples. */
+/** A request with its answer, kept for examples. */
 export interface Sent {
   readonly request: Request
   /** With the jar's cookies. */
@@ -35,9 +36,6 @@ export interface Sent {
   readonly url: string
   readonly answer: Answer | undefined
 }
-
-const usFrom = (start: number | undefined, end: number | undefined): number | undefined =>
-  start === undefined || end === undefined ? undefined : Math.max(0, Math.round((end - start) * 1000))
 
 export class AgentContext implements StepContext {
   readonly id: string
@@ -47,7 +45,12 @@ export class AgentContext implements StepContext {
   last: Answer | undefined
   cycle = 0
   iteration = 0
+  /** By the step that is running. */
   sent: Sent | undefined
+  /** In this iteration. */
+  lastSent: Sent | undefined
+  /** Whether this iteration has let others run. */
+  hasWaited = false
 
   readonly #world: World
   readonly #channel: Channel
@@ -75,6 +78,8 @@ export class AgentContext implements StepContext {
     this.iteration = iteration
     this.vars = Object.create(null)
     this.last = undefined
+    this.lastSent = undefined
+    this.hasWaited = false
     if (this.#cut.signal.aborted) this.#cut = new AbortController()
     this.#correlationId = undefined
     if (this.#world.plan.cookies === 'iteration') this.#cookies = undefined
@@ -141,7 +146,9 @@ export class AgentContext implements StepContext {
   }
 
   async sleep(ms: number): Promise<void> {
-    if (ms > 0) await this.#world.clock.sleep(ms, this.#cut.signal)
+    if (ms <= 0) return
+    this.hasWaited = true
+    await this.#world.clock.sleep(ms, this.#cut.signal)
   }
 
   check(slot: number, held: boolean): void {
@@ -153,7 +160,7 @@ export class AgentContext implements StepContext {
   }
 
   async request(slot: number, request: Request, judge: Judge): Promise<Failure | undefined> {
-    const { clock, limiter, plan, baseUrls } = this.#world
+    const { clock, limiter, plan, baseUrls, observer } = this.#world
     const service = plan.services[request.service]
     const base = baseUrls.get(request.service)
     if (service === undefined || base === undefined) throw new Error(`the plan has no service "${request.service}"`)
@@ -166,12 +173,23 @@ export class AgentContext implements StepContext {
     const path = base.pathname === '/' ? request.path : `${base.pathname}${request.path}`
     const url = `${base.origin}${path}`
     const headers = this.#cookies === undefined ? request.headers : this.#cookies.addTo(request.headers, url)
+    this.hasWaited = true
     const reply = await this.#channel.send(service, { method: request.method, path, headers, body: request.body })
     const answer = this.#hear(reply, url)
-    this.sent = { request, headers, url, answer }
-    const failure = this.#judge(reply, answer, judge)
-    if (slot !== NO_SLOT) this.#record(slot, reply, failure?.outcome ?? 'ok', due, waitedMs)
-    return failure
+    this.sent = this.lastSent = { request, headers, url, answer }
+    let outcome: Outcome = 'failed'
+    try {
+      const failure = this.#judge(reply, answer, judge)
+      outcome = failure?.outcome ?? 'ok'
+      return failure
+    } finally {
+      // A request that was sent is a sample, even when judging its answer throws.
+      if (slot !== NO_SLOT) {
+        const { cycle, iteration, index } = this
+        const waits = { due, rateLimitMs: limiter === undefined ? undefined : waitedMs }
+        observer.sample(sampleOf({ slot, cycle, agent: index - 1, iteration, outcome }, reply, waits))
+      }
+    }
   }
 
   #hear(reply: Reply, url: string): Answer | undefined {
@@ -194,26 +212,6 @@ export class AgentContext implements StepContext {
       return { outcome, key: `${outcome}: ${code}`, message }
     }
     return answer === undefined ? undefined : judge(answer, this)
-  }
-
-  #record(slot: number, reply: Reply, outcome: Outcome, due: number, waitedMs: number): void {
-    const measured = reply.startedAt !== undefined && (reply.error === undefined || reply.error.outcome === 'timeout')
-    const sample: Sample = {
-      slot,
-      cycle: this.cycle,
-      agent: this.index - 1,
-      iteration: this.iteration,
-      attempt: 1,
-      status: reply.status,
-      outcome,
-      latencyUs: measured ? usFrom(reply.startedAt, reply.endedAt) : undefined,
-      ttfbUs: measured ? usFrom(reply.startedAt, reply.firstByteAt) : undefined,
-      responseTimeUs: measured ? usFrom(due, reply.endedAt) : undefined,
-      waitRateLimitUs: this.#world.limiter === undefined ? undefined : Math.round(waitedMs * 1000),
-      waitConnectionUs: usFrom(reply.handedAt, reply.startedAt),
-      waitRetryUs: undefined,
-    }
-    this.#world.observer.sample(sample)
   }
 }
 

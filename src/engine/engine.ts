@@ -4,12 +4,13 @@ import pLimit from 'p-limit'
 import { rateLimiter } from '../limits/rate-limit.ts'
 import type { RateLimiter } from '../limits/rate-limit.ts'
 import type { Clock } from '../clock.ts'
+import { internalError } from '../errors.ts'
 import type { GroupPlan, Plan } from '../plan/plan.ts'
 import { Seed } from '../random.ts'
-import type { Failure } from '../sample.ts'
 import { AgentContext } from './context.ts'
 import type { World } from './context.ts'
 import { runSteps } from './iteration.ts'
+import type { IterationEnd } from './iteration.ts'
 import type { Observer } from './observer.ts'
 import { compileProgram } from './program.ts'
 import type { CompiledStep, Program } from './program.ts'
@@ -24,6 +25,11 @@ export interface EngineOptions {
 
 /** Runs one piece of work when there is a place for an agent to act. */
 type Place = <T>(work: () => Promise<T>) => Promise<T>
+
+/** What setup would have made is missing: nothing that follows can be right. */
+const FIRST_FAILURE: Plan['stopWhen'] = { anyActionFails: true, anyAssertionFails: true }
+/** Iterations shorter than this did nothing that takes time. */
+const SHORTEST_MS = 0.05
 
 export class Engine {
   readonly #world: World
@@ -60,25 +66,29 @@ export class Engine {
     return this.#stopping
   }
 
-  /** Runs `setup`; what it extracts and sets becomes `{{setup.*}}`. */
-  async setup(): Promise<Failure | undefined> {
+  /** Runs `setup` up to its first failure; what it extracts and sets becomes `{{setup.*}}`. */
+  async setup(): Promise<IterationEnd> {
     const agent = new AgentContext(this.#world, undefined, 0, {})
     this.#agents.set('', [agent])
     agent.begin(0, 1)
-    const end = await runSteps(agent, this.#program.setup, this.#world)
+    const end = await runSteps(agent, this.#program.setup, this.#world, FIRST_FAILURE)
     Object.assign(this.#world.setup, agent.vars)
-    return end.failure
+    return end
   }
 
-  /** Runs `teardown`, also after a stop; the caller bounds its time. */
-  async teardown(): Promise<Failure | undefined> {
+  /** Runs `teardown`, also after a stop; what is not done within `withinMs` is cut off. */
+  async teardown(withinMs: number): Promise<IterationEnd> {
     const agent = new AgentContext(this.#world, undefined, 0, {})
     agent.begin(0, 2)
-    const end = await runSteps(agent, this.#program.teardown, this.#world)
-    return end.failure
+    const cancel = this.#world.clock.after(withinMs, () => agent.abort())
+    try {
+      return await runSteps(agent, this.#program.teardown, this.#world)
+    } finally {
+      cancel()
+    }
   }
 
-  /** Starts the groups of a cycle at once; each promise resolves when its group is done, and never rejects for what a service did. */
+  /** Starts the groups of a cycle at once; each promise resolves when its group is done. It rejects only for an error of our own, and then ends the run. */
   startCycle(cycle: number, groups: readonly GroupPlan[]): ReadonlyMap<string, Promise<void>> {
     return new Map(groups.map((group) => [group.name, this.#runGroup(group, cycle)]))
   }
@@ -104,22 +114,21 @@ export class Engine {
     const agents = this.#agentsOf(group)
     const steps = this.#program.groups.get(group.name) ?? []
     const { workload } = group
-    if (workload.kind === 'iterations') {
-      await Promise.all(agents.map((agent) => this.#runTimes(agent, cycle, workload.iterations, steps)))
-      return
-    }
+    if (workload.kind === 'iterations')
+      return settle(agents.map((agent) => this.#runTimes(agent, cycle, workload.iterations, steps)))
     const { clock, plan } = this.#world
     const end = clock.now() + workload.durationMs
     const cut = clock.at(end + plan.gracefulStopMs, () => {
       for (const agent of agents) agent.abort()
     })
-    await Promise.all(agents.map((agent) => this.#runUntil(agent, cycle, end, steps)))
-    cut()
+    await settle(agents.map((agent) => this.#runUntil(agent, cycle, end, steps))).finally(cut)
   }
 
   async #runTimes(agent: AgentContext, cycle: number, times: number, steps: readonly CompiledStep[]): Promise<void> {
-    for (let iteration = 1; iteration <= times && this.#stopping === undefined; iteration++)
+    for (let iteration = 1; iteration <= times && this.#stopping === undefined; iteration++) {
       await this.#place(() => this.#iterate(agent, cycle, iteration, steps))
+      if (!agent.hasWaited && iteration < times) await this.#world.clock.turn()
+    }
   }
 
   async #runUntil(agent: AgentContext, cycle: number, end: number, steps: readonly CompiledStep[]): Promise<void> {
@@ -130,8 +139,8 @@ export class Engine {
       await this.#place(async () => {
         if (goesOn()) await this.#iterate(agent, cycle, iteration, steps)
       })
-      // A flow that takes no time at all would hold the event loop (and a virtual clock) for ever.
-      if (clock.now() - before < 0.05) await clock.sleep(1)
+      // A flow that waits for nothing would hold the event loop, one that takes no time a virtual clock, for ever.
+      if (!agent.hasWaited || clock.now() - before < SHORTEST_MS) await clock.sleep(1)
     }
   }
 
@@ -147,6 +156,9 @@ export class Engine {
       const { ok, aborted } = end
       const group = agent.group ?? ''
       observer.iteration({ group, cycle, agent: agent.index - 1, iteration, ok, aborted, durationUs })
+    } catch (error) {
+      this.stop(internalError(error), 0)
+      throw error
     } finally {
       this.#active--
     }
@@ -163,4 +175,9 @@ export class Engine {
     }
     return agents
   }
+}
+
+/** Waits for all, also when one rejects: what still runs would report to a cycle that is over. */
+async function settle(work: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason
 }

@@ -1,6 +1,7 @@
 // One agent once through its flow. What a service did wrong ends the iteration (or not: `stop_when`);
 // it is never thrown.
 import { NameError } from '../actions/action.ts'
+import type { Plan } from '../plan/plan.ts'
 import type { Failure } from '../sample.ts'
 import type { AgentContext, World } from './context.ts'
 import type { CompiledStep } from './program.ts'
@@ -17,22 +18,25 @@ export async function runSteps(
   agent: AgentContext,
   steps: readonly CompiledStep[],
   world: World,
+  stopWhen: Plan['stopWhen'] = world.plan.stopWhen,
 ): Promise<IterationEnd> {
-  const { stopWhen, maxSteps } = world.plan
   let first: Failure | undefined
-  let ran = 0
+  const { maxSteps } = world.plan
+  let left = maxSteps
   for (const step of steps) {
-    if (agent.stopped) return { ok: false, aborted: true, failure: first }
+    if (agent.stopped) break
     agent.enter(step)
-    const failure = ++ran > maxSteps ? tooManySteps(maxSteps) : await runStep(agent, step)
-    if (failure === skipped) ran--
-    if (failure === undefined || failure === skipped) continue
-    if (agent.stopped && failure.outcome === 'aborted') return { ok: false, aborted: true, failure: first ?? failure }
+    const failure = await runStep(agent, step, left > 0 ? undefined : tooManySteps(maxSteps))
+    if (failure === skipped) continue
+    left--
+    if (failure === undefined) continue
+    if (agent.stopped && failure.outcome === 'aborted') break
     first ??= failure
     report(agent, step, failure, world)
-    if (ran > maxSteps || (step.isAssertion ? stopWhen.anyAssertionFails : stopWhen.anyActionFails)) break
+    if (left < 0 || (step.isAssertion ? stopWhen.anyAssertionFails : stopWhen.anyActionFails)) break
   }
-  return { ok: first === undefined, aborted: false, failure: first }
+  // Also when it was the pause at the end that was cut short.
+  return { ok: first === undefined && !agent.stopped, aborted: agent.stopped, failure: first }
 }
 
 /** Its condition was false; not a failure. */
@@ -44,9 +48,10 @@ const tooManySteps = (maxSteps: number): Failure => ({
   message: `more than max_steps: ${maxSteps} steps in one iteration`,
 })
 
-async function runStep(agent: AgentContext, step: CompiledStep): Promise<Failure | undefined> {
+async function runStep(agent: AgentContext, step: CompiledStep, refused?: Failure): Promise<Failure | undefined> {
   try {
     if (step.condition !== undefined && !step.condition(agent, agent.last)) return skipped
+    if (refused !== undefined) return refused
     const result = step.run(agent)
     // Awaiting what is no promise would cost a turn of the microtask queue for each `set` and `assert`.
     return result instanceof Promise ? await result : result
@@ -57,6 +62,8 @@ async function runStep(agent: AgentContext, step: CompiledStep): Promise<Failure
 }
 
 function report(agent: AgentContext, step: CompiledStep, failure: Failure, world: World): void {
+  // An assertion is about the last answer.
+  const sent = step.isAssertion ? agent.lastSent : agent.sent
   world.observer.failure({
     group: agent.group,
     cycle: agent.cycle,
@@ -64,6 +71,6 @@ function report(agent: AgentContext, step: CompiledStep, failure: Failure, world
     iteration: agent.iteration,
     source: step.source,
     failure,
-    ...(agent.sent !== undefined && { sent: agent.sent }),
+    ...(sent !== undefined && { sent }),
   })
 }

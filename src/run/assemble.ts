@@ -41,7 +41,7 @@ export function assembleRecord(input: RecordInput): RunRecord {
     ...(stopped !== undefined && { stopped }),
     notices: [...input.notices, ...measuredNotices(plan, collector)],
     cells: input.cells,
-    thresholds: verdicts ?? plan.thresholds.map((placed) => filteredOut(placed)),
+    thresholds: verdicts ?? plan.thresholds.map((placed) => notJudged(placed, stopped ?? 'filtered out')),
     steps: stepRows(plan, collector),
     ...(rps.kind === 'per-second' && rps.seconds > 0 && { rps: rps.count / rps.seconds }),
     ...(plan.rateLimit !== undefined && { rateLimitRps: plan.rateLimit.ratePerSecond }),
@@ -51,9 +51,9 @@ export function assembleRecord(input: RecordInput): RunRecord {
 }
 
 /** It keeps its place in the reports, or histories would show it as removed. */
-function filteredOut(placed: Plan['thresholds'][number]): Verdict {
+function notJudged(placed: Plan['thresholds'][number], reason: string): Verdict {
   const nothing = evaluate(placed, { kind: 'counter', count: 0, attempted: 0 }, { aborted: true })
-  return { ...nothing, kind: 'not-evaluated', skip: true, message: `${nothing.name} was not judged: filtered out` }
+  return { ...nothing, kind: 'not-evaluated', skip: true, message: `${nothing.name} was not judged: ${reason}` }
 }
 
 /** One row per step name that sends requests, in the order of the plan. */

@@ -1,5 +1,6 @@
 // One cycle × group, judged when the group is done: passed, failed, or skipped when the run was cut
 // short before it could fail. Never passed on part of its load.
+import { internalError } from '../errors.ts'
 import { evaluate } from '../gate/evaluate.ts'
 import type { Verdict } from '../gate/verdict.ts'
 import type { Collector } from '../metrics/collector.ts'
@@ -36,7 +37,7 @@ export function judgeCell(input: CellInput): CellRecord {
     cycle,
     group: group.name,
     place: group.place,
-    ...stateOf(verdicts, counts.iterations.begun, stopped),
+    ...stateOf(verdicts, stopped),
     startedAt: input.startedAt,
     durationMs: input.durationMs,
     iterations: counts.iterations,
@@ -49,29 +50,34 @@ export function judgeCell(input: CellInput): CellRecord {
 
 function stateOf(
   verdicts: readonly Verdict[],
-  begun: number,
   stopped: string | undefined,
 ): Pick<CellRecord, 'state' | 'reason' | 'message'> {
   const against = verdicts.filter(({ kind, skip }) => kind !== 'pass' && !skip)
   // On part of the load only a breach says something.
-  const failed = stopped === undefined ? against : against.filter(({ kind }) => kind === 'fail')
-  const [first] = failed
-  if (first !== undefined && begun > 0 === (first.kind !== 'no-data')) {
-    const others = failed.length > 1 ? ` (and ${failed.length - 1} more of its thresholds)` : ''
-    return { state: 'failed', message: first.message + others }
+  const [first, ...more] = stopped === undefined ? against : against.filter(({ kind }) => kind === 'fail')
+  if (first !== undefined) {
+    const others = more.length > 0 ? ` (and ${more.length} more of its thresholds)` : ''
+    const cut = stopped === undefined ? '' : `; cut short: ${stopped}`
+    return { state: 'failed', message: first.message + others + cut }
   }
-  if (stopped !== undefined) return { state: 'skipped', reason: `cut short: ${stopped}` }
-  return first === undefined ? { state: 'passed' } : { state: 'failed', message: first.message }
+  return stopped === undefined ? { state: 'passed' } : { state: 'skipped', reason: `cut short: ${stopped}` }
 }
 
 /** A cell that was not run. */
 export function skippedCell(group: GroupPlan, cycle: number, reason: string): CellRecord {
+  return { ...emptyCell(group, cycle), state: 'skipped', reason }
+}
+
+/** A cell that ended by an error of our own; its test throws the error itself. */
+export function brokenCell(group: GroupPlan, cycle: number, error: unknown): CellRecord {
+  return { ...emptyCell(group, cycle), state: 'failed', message: internalError(error) }
+}
+
+function emptyCell(group: GroupPlan, cycle: number): Omit<CellRecord, 'state'> {
   return {
     cycle,
     group: group.name,
     place: group.place,
-    state: 'skipped',
-    reason,
     durationMs: 0,
     iterations: { begun: 0, ok: 0, failed: 0, aborted: 0, dropped: 0 },
     requests: {},

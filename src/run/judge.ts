@@ -3,6 +3,7 @@
 import { evaluate, evaluateCycles } from '../gate/evaluate.ts'
 import type { Verdict } from '../gate/verdict.ts'
 import type { Collector, DeclaredSelector } from '../metrics/collector.ts'
+import { metricOf } from '../metrics/metric.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { PlacedThreshold } from '../scenario/scenario.ts'
 
@@ -50,7 +51,8 @@ export function findFailed(
     const inCycle = (group !== undefined || placed.threshold.per === 'cycle') && cycle !== undefined
     const scope = { nowMs, ...(inCycle && { cycle }), ...(group !== undefined && { group }) }
     const verdict = evaluate(placed, collector.measure(placed.threshold.selector, scope), { aborted: false })
-    return verdict.kind === 'fail' ? verdict : undefined
+    const isOver = inCycle && collector.closedCycles().includes(cycle)
+    return verdict.kind === 'fail' && (isOver || isForGood(placed, verdict)) ? verdict : undefined
   }
   for (const placed of plan.thresholds) {
     const verdict = failed(placed)
@@ -62,4 +64,10 @@ export function findFailed(
       if (verdict !== undefined) return verdict
     }
   return undefined
+}
+
+/** A counter only grows: what it has not reached yet it may still reach. */
+function isForGood({ threshold: { selector, op, limit } }: PlacedThreshold, { value }: Verdict): boolean {
+  const isCounter = metricOf(selector.metric).kind === 'counter' || selector.stat === 'count'
+  return !isCounter || op === '<' || op === '<=' || (op === '==' && value !== undefined && value > limit)
 }

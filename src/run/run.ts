@@ -3,7 +3,7 @@
 import type { Clock } from '../clock.ts'
 import { Engine } from '../engine/engine.ts'
 import type { Transport } from '../engine/transport.ts'
-import { TurbulenceError } from '../errors.ts'
+import { internalError, TurbulenceError } from '../errors.ts'
 import type { Verdict } from '../gate/verdict.ts'
 import { Collector } from '../metrics/collector.ts'
 import type { GroupPlan, Plan } from '../plan/plan.ts'
@@ -13,11 +13,13 @@ import { openRunFolder } from '../store/files.ts'
 import type { RunFolder } from '../store/files.ts'
 import { manifestOf } from '../store/manifest.ts'
 import type { CellRecord, RunRecord } from '../store/record.ts'
+import { formatMs } from '../units.ts'
 import { CauseBook } from './cause-book.ts'
 import { declaredSelectors, findFailed, judgeThresholds } from './judge.ts'
-import { judgeCell, skippedCell } from './judge-cell.ts'
+import { judgeCell } from './judge-cell.ts'
 import { assembleRecord } from './assemble.ts'
-import { makeTick } from './ticker.ts'
+import { Cells } from './cells.ts'
+import { Ticker } from './ticker.ts'
 
 export type HostInfo = Pick<RunRecord, 'machine' | 'versions'>
 
@@ -36,7 +38,9 @@ export interface RunOptions {
   readonly onCycle?: (tick: Tick, cells: readonly CellRecord[]) => void
 }
 
-const TICK_MS = 1000
+/** Cleaning up gets this long at least, also where iterations are to stop at once. */
+const LEAST_TEARDOWN_MS = 30_000
+const FILTERED_OUT = 'not run: filtered out'
 
 export class Run {
   readonly plan: Plan
@@ -46,19 +50,22 @@ export class Run {
   readonly #causes: CauseBook
   readonly #folder: RunFolder | undefined
   readonly #startedAt: { readonly ms: number; readonly iso: string }
-  readonly #cells = new Map<string, Promise<CellRecord>>()
-  readonly #records = new Map<string, CellRecord>()
+  readonly #cells: Cells
+  readonly #ticker: Ticker
   /** The cycle that is running, or was last. */
-  #cycle: { readonly number: number; readonly startedMs: number; readonly done: Promise<void> } | undefined
+  #cycle: { readonly number: number; readonly done: Promise<void> } | undefined
   #verdicts: readonly Verdict[] | undefined
   #ended: Promise<RunRecord> | undefined
-  #cancelTick: () => void = () => undefined
+  #cancelMaxDuration: () => void = () => undefined
+  /** Whether setup was begun, and did not fail. */
+  #isSetUp = false
 
   constructor(plan: Plan, options: RunOptions) {
     const { clock, transport, runsDir } = options
     this.plan = plan
     this.#options = options
     this.#startedAt = { ms: clock.now(), iso: new Date(clock.epoch()).toISOString() }
+    this.#cells = new Cells(plan)
     this.#causes = new CauseBook(plan)
     this.#folder = runsDir === undefined ? undefined : openRunFolder({ runsDir, runId: plan.runId })
     const groups = plan.groups.map(({ name }) => name)
@@ -75,6 +82,10 @@ export class Run {
         failure: (failure) => this.#causes.add(failure),
       },
     })
+    this.#ticker = new Ticker({ plan, clock, collector, engine: this.#engine }, (tick) => {
+      options.onTick?.(tick)
+      this.#stopOnFailed()
+    })
   }
 
   /** Where the run came from, for the last lines of a failure. */
@@ -86,12 +97,15 @@ export class Run {
   async begin(): Promise<void> {
     const { clock, host } = this.#options
     this.#folder?.begin(manifestOf(this.plan, { startedAt: this.#startedAt.iso, ...host }))
+    if (this.#engine.stopping !== undefined) return
     if (this.plan.maxDurationMs !== undefined) {
-      const reason = `max_duration of ${this.plan.maxDurationMs / 1000} s was reached`
-      clock.after(this.plan.maxDurationMs, () => this.stop(reason, this.plan.gracefulStopMs))
+      const reason = `max_duration of ${formatMs(this.plan.maxDurationMs)} was reached`
+      this.#cancelMaxDuration = clock.after(this.plan.maxDurationMs, () => this.stop(reason, this.plan.gracefulStopMs))
     }
-    const failure = await this.#engine.setup()
+    this.#isSetUp = true
+    const { failure } = await this.#engine.setup()
     if (failure === undefined) return
+    this.#isSetUp = false
     this.#engine.stop('setup failed', 0)
     const cause: Cause | undefined = this.#causes.setup()[0]
     const step = cause === undefined ? '' : ` at step "${cause.step}"`
@@ -105,7 +119,7 @@ export class Run {
     const groups = this.plan.groups.filter(({ name }) => only === undefined || only.has(name))
     const stopped = this.#engine.stopping
     if (stopped !== undefined) {
-      for (const group of groups) this.#keep(cycle, group.name, Promise.resolve(skippedCell(group, cycle, stopped)))
+      for (const group of groups) this.#cells.skip(cycle, group, stopped)
       return
     }
     const { clock } = this.#options
@@ -115,14 +129,14 @@ export class Run {
     const running = this.#engine.startCycle(cycle, groups)
     const cells = groups.map((group) => {
       const done = running.get(group.name) ?? Promise.resolve()
-      return this.#keep(
-        cycle,
-        group.name,
-        done.then(() => this.#judge(group, cycle, { startedMs, startedAt })),
-      )
+      const judged = done.then(() => this.#judge(group, cycle, { startedMs, startedAt }))
+      return this.#cells.keep(cycle, group, judged)
     })
-    this.#cycle = { number: cycle, startedMs, done: Promise.all(cells).then((records) => this.#close(records)) }
-    this.#tickLater()
+    const done = Promise.allSettled(cells).then((results) => this.#close(results))
+    // Whoever waits for the cycle hears of an error; nobody has to.
+    done.catch(() => undefined)
+    this.#cycle = { number: cycle, done }
+    this.#ticker.start(cycle, startedMs)
   }
 
   /** Resolves when the cycle that was started last is over. */
@@ -132,7 +146,7 @@ export class Run {
 
   /** The result of one cycle × group; skipped when it was not started. */
   cell(cycle: number, group: string): Promise<CellRecord> {
-    return this.#cells.get(cellKey(cycle, group)) ?? Promise.resolve(this.#notSelected(cycle, group))
+    return this.#cells.get(cycle, group, this.#engine.stopping ?? FILTERED_OUT)
   }
 
   /** The verdicts on the run's thresholds, in the plan's order; computed once. */
@@ -143,42 +157,54 @@ export class Run {
 
   /** The cells so far. */
   cells(): readonly CellRecord[] {
-    return [...this.#records.values()]
+    return this.#cells.soFar()
   }
 
-  /** No more iterations begin; running ones may end within `graceMs`. The first reason stays. */
+  /** No more iterations begin; running ones may end within `graceMs`. The first reason stays. After the last cycle there is nothing to stop. */
   stop(reason: string, graceMs: number): void {
-    this.#engine.stop(reason, graceMs)
+    if (this.#collector.closedCycles().length < this.plan.cycles) this.#engine.stop(reason, graceMs)
   }
 
   /** Runs `teardown`, closes sockets, writes the summary. Calling it again gives the same record. */
-  end(teardownMs: number = this.plan.gracefulStopMs): Promise<RunRecord> {
+  end(teardownMs: number = Math.max(this.plan.gracefulStopMs, LEAST_TEARDOWN_MS)): Promise<RunRecord> {
     this.#ended ??= this.#end(teardownMs)
     return this.#ended
   }
 
   async #end(teardownMs: number): Promise<RunRecord> {
-    await this.cycleDone()
+    await this.#cycle?.done.catch(() => undefined)
+    this.#cancelMaxDuration()
     const { clock, host, rerun, notices = [] } = this.#options
-    await Promise.race([this.#engine.teardown(), clock.sleep(teardownMs)])
+    const teardown = await this.#teardown(teardownMs)
     await this.#engine.close()
-    const cells = this.plan.groups.length === 0 ? [] : this.#allCells()
     const record = assembleRecord({
       plan: this.plan,
       collector: this.#collector,
-      cells,
+      cells: this.#cells.all(this.#engine.stopping ?? FILTERED_OUT),
       verdicts: this.#verdicts,
       stopped: this.#engine.stopping,
       startedAt: this.#startedAt.iso,
       durationMs: clock.now() - this.#startedAt.ms,
       host,
       rerun,
-      notices: [...notices, ...this.#causes.notices(), ...(this.#folder?.notices ?? [])],
+      notices: [...notices, ...teardown, ...(this.#folder?.notices ?? [])],
       folder: this.#folder?.path,
     })
     this.#folder?.end(record, this.#collector.summary())
     const lost = this.#folder?.notices.filter((notice) => !record.notices.includes(notice)) ?? []
     return lost.length === 0 ? record : { ...record, notices: [...record.notices, ...lost] }
+  }
+
+  /** What people should know of it; it judges nothing. */
+  async #teardown(withinMs: number): Promise<readonly string[]> {
+    if (!this.#isSetUp) return []
+    try {
+      const { aborted } = await this.#engine.teardown(withinMs)
+      const cutOff = `teardown was cut off: it did not end within ${formatMs(withinMs)}`
+      return [...this.#causes.notices(), ...(aborted ? [cutOff] : [])]
+    } catch (error) {
+      return [`teardown failed: ${internalError(error)}`]
+    }
   }
 
   #judge(group: GroupPlan, cycle: number, started: { startedMs: number; startedAt: string }): CellRecord {
@@ -195,31 +221,15 @@ export class Run {
     })
   }
 
-  #close(cells: readonly CellRecord[]): void {
-    this.#cancelTick()
+  #close(results: readonly PromiseSettledResult<CellRecord>[]): void {
     const cycle = this.#cycle?.number
-    const tick = this.#tick()
+    const tick = this.#ticker.stop()
     this.#collector.endCycle(this.#options.clock.now())
     if (cycle !== undefined) this.#causes.closeCycle(cycle)
+    for (const result of results) if (result.status === 'rejected') throw result.reason
     this.#stopOnFailed()
+    const cells = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
     if (tick !== undefined) this.#options.onCycle?.(tick, cells)
-  }
-
-  #tickLater(): void {
-    this.#cancelTick = this.#options.clock.after(TICK_MS, () => {
-      const tick = this.#tick()
-      if (tick !== undefined) this.#options.onTick?.(tick)
-      this.#stopOnFailed()
-      this.#tickLater()
-    })
-  }
-
-  #tick(): Tick | undefined {
-    if (this.#cycle === undefined) return undefined
-    const { number, startedMs } = this.#cycle
-    const nowMs = this.#options.clock.now()
-    const active = this.#engine.active
-    return makeTick({ plan: this.plan, collector: this.#collector, cycle: number, startedMs, nowMs, active })
   }
 
   /** `abort_on_fail`: a threshold that has failed for good ends the run. */
@@ -228,33 +238,4 @@ export class Run {
     const failed = findFailed(this.plan, this.#collector, this.#cycle?.number, this.#options.clock.now())
     if (failed !== undefined) this.stop(`abort_on_fail: ${failed.message}`, this.plan.gracefulStopMs)
   }
-
-  #keep(cycle: number, group: string, cell: Promise<CellRecord>): Promise<CellRecord> {
-    const kept = cell.then((record) => {
-      this.#records.set(cellKey(cycle, group), record)
-      return record
-    })
-    this.#cells.set(cellKey(cycle, group), kept)
-    return kept
-  }
-
-  /** In the plan's order; what was not run is skipped with the reason, so that every run has the same cells. */
-  #allCells(): CellRecord[] {
-    const cells: CellRecord[] = []
-    for (let cycle = 1; cycle <= this.plan.cycles; cycle++)
-      for (const { name } of this.plan.groups)
-        cells.push(this.#records.get(cellKey(cycle, name)) ?? this.#notSelected(cycle, name))
-    return cells
-  }
-
-  #notSelected(cycle: number, name: string): CellRecord {
-    const group = this.plan.groups.find((one) => one.name === name)
-    if (group === undefined) throw new Error(`the plan has no group "${name}"`)
-    const stopped = this.#engine.stopping
-    return skippedCell(group, cycle, stopped ?? 'not run: filtered out')
-  }
-}
-
-function cellKey(cycle: number, group: string): string {
-  return `${cycle}\u0000${group}`
 }

@@ -1,20 +1,61 @@
-// How the open cycle stands at one moment, for whoever watches.
+// How the open cycle stands, every second, for whoever watches and for `abort_on_fail`.
+import type { Cancel, Clock } from '../clock.ts'
 import type { Collector } from '../metrics/collector.ts'
 import type { Measured } from '../metrics/measured.ts'
 import type { MetricName } from '../metrics/metric.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Tick } from '../report/tick.ts'
 
-export interface TickInput {
+export interface Watched {
   readonly plan: Plan
+  readonly clock: Clock
   readonly collector: Collector
-  readonly cycle: number
-  readonly startedMs: number
-  readonly nowMs: number
-  readonly active: number
+  readonly engine: { readonly active: number }
 }
 
-export function makeTick({ plan, collector, cycle, startedMs, nowMs, active }: TickInput): Tick {
+const TICK_MS = 1000
+
+export class Ticker {
+  readonly #watched: Watched
+  readonly #onTick: (tick: Tick) => void
+  #cycle: { readonly number: number; readonly startedMs: number } | undefined
+  #cancel: Cancel | undefined
+
+  constructor(watched: Watched, onTick: (tick: Tick) => void) {
+    this.#watched = watched
+    this.#onTick = onTick
+  }
+
+  start(cycle: number, startedMs: number): void {
+    this.#cycle = { number: cycle, startedMs }
+    this.#later()
+  }
+
+  /** The last word on the cycle, which must still be open. */
+  stop(): Tick | undefined {
+    this.#cancel?.()
+    const tick = this.#now()
+    this.#cycle = undefined
+    return tick
+  }
+
+  #later(): void {
+    this.#cancel = this.#watched.clock.after(TICK_MS, () => {
+      this.#later()
+      const tick = this.#now()
+      if (tick !== undefined) this.#onTick(tick)
+    })
+  }
+
+  #now(): Tick | undefined {
+    if (this.#cycle === undefined) return undefined
+    const { number, startedMs } = this.#cycle
+    return makeTick(this.#watched, number, startedMs)
+  }
+}
+
+function makeTick({ plan, clock, collector, engine }: Watched, cycle: number, startedMs: number): Tick {
+  const nowMs = clock.now()
   const measure = (metric: MetricName): Measured => collector.measure({ metric, labels: {} }, { cycle, nowMs })
   const elapsedMs = nowMs - startedMs
   const requests = countOf(measure('requests'))
@@ -26,7 +67,7 @@ export function makeTick({ plan, collector, cycle, startedMs, nowMs, active }: T
     runId: plan.runId,
     cycle,
     cycles: plan.cycles,
-    agentsActive: active,
+    agentsActive: engine.active,
     requests,
     rpsAchieved: elapsedMs > 0 ? (requests * 1000) / elapsedMs : 0,
     errors: countOf(measure('errors')),
