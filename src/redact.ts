@@ -54,6 +54,11 @@ export function secretEnvNames(name: string): boolean {
   return SECRET_ENV.test(name)
 }
 
+/** Keeps the values of those variables out whose names say that they are secret. */
+export function environmentRedactor(env: Readonly<Record<string, string>>): Redactor {
+  return createRedactor({ values: Object.keys(env).flatMap((name) => (secretEnvNames(name) ? [env[name] ?? ''] : [])) })
+}
+
 function maskAuthorization(value: string): string {
   const scheme = /^\s*(\S+)\s+\S/.exec(value)?.[1]
   return scheme !== undefined && AUTH_SCHEMES.has(scheme.toLowerCase()) ? `${scheme} ${MASK}` : MASK

@@ -1,12 +1,12 @@
 // Scenario + seed + environment → Plan. Here, and nowhere later, the environment's values come in
 // and every group × step gets its slot.
 import { actionOf } from '../actions/index.ts'
-import type { Names, ServicePlan } from '../actions/action.ts'
+import type { ServicePlan } from '../actions/action.ts'
 import type { Problem } from '../errors.ts'
 import { defaultBurst } from '../limits/rate-limit.ts'
 import type { Slot } from '../sample.ts'
-import type { GroupSpec, PlacedStep, Scenario, ServiceSpec } from '../scenario/scenario.ts'
-import { compileText } from '../scenario/template.ts'
+import type { GroupSpec, PlacedStep, Scenario } from '../scenario/scenario.ts'
+import { resolveBaseUrl } from './base-url.ts'
 import type { GroupPlan, Plan } from './plan.ts'
 
 export interface PlanOptions {
@@ -73,7 +73,7 @@ export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Pla
 
 function missingEnvironment(scenario: Scenario, env: PlanOptions['env']): Problem[] {
   return scenario.environment
-    .filter((use) => !use.hasDefault && env[use.name] === undefined)
+    .filter((use) => !use.hasDefault && readEnvironment(env, use.name) === undefined)
     .map((use) => ({
       code: 'env-missing',
       severity: 'error',
@@ -87,10 +87,15 @@ function missingEnvironment(scenario: Scenario, env: PlanOptions['env']): Proble
 function usedEnvironment(scenario: Scenario, env: PlanOptions['env']): Record<string, string> {
   const used: Record<string, string> = {}
   for (const { name } of scenario.environment) {
-    const value = env[name]
+    const value = readEnvironment(env, name)
     if (value !== undefined) used[name] = value
   }
   return used
+}
+
+/** `constructor` is no variable, though every object has one. */
+function readEnvironment(env: PlanOptions['env'], name: string): string | undefined {
+  return Object.hasOwn(env, name) ? env[name] : undefined
 }
 
 function planServices(
@@ -114,41 +119,6 @@ function planServices(
     }
   }
   return services
-}
-
-function resolveBaseUrl(
-  name: string,
-  spec: ServiceSpec,
-  env: Readonly<Record<string, string>>,
-  problems: Problem[],
-): string | undefined {
-  const names: Names = {
-    builtin: (root) => (root === 'env' ? env : undefined),
-    vars: {},
-    random: () => {
-      throw new Error('base_url draws nothing')
-    },
-  }
-  const problem = (message: string, hint: string): undefined => {
-    problems.push({
-      code: 'base-url',
-      severity: 'error',
-      path: `sut.services.${name}.base_url`,
-      place: spec.place,
-      message,
-      hint,
-    })
-  }
-  const text = compileText(spec.baseUrl)(names).trim()
-  if (!URL.canParse(text)) return problem(`"${text}" is not a URL.`, 'Write it in full: http://127.0.0.1:3000')
-  const url = new URL(text)
-  if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    return problem(`"${url.protocol}" is not a protocol that can be used.`, 'Use http: or https:')
-  if (url.search !== '' || url.hash !== '')
-    return problem(`A base_url has no query or fragment ("${url.search}${url.hash}").`, "Put it into the step's path or query.")
-  if (url.username !== '' || url.password !== '')
-    return problem('A base_url holds no user name or password.', 'Send them in a header: Authorization: "Basic {{env.CREDENTIALS}}"')
-  return url.href.replace(/\/+$/, '')
 }
 
 /** Steps of the group's flow, then the final assertions: each gets a slot of its own. */

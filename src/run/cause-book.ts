@@ -3,7 +3,7 @@
 import { Causes } from '../engine/causes.ts'
 import type { StepFailure } from '../engine/observer.ts'
 import type { Plan } from '../plan/plan.ts'
-import { createRedactor, secretEnvNames } from '../redact.ts'
+import { environmentRedactor } from '../redact.ts'
 import type { Redactor } from '../redact.ts'
 import type { Cause } from '../sample.ts'
 
@@ -17,8 +17,7 @@ export class CauseBook {
   #teardowns = 0
 
   constructor(plan: Plan) {
-    const secrets = Object.entries(plan.env).filter(([name]) => secretEnvNames(name))
-    this.#redactor = createRedactor({ values: secrets.map(([, value]) => value) })
+    this.#redactor = environmentRedactor(plan.env)
     this.#outside = { setup: new Causes(this.#redactor), teardown: new Causes(this.#redactor) }
   }
 

@@ -1,7 +1,7 @@
 // What is written before the first request: the Plan and the surroundings, so that a run that was cut
 // short can still be understood and run again. Values of the environment are never in it.
 import type { Plan } from '../plan/plan.ts'
-import { createRedactor, secretEnvNames } from '../redact.ts'
+import { environmentRedactor } from '../redact.ts'
 import type { RunRecord } from './record.ts'
 
 export interface Manifest {
@@ -36,8 +36,7 @@ export function manifestOf(plan: Plan, surroundings: Pick<RunRecord, 'startedAt'
 
 /** Base URLs were made with the environment; everything else in a plan is still a template. */
 function withoutSecrets(services: Plan['services'], env: Plan['env']): Plan['services'] {
-  const secrets = Object.entries(env).filter(([name]) => secretEnvNames(name))
-  const redactor = createRedactor({ values: secrets.map(([, value]) => value) })
+  const redactor = environmentRedactor(env)
   return Object.fromEntries(
     Object.entries(services).map(([name, service]) => [name, { ...service, baseUrl: redactor.url(service.baseUrl) }]),
   )
