@@ -3,6 +3,7 @@
 import type { z } from 'zod'
 import type { Random } from '../random.ts'
 import type { Failure } from '../sample.ts'
+import type { RetryAfter } from './retry-after.ts'
 
 /** The values a template or an expression can name, for one iteration of one agent. */
 export interface Names {
@@ -36,6 +37,8 @@ export interface Request {
   /** Name, value, name, value … in the order of the merge. */
   readonly headers: readonly string[]
   readonly body: string | undefined
+  /** Answers of these statuses that carry `Retry-After` are waited for; undefined = none are. */
+  readonly retryAfter?: (RetryAfter & { readonly statuses: readonly number[] }) | undefined
 }
 
 /** Judges an answer: undefined = as expected. */
@@ -46,8 +49,8 @@ export interface StepContext extends Names {
   /** The last answer of this iteration. */
   readonly last: Answer | undefined
   /**
-   * Sends one request through limits and transport, has the answer judged, and records exactly one
-   * sample, whatever happens. Undefined = it succeeded.
+   * Sends one request through limits and transport, again when its answer asks for that by `Retry-After`,
+   * has the answer judged, and records exactly one sample for each attempt. Undefined = it succeeded.
    */
   request(slot: number, request: Request, judge: Judge): Promise<Failure | undefined>
   /** Waits; ends early when the run is stopped. */
@@ -82,6 +85,8 @@ export interface ServicePlan {
   /** Sockets at most. */
   readonly connections: number
   readonly maxBodyBytes: number
+  /** What steps without their own get; undefined = turned off. */
+  readonly retryAfter?: RetryAfter | undefined
 }
 
 /** What the compiler hands to an action. */

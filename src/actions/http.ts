@@ -11,6 +11,8 @@ import { compileExtract, extractSchema } from './extract.ts'
 import { asFailure, shown } from './failure.ts'
 import { scalar, stepKeys } from './fields.ts'
 import { compileRequest } from './request.ts'
+import type { RetryAfterInput } from './retry-after.ts'
+import { retryAfterSchema } from './retry-after.ts'
 import { isSuccess } from './status.ts'
 
 export type Scalar = string | number | boolean
@@ -27,6 +29,7 @@ export interface HttpStep extends StepShape {
   readonly body?: string | undefined
   readonly extract?: Extract | undefined
   readonly expect?: Expect | undefined
+  readonly retry_after?: RetryAfterInput | undefined
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const
@@ -59,6 +62,7 @@ const schema = z
     body: z.string().optional(),
     extract: extractSchema.optional(),
     expect: expectSchema.optional(),
+    retry_after: retryAfterSchema.optional(),
   })
   .refine((step) => step.json === undefined || step.body === undefined, {
     error: 'A request has json or body, not both.\njson is sent as JSON; body is sent as the text it is.',

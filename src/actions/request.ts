@@ -4,13 +4,24 @@ import type { Names, Request, TextTemplate, Tools, ValueTemplate } from './actio
 import { NameError } from './action.ts'
 import { shown } from './failure.ts'
 import type { HttpStep, Scalar } from './http.ts'
+import { layOver, RETRY_AFTER_STATUSES } from './retry-after.ts'
+import { statusIs } from './status.ts'
 
 export function compileRequest(step: HttpStep, tools: Tools): (names: Names) => Request {
   const path = compilePath(step.path, step.query ?? {}, tools)
   const headers = compileHeaders(step, tools)
   const body = compileBody(step, tools)
   const { service, method } = step
-  return (names) => ({ service, method, path: path(names), headers: headers(names), body: body(names) })
+  const retryAfter = compileRetryAfter(step, tools)
+  return (names) => ({ service, method, path: path(names), headers: headers(names), body: body(names), retryAfter })
+}
+
+/** A step that expects such a status has what it wants. */
+function compileRetryAfter({ service, retry_after, expect }: HttpStep, tools: Tools): Request['retryAfter'] {
+  const rule = layOver(tools.service(service).retryAfter, retry_after)
+  const expected = [expect?.status_code ?? []].flat()
+  const statuses = RETRY_AFTER_STATUSES.filter((status) => !expected.some((one) => statusIs(one, status)))
+  return rule === undefined || statuses.length === 0 ? undefined : { ...rule, statuses }
 }
 
 const isStatic = (text: string): boolean => !text.includes('{{')

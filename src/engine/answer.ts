@@ -28,6 +28,13 @@ export class ReplyAnswer implements Answer {
   }
 }
 
+/** `{{last_response.*}}`. */
+export function lastResponse(answer: Answer): Readonly<Record<string, unknown>> {
+  const json = answer.json()
+  const body = 'value' in json ? json.value : answer.text()
+  return { status_code: answer.status, headers: answer.headers, body, latency_ms: answer.latencyMs }
+}
+
 function decode(chunks: readonly Uint8Array[]): string {
   const [first] = chunks
   if (first === undefined) return ''

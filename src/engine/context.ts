@@ -1,17 +1,19 @@
 // One agent: its names, memory, cookies and its way to the services. Sends requests under the rate
-// limit and turns each into exactly one Sample. Which steps it runs is iteration.ts's business.
+// limit and turns each attempt into exactly one Sample. Which steps it runs is iteration.ts's business.
 import type { Answer, Judge, Request, StepContext } from '../actions/action.ts'
 import type { Clock } from '../clock.ts'
 import type { RateLimiter } from '../limits/rate-limit.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Random, Seed } from '../random.ts'
-import type { Failure, Outcome } from '../sample.ts'
-import { ReplyAnswer } from './answer.ts'
+import type { Failure, Outcome, Sample } from '../sample.ts'
+import { lastResponse, ReplyAnswer } from './answer.ts'
 import { CookieStore } from './cookies.ts'
 import type { Observer } from './observer.ts'
 import { sampleOf } from './measure.ts'
+import type { Waits } from './measure.ts'
 import { NO_SLOT } from './program.ts'
 import type { CompiledStep } from './program.ts'
+import { decideRetry, withNote } from './retry-after.ts'
 import type { Channel, Reply, Transport } from './transport.ts'
 
 /** What all agents of a run share. */
@@ -160,16 +162,42 @@ export class AgentContext implements StepContext {
   }
 
   async request(slot: number, request: Request, judge: Judge): Promise<Failure | undefined> {
-    const { clock, limiter, plan, baseUrls, observer } = this.#world
+    const { clock, limiter } = this.#world
+    const due = clock.now()
+    const waitedMs: number[] = []
+    for (;;) {
+      const rateLimitMs = limiter === undefined ? undefined : await limiter.acquire(this.#cut.signal)
+      if (this.stopped) return notSent
+      const reply = await this.#send(request)
+      const decision = decideRetry(this.last, request, waitedMs, clock.epoch())
+      let outcome: Outcome = decision.then === 'judge' ? 'failed' : 'rate_limited'
+      try {
+        if (decision.then === 'fail') return decision.failure
+        if (decision.then === 'judge') {
+          const failure = withNote(this.#judge(reply, judge), decision)
+          outcome = failure?.outcome ?? 'ok'
+          return failure
+        }
+      } finally {
+        // A request that was sent is a sample, even when judging its answer throws.
+        const attempt = { slot, attempt: waitedMs.length + 1, outcome }
+        this.#record(attempt, reply, {
+          due: decision.then === 'wait' ? undefined : due,
+          rateLimitMs,
+          retryMs: waitedMs.at(-1),
+        })
+      }
+      const since = clock.now()
+      await this.sleep(decision.waitMs)
+      waitedMs.push(clock.now() - since)
+    }
+  }
+
+  async #send(request: Request): Promise<Reply> {
+    const { plan, baseUrls } = this.#world
     const service = plan.services[request.service]
     const base = baseUrls.get(request.service)
     if (service === undefined || base === undefined) throw new Error(`the plan has no service "${request.service}"`)
-    const due = clock.now()
-    let waitedMs = 0
-    if (limiter !== undefined) {
-      waitedMs = await limiter.acquire(this.#cut.signal)
-      if (this.stopped) return notSent
-    }
     const path = base.pathname === '/' ? request.path : `${base.pathname}${request.path}`
     const url = `${base.origin}${path}`
     const headers = this.#cookies === undefined ? request.headers : this.#cookies.addTo(request.headers, url)
@@ -177,19 +205,7 @@ export class AgentContext implements StepContext {
     const reply = await this.#channel.send(service, { method: request.method, path, headers, body: request.body })
     const answer = this.#hear(reply, url)
     this.sent = this.lastSent = { request, headers, url, answer }
-    let outcome: Outcome = 'failed'
-    try {
-      const failure = this.#judge(reply, answer, judge)
-      outcome = failure?.outcome ?? 'ok'
-      return failure
-    } finally {
-      // A request that was sent is a sample, even when judging its answer throws.
-      if (slot !== NO_SLOT) {
-        const { cycle, iteration, index } = this
-        const waits = { due, rateLimitMs: limiter === undefined ? undefined : waitedMs }
-        observer.sample(sampleOf({ slot, cycle, agent: index - 1, iteration, outcome }, reply, waits))
-      }
-    }
+    return reply
   }
 
   #hear(reply: Reply, url: string): Answer | undefined {
@@ -206,24 +222,24 @@ export class AgentContext implements StepContext {
     return this.last
   }
 
-  #judge(reply: Reply, answer: Answer | undefined, judge: Judge): Failure | undefined {
+  #judge(reply: Reply, judge: Judge): Failure | undefined {
     if (reply.error !== undefined) {
       const { outcome, code, message } = reply.error
       return { outcome, key: `${outcome}: ${code}`, message }
     }
-    return answer === undefined ? undefined : judge(answer, this)
+    return this.last === undefined ? undefined : judge(this.last, this)
+  }
+
+  #record(attempt: Pick<Sample, 'slot' | 'attempt' | 'outcome'>, reply: Reply, waits: Waits): void {
+    if (attempt.slot === NO_SLOT) return
+    const { cycle, iteration, index } = this
+    this.#world.observer.sample(sampleOf({ ...attempt, cycle, agent: index - 1, iteration }, reply, waits))
   }
 }
 
-/** Stopped while it waited for its turn: nothing was sent, so there is no sample. */
+/** Stopped while it waited for its turn, or for another: nothing was sent, so there is no sample. */
 const notSent: Failure = {
   outcome: 'aborted',
   key: 'aborted: before it was sent',
   message: 'stopped before it was sent',
-}
-
-function lastResponse(answer: Answer): Readonly<Record<string, unknown>> {
-  const json = answer.json()
-  const body = 'value' in json ? json.value : answer.text()
-  return { status_code: answer.status, headers: answer.headers, body, latency_ms: answer.latencyMs }
 }

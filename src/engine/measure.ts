@@ -6,32 +6,37 @@ import type { Reply } from './transport.ts'
 const TIMED: ReadonlySet<Outcome> = new Set<Outcome>(['timeout', 'too_large'])
 
 export interface Waits {
-  /** When it was due, before it waited for anything. */
-  readonly due: number
+  /** When it was due, before it waited for anything; undefined when it is sent again: this is not its answer yet. */
+  readonly due: number | undefined
   /** Undefined without a rate limit. */
   readonly rateLimitMs: number | undefined
+  /** Undefined for the first attempt. */
+  readonly retryMs: number | undefined
 }
 
 export function sampleOf(
-  what: Pick<Sample, 'slot' | 'cycle' | 'agent' | 'iteration' | 'outcome'>,
+  what: Pick<Sample, 'slot' | 'cycle' | 'agent' | 'iteration' | 'attempt' | 'outcome'>,
   reply: Reply,
-  { due, rateLimitMs }: Waits,
+  { due, rateLimitMs, retryMs }: Waits,
 ): Sample {
   const { startedAt, firstByteAt, endedAt, handedAt } = reply
   const isTimed = startedAt !== undefined && (reply.error === undefined || TIMED.has(reply.error.outcome))
   return {
     ...what,
-    attempt: 1,
     status: reply.status,
     latencyUs: isTimed ? usBetween(startedAt, endedAt) : undefined,
     ttfbUs: isTimed ? usBetween(startedAt, firstByteAt) : undefined,
     responseTimeUs: isTimed ? usBetween(due, endedAt) : undefined,
-    waitRateLimitUs: rateLimitMs === undefined ? undefined : Math.round(rateLimitMs * 1000),
+    waitRateLimitUs: inUs(rateLimitMs),
     waitConnectionUs: usBetween(handedAt, startedAt),
-    waitRetryUs: undefined,
+    waitRetryUs: inUs(retryMs),
   }
 }
 
-function usBetween(start: number, end: number | undefined): number | undefined {
-  return end === undefined ? undefined : Math.max(0, Math.round((end - start) * 1000))
+function usBetween(start: number | undefined, end: number | undefined): number | undefined {
+  return start === undefined || end === undefined ? undefined : inUs(Math.max(0, end - start))
+}
+
+function inUs(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.round(ms * 1000)
 }

@@ -116,6 +116,7 @@ function planServices(
       timeoutMs: spec.timeoutMs,
       connections: spec.connections ?? Math.max(1, Math.min(atOnce, MOST_CONNECTIONS)),
       maxBodyBytes: spec.maxBodyBytes,
+      ...(spec.retryAfter !== undefined && { retryAfter: spec.retryAfter }),
     }
   }
   return services

@@ -2,6 +2,7 @@
 // data; the environment is not in it, only the names it asks for.
 import type { Place, Problem } from '../errors.ts'
 import type { Step } from '../actions/index.ts'
+import type { RetryAfter } from '../actions/retry-after.ts'
 import type { Threshold } from '../metrics/threshold.ts'
 import type { Workload } from '../workloads/index.ts'
 
@@ -37,6 +38,8 @@ export interface ServiceSpec {
   readonly timeoutMs: number
   readonly connections?: number
   readonly maxBodyBytes: number
+  /** Undefined = turned off. */
+  readonly retryAfter?: RetryAfter
   readonly place: Place
 }
 

@@ -3,6 +3,8 @@
 import { z } from 'zod'
 import { scalar } from '../actions/fields.ts'
 import { shown } from '../actions/failure.ts'
+import { layRetryAfter, retryAfterSchema } from '../actions/retry-after.ts'
+import type { RetryAfterInput } from '../actions/retry-after.ts'
 import { didYouMean } from '../errors.ts'
 import { parseSize } from '../units.ts'
 import type { DataPath } from './diagnostic.ts'
@@ -17,6 +19,7 @@ interface ServiceInput {
   readonly timeout_seconds?: number | undefined
   readonly connections?: number | undefined
   readonly max_body?: number | undefined
+  readonly retry_after?: RetryAfterInput | undefined
 }
 
 const headers: z.ZodType<Headers> = z.record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/), scalar)
@@ -43,6 +46,7 @@ const fields = {
   timeout_seconds: z.number().gt(0).max(3600).optional(),
   connections: z.int().min(1).max(10_000).optional(),
   max_body: size.optional(),
+  retry_after: retryAfterSchema.optional(),
 }
 const service: z.ZodType<ServiceInput> = z.strictObject({ ...fields, base_url: baseUrl })
 const serviceOfProfile: z.ZodType<ServiceInput> = z.strictObject(fields)
@@ -202,12 +206,14 @@ function mergeService(
     path: [...reader.base, ...header.path],
     kind: 'header',
   }))
+  const retryAfter = layRetryAfter(own.retry_after, over.retry_after)
   const spec: ServiceSpec = {
     baseUrl: used.base_url ?? '',
     headers: Object.fromEntries([...merged.values()].map((header) => [header.name, header.text])),
     timeoutMs: (used.timeout_seconds ?? TIMEOUT_SECONDS) * 1000,
     ...(used.connections !== undefined && { connections: used.connections }),
     maxBodyBytes: used.max_body ?? MAX_BODY_BYTES,
+    ...(retryAfter !== undefined && { retryAfter }),
     place: reader.source.place(baseUrlText.path),
   }
   // Without its own fields it is wrong; the headers it would get are looked at all the same.
