@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { createServer, connect as connectSocket } from 'node:net'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CellRecord, Plan, Tick } from '../../run.ts'
@@ -20,19 +21,23 @@ export function freshAddress(): string {
   return process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`)
 }
 
+/** From the main process to the worker. */
+export type Order = { readonly kind: 'stop'; readonly reason: string; readonly graceMs: number }
+
+/** The main process's end. */
+export interface Hub {
+  /** To every worker that is connected. */
+  tell(order: Order): void
+  close(): void
+}
+
 /** Listens until closed; keeps no process alive. A line that is no message is dropped. */
-export function listen(address: string, hear: (message: Message) => void): () => void {
+export function listen(address: string, hear: (message: Message) => void): Hub {
+  const workers = new Set<Socket>()
   const server = createServer((socket) => {
-    let rest = ''
-    socket.setEncoding('utf8')
-    socket.on('data', (chunk: string) => {
-      const lines = (rest + chunk).split('\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) {
-        const message = parse(line)
-        if (message !== undefined) hear(message)
-      }
-    })
+    workers.add(socket)
+    onLine(socket, (line) => hear(line as Message))
+    socket.on('close', () => workers.delete(socket))
     socket.on('error', () => socket.destroy())
     socket.unref()
   })
@@ -40,26 +45,39 @@ export function listen(address: string, hear: (message: Message) => void): () =>
   server.on('error', () => undefined)
   server.listen(address)
   server.unref()
-  return () => {
-    server.close()
-    if (process.platform !== 'win32') rmSync(address, { force: true })
+  return {
+    tell: (order) => {
+      for (const socket of workers) socket.write(`${JSON.stringify(order)}\n`)
+    },
+    close: () => {
+      server.close()
+      if (process.platform !== 'win32') rmSync(address, { force: true })
+    },
   }
 }
 
+/** The worker's end. */
 export interface Sender {
   send(message: Message): void
   /** Resolves when everything sent has left this process. */
   close(): Promise<void>
 }
 
-/** The worker's end. Never fails: without a listener, messages go nowhere. */
-export function connect(address: string | undefined): Sender {
+/** Never fails: without a listener, messages go nowhere and no order comes. */
+export function connect(address: string | undefined, obey: (order: Order) => void): Sender {
   if (address === undefined) return { send: () => undefined, close: () => Promise.resolve() }
   const socket = connectSocket(address)
   let open = true
   socket.on('error', () => {
     open = false
   })
+  onLine(socket, (line) => obey(line as Order))
+  // Load without anyone to report to would go on unseen.
+  const orphaned = (): void => {
+    open = false
+    obey({ kind: 'stop', reason: 'the main process of Vitest is gone', graceMs: 0 })
+  }
+  socket.once('connect', () => socket.once('close', orphaned))
   socket.unref()
   return {
     send: (message) => {
@@ -67,6 +85,7 @@ export function connect(address: string | undefined): Sender {
     },
     close: () =>
       new Promise((resolve) => {
+        socket.off('close', orphaned)
         if (!open) return resolve()
         socket.once('close', () => resolve())
         socket.end(() => resolve())
@@ -74,9 +93,23 @@ export function connect(address: string | undefined): Sender {
   }
 }
 
-function parse(line: string): Message | undefined {
+/** Calls back with each line that is JSON. */
+function onLine(socket: Socket, take: (line: unknown) => void): void {
+  let rest = ''
+  socket.setEncoding('utf8')
+  socket.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) {
+      const parsed = parse(line)
+      if (parsed !== undefined) take(parsed)
+    }
+  })
+}
+
+function parse(line: string): unknown {
   try {
-    return JSON.parse(line) as Message
+    return JSON.parse(line)
   } catch {
     return undefined
   }

@@ -37,8 +37,9 @@ export function turbulence(options: TurbulenceOptions = {}): Vite.Plugin {
     const reporter = new TurbulenceReporter(settings)
     vitest.config.reporters.push(reporter as never)
     runScenariosLast(vitest)
-    const close = listen(address, (message) => reporter.hear(message))
-    vitest.onClose(close)
+    const hub = listen(address, (message) => reporter.hear(message))
+    reporter.obeySignals((order) => hub.tell(order))
+    vitest.onClose(() => hub.close())
   }
 
   return {

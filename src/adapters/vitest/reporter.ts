@@ -3,13 +3,15 @@
 import { rmSync } from 'node:fs'
 import type { Reporter, TestModule, TestRunEndReason, Vitest } from 'vitest/node'
 import { coloured, plain, summaryLines } from '../../report/index.ts'
-import type { Message } from './channel.ts'
+import type { Message, Order } from './channel.ts'
 import { exitCodeOf } from './exit-code.ts'
 import { writeJunit } from './junit-file.ts'
 import type {} from './meta.ts'
 import type { ResolvedOptions } from './options.ts'
 import { Progress } from './progress.ts'
 import { Screen } from './screen.ts'
+import { watchSignals } from './signals.ts'
+import type { SignalWatch } from './signals.ts'
 import { fromRoot } from './surroundings.ts'
 
 export class TurbulenceReporter implements Reporter {
@@ -18,6 +20,9 @@ export class TurbulenceReporter implements Reporter {
   #screen: Screen | undefined
   #progress: Progress | undefined
   #startedAt = new Date()
+  #tell: (order: Order) => void = () => undefined
+  /** From the first scenario to the end of the run. */
+  #signals: SignalWatch | undefined
 
   constructor(options: ResolvedOptions) {
     this.#options = options
@@ -42,6 +47,16 @@ export class TurbulenceReporter implements Reporter {
     this.#progress?.hear(message)
   }
 
+  /** Ctrl-C and SIGTERM reach the load as orders. */
+  obeySignals(tell: (order: Order) => void): void {
+    this.#tell = tell
+  }
+
+  onTestModuleStart(module: TestModule): void {
+    if (this.#vitest === undefined || !isScenario(module)) return
+    this.#signals ??= watchSignals(this.#vitest, this.#tell, (line) => this.#screen?.lines([line]))
+  }
+
   onTestModuleEnd(module: TestModule): void {
     if (!isScenario(module) || this.#screen === undefined) return
     this.#progress?.end()
@@ -59,6 +74,9 @@ export class TurbulenceReporter implements Reporter {
     const scenarios = modules.filter(isScenario)
     if (scenarios.length > 0) await this.#writeJunit(scenarios)
     if (this.#options.exitCode && exitCodeOf(modules, errors.length, reason) === 2) process.exitCode = 2
+    this.#signals?.end()
+    process.exitCode = this.#signals?.exitCode() ?? process.exitCode
+    this.#signals = undefined
   }
 
   async #writeJunit(scenarios: readonly TestModule[]): Promise<void> {

@@ -12,6 +12,7 @@ import type { Sender } from './channel.ts'
 import { uniqueNames } from './compile.ts'
 import type {} from './meta.ts'
 import { placedError } from './placed-error.ts'
+import { ignoreSignals } from './signals.ts'
 import { fromRoot, hostInfo, readSettings, rerunCommand } from './surroundings.ts'
 import type { Settings } from './surroundings.ts'
 
@@ -25,7 +26,7 @@ export interface SuiteInput {
   readonly problems: readonly Problem[]
 }
 
-/** How long running requests may go on after Vitest has cancelled the run. */
+/** How long running requests may go on after a signal or a cancellation, and then how long `teardown` may take. */
 const CANCEL_GRACE_MS = 3000
 
 export function openSuite(api: VitestApi, input: SuiteInput): Suite {
@@ -41,6 +42,7 @@ export class Suite {
   #sender: Sender | undefined
   /** A run threshold is selected: every cycle and group runs, whatever else is filtered out. */
   #wantsAll = false
+  #cancelled = false
   /** The next cycle to start. */
   #next = 1
 
@@ -146,7 +148,8 @@ export class Suite {
   async #begin(suite: Readonly<RunnerTestSuite | RunnerTestFile>): Promise<void> {
     if (this.#plan === undefined) return
     const worker = this.#api.inject('turbulence')
-    const sender = connect(worker.address)
+    const sender = connect(worker.address, (order) => this.#stop(order.reason, order.graceMs))
+    ignoreSignals(true)
     this.#sender = sender
     this.#wantsAll = selectsThreshold(suite)
     const file = fromRoot(worker.root, this.#plan.scenario.file)
@@ -167,8 +170,10 @@ export class Suite {
   }
 
   async #end(file: { meta: { turbulenceRun?: unknown } }): Promise<void> {
-    if (this.#run !== undefined) file.meta.turbulenceRun = await this.#run.end()
+    if (this.#run !== undefined)
+      file.meta.turbulenceRun = await this.#run.end(this.#cancelled ? CANCEL_GRACE_MS : undefined)
     await this.#sender?.close()
+    ignoreSignals(false)
   }
 
   /** Starts a cycle; its tests await their own groups. Earlier cycles that only thresholds need run first, unseen. */
@@ -188,9 +193,14 @@ export class Suite {
   }
 
   #stopWith(signal: AbortSignal): void {
-    const stop = (): void => this.#run?.stop('Vitest cancelled the run', CANCEL_GRACE_MS)
+    const stop = (): void => this.#stop('Vitest cancelled the run', CANCEL_GRACE_MS)
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop, { once: true })
+  }
+
+  #stop(reason: string, graceMs: number): void {
+    this.#cancelled = true
+    this.#run?.stop(reason, graceMs)
   }
 
   #notRun(context: TestContext): void {

@@ -1,0 +1,58 @@
+// Ctrl-C and SIGTERM while load runs: the first one stops it gently, so that what was measured is kept
+// and reported; the second one stops at once. Outside of that time Vitest's own handling is untouched.
+import type { Vitest } from 'vitest/node'
+import type { Order } from './channel.ts'
+
+export type StopSignal = 'SIGINT' | 'SIGTERM'
+
+const SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM']
+const EXIT_CODES: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143 }
+/** For running requests; `teardown` gets as long again. */
+const GRACE_MS = 3000
+
+export interface SignalWatch {
+  /** The exit code to end with, once a signal has come. */
+  exitCode(): number | undefined
+  /** Gives the signals back to whoever had them. */
+  end(): void
+}
+
+/** Takes the signals over until `end`. `say` gets one line for people. */
+export function watchSignals(vitest: Vitest, tell: (order: Order) => void, say: (line: string) => void): SignalWatch {
+  const theirs = new Map(SIGNALS.map((signal) => [signal, process.listeners(signal)]))
+  const handlers = new Map(SIGNALS.map((signal) => [signal, (): void => stop(signal)]))
+  let received: StopSignal | undefined
+  let ended = false
+
+  const end = (): void => {
+    if (ended) return
+    ended = true
+    for (const [signal, handler] of handlers) process.off(signal, handler)
+    for (const [signal, listeners] of theirs) for (const listener of listeners) process.on(signal, listener)
+  }
+  const stop = (signal: StopSignal): void => {
+    if (received !== undefined) {
+      end()
+      process.exitCode = EXIT_CODES[signal]
+      process.kill(process.pid, signal)
+      return
+    }
+    received = signal
+    say(`${signal}: no more load; running requests have ${GRACE_MS / 1000} s. Once more stops at once.`)
+    tell({ kind: 'stop', reason: `interrupted by ${signal}`, graceMs: GRACE_MS })
+    void vitest.cancelCurrentRun('keyboard-input')
+  }
+  for (const signal of SIGNALS) process.removeAllListeners(signal)
+  for (const [signal, handler] of handlers) process.on(signal, handler)
+  return { exitCode: () => (received === undefined ? undefined : EXIT_CODES[received]), end }
+}
+
+const ignore = (): void => undefined
+
+/** In a worker: a terminal sends Ctrl-C to it as well, but when to stop is for the main process to say. */
+export function ignoreSignals(on: boolean): void {
+  for (const signal of SIGNALS) {
+    process.off(signal, ignore)
+    if (on) process.on(signal, ignore)
+  }
+}
