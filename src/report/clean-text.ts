@@ -2,11 +2,17 @@
 // characters and broken Unicode. Every report goes through here; formats add their own quoting.
 import { stripVTControlCharacters } from 'node:util'
 
-/** No escapes, no control characters but line feed and tab, well-formed Unicode. Idempotent. */
+/** No escapes, no control characters but line feed and tab, well-formed Unicode, no orders to a CI service. Idempotent. */
 export function cleanText(text: string): string {
-  return stripVTControlCharacters(text)
+  const legible = stripVTControlCharacters(text)
     .replace(/\r\n?/g, '\n')
     .replace(/(?![\n\t])[\p{Cc}\p{Surrogate}\ufffe\uffff]/gu, '\ufffd')
+  return withoutOrders(legible)
+}
+
+/** CI services obey lines of a log: `::error …::`, `##vso[…]`, `##teamcity[…]`. An answer of a service must not give them. */
+function withoutOrders(text: string): string {
+  return text.replace(/##(?=[a-z]*\[)/gi, '# #').replace(/^([^\S\n]*)::(?=[a-z][\w-]*[^\n]*::)/gim, '$1: :')
 }
 
 /** `cleanText` on one line: any run of white space is one space. */

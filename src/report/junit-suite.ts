@@ -28,7 +28,7 @@ export function junitSuite(record: RunRecord, options: JunitOptions): JunitSuite
     hostname: record.machine.hostname,
     properties: suiteProperties(record, file),
     cases: [
-      ...record.cells.map((cell) => cellCase(cell, record, options)),
+      ...record.cells.map((cell) => junitCell(cell, record, options)),
       ...record.thresholds.map((verdict) => thresholdCase(verdict, record, options)),
     ],
   }
@@ -39,15 +39,20 @@ export function junitClassname(scenarioId: string): string {
   return `turbulence.${classSegment(scenarioId)}`
 }
 
-function cellCase(cell: CellRecord, record: RunRecord, { root }: JunitOptions): JunitCase {
-  const again = { seed: record.seed, rerun: record.rerun, root }
+/** What a case says of the run it belongs to. */
+export type JunitOrigin = Pick<RunRecord, 'scenario' | 'seed' | 'rerun'>
+
+/** Of a cell alone, for a run that left no record. */
+export function junitCell(cell: CellRecord, origin: JunitOrigin, { root }: JunitOptions): JunitCase {
+  const again = { seed: origin.seed, rerun: origin.rerun, root }
   const file = relativePath(cell.place.file, root)
   const skipped = cell.state === 'skipped' ? (cell.reason ?? 'not run') : undefined
   return {
-    classname: junitClassname(record.scenario.id),
+    classname: junitClassname(origin.scenario.id),
     name: `cycle ${cell.cycle} > ${cell.group}`,
     file,
     line: cell.place.line,
+    column: cell.place.column,
     startedAt: cell.startedAt,
     durationMs: cell.durationMs,
     properties: cellProperties(cell),
@@ -75,6 +80,7 @@ function thresholdCase(verdict: Verdict, record: RunRecord, { root }: JunitOptio
     name: verdict.name,
     file: relativePath(verdict.place?.file ?? record.scenario.file, root),
     line: verdict.place?.line,
+    column: verdict.place?.column,
     durationMs: 0,
     properties: thresholdProperties(verdict),
     result,

@@ -1,10 +1,26 @@
 // JUnit XML for CI tools, from neutral suites and cases: sanitised, names unique, one result and one
 // system-out per case. What a RunRecord comes to as a suite is decided in junit-suite.ts.
-import { type Builder, type BuilderCase, newBuilder, setAttributes, setRootAttributes, skip } from './junit-builder.ts'
-import { attr, caseName, path, seconds, text, timestamp, uniqueNames } from './junit-text.ts'
+import type { Builder, BuilderCase } from './junit-builder.ts'
+import { dropSkippedCount, newBuilder, setAttributes, setRootAttributes, skip } from './junit-builder.ts'
+import {
+  attr,
+  caseName,
+  className,
+  NAMELESS,
+  path,
+  propertyLine,
+  seconds,
+  text,
+  timestamp,
+  uniqueNames,
+} from './junit-text.ts'
 
-/** What has to be there and is not, or is empty. */
-const NAMELESS = '-'
+/**
+ * `rich` says all that any reader takes. `jenkins-xunit` keeps to the schema of Jenkins' xUnit plugin, which
+ * rejects a whole file for one unknown attribute: no file, line, start and properties of cases.
+ */
+export type JunitDialect = 'rich' | 'jenkins-xunit'
+
 const UNKNOWN_START = '1970-01-01T00:00:00'
 
 /** CI tools may act on these, and some misread other words (`yaml`, `integer`), so the set is closed. */
@@ -24,6 +40,8 @@ export interface JunitCase {
   /** Relative to the root of the repository, with forward slashes. */
   readonly file?: string | undefined
   readonly line?: number | undefined
+  /** Not in the file: for annotations. */
+  readonly column?: number | undefined
   /** UTC, ISO 8601. */
   readonly startedAt?: string | undefined
   readonly durationMs: number
@@ -51,14 +69,16 @@ export interface JunitReport {
   readonly suites: readonly JunitSuite[]
 }
 
-export function junitXml(report: JunitReport): string {
+export function junitXml(report: JunitReport, dialect: JunitDialect = 'rich'): string {
   const builder = newBuilder()
+  const rich = dialect === 'rich'
   setRootAttributes(builder, {
     name: attr(report.name) || NAMELESS,
     time: seconds(report.durationMs),
-    timestamp: timestamp(report.startedAt) ?? UNKNOWN_START,
+    timestamp: rich ? (timestamp(report.startedAt) ?? UNKNOWN_START) : undefined,
   })
-  for (const [id, suite] of report.suites.entries()) addSuite(builder, suite, id)
+  if (!rich) dropSkippedCount(builder)
+  for (const [id, suite] of report.suites.entries()) addSuite(builder, suite, id, rich)
   return builder.build()
 }
 
@@ -68,6 +88,7 @@ export function errorCase(error: {
   readonly name: string
   readonly file?: string | undefined
   readonly line?: number | undefined
+  readonly column?: number | undefined
   readonly message: string
   readonly body: string
 }): JunitCase {
@@ -77,7 +98,7 @@ export function errorCase(error: {
   return { ...where, durationMs: 0, properties: {}, result, output: message }
 }
 
-function addSuite(builder: Builder, suite: JunitSuite, id: number): void {
+function addSuite(builder: Builder, suite: JunitSuite, id: number, rich: boolean): void {
   const target = builder.testSuite()
   setAttributes(target, {
     name: attr(suite.name) || NAMELESS,
@@ -89,23 +110,29 @@ function addSuite(builder: Builder, suite: JunitSuite, id: number): void {
   })
   for (const [name, value] of Object.entries(suite.properties)) target.property(attr(name), attr(value))
   const unique = uniqueNames()
-  for (const from of suite.cases) addCase(target.testCase(), from, unique)
+  for (const from of suite.cases) addCase(target.testCase(), from, unique, rich)
 }
 
-function addCase(target: BuilderCase, from: JunitCase, unique: ReturnType<typeof uniqueNames>): void {
-  const classname = attr(from.classname) || NAMELESS
+function addCase(target: BuilderCase, from: JunitCase, unique: ReturnType<typeof uniqueNames>, rich: boolean): void {
+  const classname = className(from.classname)
   setAttributes(target, {
     classname,
     name: unique(classname, caseName(from.name)),
     time: seconds(from.durationMs),
-    timestamp: timestamp(from.startedAt),
-    file: path(from.file),
-    line: from.line !== undefined && Number.isInteger(from.line) && from.line > 0 ? from.line : undefined,
+    ...(rich && {
+      timestamp: timestamp(from.startedAt),
+      file: path(from.file),
+      line: from.line !== undefined && Number.isInteger(from.line) && from.line > 0 ? from.line : undefined,
+    }),
   })
-  for (const [name, value] of Object.entries(from.properties)) target.property(attr(name), attr(value))
   addResult(target, from.result)
   // An empty text would leave the element out.
-  target.standardOutput(text(from.output) || NAMELESS)
+  const output = text(from.output) || NAMELESS
+  const properties = Object.entries(from.properties)
+  if (rich) for (const [name, value] of properties) target.property(attr(name), attr(value))
+  // Below what people read, of which some tools show only the beginning.
+  const lines = rich ? [] : properties.map(([name, value]) => propertyLine(name, value))
+  target.standardOutput([output, ...lines].join('\n'))
 }
 
 function addResult(target: BuilderCase, result: JunitResult | undefined): void {

@@ -1,4 +1,4 @@
-// A run's folder: `manifest.json` when it begins, `summary.json` when it is over. A disk that fails
+// A run's folder: `manifest.json` when it begins, `summary.json` and reports when it is over. A disk that fails
 // costs the record, never the run; the first failure becomes a notice, and nothing more is tried.
 import * as nodeFs from 'node:fs'
 import { join } from 'node:path'
@@ -28,7 +28,8 @@ export interface RunFolder {
   /** What is not being kept, and why; one at most. */
   readonly notices: readonly string[]
   begin(manifest: Manifest): void
-  end(record: RunRecord, summary: Summary): void
+  /** `reports`: texts to be kept beside the record, by file name. */
+  end(record: RunRecord, summary: Summary, reports?: Readonly<Record<string, string>>): void
 }
 
 /** Touches the disk only when something is written. */
@@ -38,10 +39,10 @@ export function openRunFolder(where: { runsDir: string; runId: string; disk?: Di
   const lose = (what: string, path: string, reason: string | undefined): void => {
     if (reason !== undefined) notices.push(`${what}: ${path} could not be written, ${reason}.`)
   }
-  const write = (name: string, content: unknown, what: string): void => {
+  const write = (name: string, text: () => string, what: string): void => {
     if (notices.length > 0) return
     const path = join(folder, name)
-    lose(what, path, replaceFile(path, `${JSON.stringify(content, undefined, 1)}\n`, where.disk))
+    lose(what, path, replaceFile(path, text(), where.disk))
   }
   return {
     get path() {
@@ -51,13 +52,18 @@ export function openRunFolder(where: { runsDir: string; runId: string; disk?: Di
     begin: (manifest) => {
       const what = 'No record of this run is kept'
       lose(what, folder, makeFolder(folder, where.disk))
-      write('manifest.json', manifest, what)
+      write('manifest.json', () => json(manifest), what)
     },
-    end: (record, summary) => {
+    end: (record, summary, reports = {}) => {
       const stored: StoredSummary = { version: 1, record, summary }
-      write('summary.json', stored, 'The results of this run are not kept')
+      write('summary.json', () => json(stored), 'The results of this run are not kept')
+      for (const [name, text] of Object.entries(reports)) write(name, () => text, 'A report of this run is not kept')
     },
   }
+}
+
+function json(content: unknown): string {
+  return `${JSON.stringify(content, undefined, 1)}\n`
 }
 
 /** @throws TurbulenceError when there is no manifest, or a file is not what this version wrote */
