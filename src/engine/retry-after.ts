@@ -63,9 +63,12 @@ const DATES: readonly RegExp[] = [
   new RegExp(`^${DAY} (?<month>[A-Z][a-z]{2}) (?<day>[ \\d]\\d) ${TIME} (?<year>\\d{4})$`),
 ]
 
+/** More than anyone waits, and still a number that can be printed. */
+const MOST_SECONDS = 9_999_999_999
+
 /** Milliseconds from now; 0 for a date that is past. Fractions of seconds, which some services send, are taken. */
 export function parseRetryAfter(text: string, epochMs: number): number | undefined {
-  if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000
+  if (/^\d+(?:\.\d+)?$/.test(text)) return Math.min(Number(text), MOST_SECONDS) * 1000
   for (const form of DATES) {
     const parts = form.exec(text)?.groups
     if (parts === undefined) continue
