@@ -27,6 +27,8 @@ export interface FixtureOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Settings of the shop that the scenarios talk to; `false` starts none. */
   readonly shop?: ShopOptions | false
+  /** Signals to send, the first once stdout has this text, the others right after one another. */
+  readonly interrupt?: { readonly when: string; readonly signals: readonly NodeJS.Signals[] }
   /** Changes the copy before it runs. */
   readonly arrange?: (folder: string) => void
 }
@@ -41,6 +43,8 @@ export interface FixtureRun {
   file(path: string): string | undefined
   /** The JUnit file. */
   readonly junit: string
+  /** Undefined unless a signal ended it. */
+  readonly signal: NodeJS.Signals | null
   /** What the shop received, by `METHOD route`. */
   readonly received: Readonly<Record<string, number>>
 }
@@ -54,12 +58,13 @@ export async function runFixture(name: string, options: FixtureOptions = {}): Pr
   const shop = options.shop === false ? undefined : await startShop(options.shop)
   try {
     const env = { ...cleanEnvironment(), ...(shop !== undefined && { SHOP_URL: shop.url }), ...options.env }
-    const ended = await vitest(folder, options.args ?? ['run'], env)
+    const ended = await vitest(folder, options, env)
     const clean = (text: string): string => stripVTControlCharacters(text).replaceAll(folder, '<root>')
     const file = (path: string): string | undefined =>
       existsSync(join(folder, path)) ? readFileSync(join(folder, path), 'utf8') : undefined
     return {
       code: ended.code,
+      signal: ended.signal,
       stdout: clean(ended.stdout),
       stderr: clean(ended.stderr),
       folder,
@@ -99,24 +104,36 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
 
 interface Ended {
   readonly code: number | null
+  readonly signal: NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
 }
 
-function vitest(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+function vitest(cwd: string, options: FixtureOptions, env: NodeJS.ProcessEnv): Promise<Ended> {
+  const { args = ['run'], interrupt } = options
   return new Promise((resolve, reject) => {
-    const child = spawn(node, [vitestBin, ...args], {
-      cwd,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: LONGEST_MS,
-    })
+    // A group of its own, as a terminal makes one: Ctrl-C reaches Vitest and its workers alike.
+    const child = spawn(node, [vitestBin, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    const kill = (signal: NodeJS.Signals): void => {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal)
+    }
+    const timer = setTimeout(() => kill('SIGKILL'), LONGEST_MS)
+    const signals = [...(interrupt?.signals ?? [])]
     let stdout = ''
     let stderr = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text
+      if (interrupt === undefined || !stdout.includes(interrupt.when)) return
+      // The next one follows when the one before has been answered on the screen.
+      const signal = signals.shift()
+      if (signal !== undefined) setTimeout(() => kill(signal), 50)
+    })
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
     child.on('error', reject)
-    child.on('close', (code) => resolve({ code, stdout, stderr }))
+    child.on('close', (code, signal) => {
+      clearTimeout(timer)
+      resolve({ code, signal, stdout, stderr })
+    })
   })
 }
 
