@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { stepSchema } from '../src/actions/index.ts'
-import { checkOptions } from '../src/adapters/vitest/options.ts'
+import { turbulence } from '../src/adapters/vitest/plugin.ts'
 import { TurbulenceError } from '../src/errors.ts'
 import { METRICS } from '../src/metrics/metric.ts'
 import { OUTCOMES } from '../src/sample.ts'
@@ -131,8 +131,8 @@ describe('README.md', () => {
 
   test('lists all options of the plugin', () => {
     const given = { '?': true } as object
-    expect(() => checkOptions(given)).toThrow(TurbulenceError)
-    const known = knownIn(() => checkOptions(given))
+    expect(() => turbulence(given)).toThrow(TurbulenceError)
+    const known = knownIn(() => turbulence(given))
     expect(byName(keysOf(readme, '## Options', 'option'))).toEqual(known)
   })
 
