@@ -74,6 +74,11 @@ class MemoryTransport implements Transport {
     this.#running.delete(exchange)
     const places = this.#at(exchange.service)
     if (places.waiting.remove(exchange.waiting)) return
+    // Not at once: of all that are aborted together, those that wait must not get the place of one that ran.
+    queueMicrotask(() => this.#passOn(places))
+  }
+
+  #passOn(places: Places): void {
     const next = this.#isClosed ? undefined : places.waiting.first
     if (next === undefined) {
       places.taken--

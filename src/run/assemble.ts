@@ -6,6 +6,7 @@ import type { Collector } from '../metrics/collector.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { CellRecord, RunRecord, StepRow } from '../store/record.ts'
 import { formatMs } from '../units.ts'
+import { droppedNotices } from './dropped.ts'
 import { percentilesOf } from './judge-cell.ts'
 
 export interface RecordInput {
@@ -15,6 +16,8 @@ export interface RecordInput {
   /** Undefined when no test asked for them. */
   readonly verdicts: readonly Verdict[] | undefined
   readonly stopped: string | undefined
+  /** The circuit breaker, when it opened. */
+  readonly opened: NonNullable<RunRecord['breaker']>['opened'] | undefined
   readonly startedAt: string
   readonly durationMs: number
   readonly host: Pick<RunRecord, 'machine' | 'versions'>
@@ -39,9 +42,12 @@ export function assembleRecord(input: RecordInput): RunRecord {
     durationMs: input.durationMs,
     ...input.host,
     ...(stopped !== undefined && { stopped }),
-    notices: [...input.notices, ...measuredNotices(plan, collector)],
+    ...(plan.circuitBreaker !== undefined && {
+      breaker: { ...plan.circuitBreaker, ...(input.opened !== undefined && { opened: input.opened }) },
+    }),
+    notices: [...input.notices, ...droppedNotices(collector.iterations()), ...measuredNotices(plan, collector)],
     cells: input.cells,
-    thresholds: verdicts ?? plan.thresholds.map((placed) => notJudged(placed, stopped ?? 'filtered out')),
+    thresholds: verdicts ?? plan.thresholds.map((placed) => filteredOut(placed)),
     steps: stepRows(plan, collector),
     ...(rps.kind === 'per-second' && rps.seconds > 0 && { rps: rps.count / rps.seconds }),
     ...(plan.rateLimit !== undefined && { rateLimitRps: plan.rateLimit.ratePerSecond }),
@@ -51,9 +57,9 @@ export function assembleRecord(input: RecordInput): RunRecord {
 }
 
 /** It keeps its place in the reports, or histories would show it as removed. */
-function notJudged(placed: Plan['thresholds'][number], reason: string): Verdict {
+function filteredOut(placed: Plan['thresholds'][number]): Verdict {
   const nothing = evaluate(placed, { kind: 'counter', count: 0, attempted: 0 }, { aborted: true })
-  return { ...nothing, kind: 'not-evaluated', skip: true, message: `${nothing.name} was not judged: ${reason}` }
+  return { ...nothing, kind: 'not-evaluated', skip: true, message: `${nothing.name} was not judged: filtered out` }
 }
 
 /** One row per step name that sends requests, in the order of the plan. */
