@@ -25,6 +25,8 @@ const unreachable: Line = ({ host }, detail) => `no way to reach ${host} (${deta
 const connectTimeout: Line = ({ host, timeoutMs }) => `no connection to ${host} within ${formatMs(timeoutMs)}`
 const noFile: Line = ({ host }, detail) => `no socket left on this machine to connect to ${host} (${detail})`
 const unknownHost: Line = ({ host }, detail) => `the name of ${host} could not be resolved (${detail})`
+const resolveTimeout: Line = ({ host, timeoutMs }) =>
+  `the name of ${host} was not resolved within ${formatMs(timeoutMs)}`
 const handshake: Line = ({ host }, detail) => `TLS with ${host} failed: ${detail}`
 const notHttp: Line = ({ host }, detail) => `the answer of ${host} is not valid HTTP: ${detail}`
 const notSendable: Line = (_, detail) => `the request cannot be sent: ${detail}`
@@ -52,6 +54,7 @@ const KNOWN: Readonly<Record<string, readonly [Fault['outcome'], Line]>> = {
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['reset', closed],
   ENOTFOUND: ['dns', unknownHost],
   ENODATA: ['dns', unknownHost],
+  DNS_TIMEOUT: ['dns', resolveTimeout],
   EPROTO: ['tls', handshake],
   UND_ERR_HEADERS_OVERFLOW: ['protocol', notHttp],
   UND_ERR_INVALID_ARG: ['protocol', notSendable],

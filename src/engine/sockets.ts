@@ -3,7 +3,7 @@
 // queue, and once the service is back there are more of them than allowed.
 import { buildConnector, Client, errors } from 'undici'
 import type { Dispatcher } from 'undici'
-import { Socket } from 'node:net'
+import { isIP, Socket } from 'node:net'
 import type { ServicePlan } from '../actions/action.ts'
 import type { Clock } from '../clock.ts'
 import { TurbulenceError } from '../errors.ts'
@@ -100,13 +100,17 @@ export class Sockets {
     const connect = buildConnector({ timeout: timeoutMs })
     return (options, callback) => {
       let opened: Socket | undefined = undefined
-      const cancel = clock.after(timeoutMs, () => opened?.destroy(new errors.ConnectTimeoutError()))
+      let isResolved = isIP(options.hostname.replace(/[[\]]/g, '')) !== 0
+      const cancel = clock.after(timeoutMs, () => {
+        opened?.destroy(isResolved ? new errors.ConnectTimeoutError() : new UnresolvedError())
+      })
       const socket: unknown = connect(options, (...result) => {
         cancel()
         callback(...result)
       })
       if (!(socket instanceof Socket)) return
       opened = socket
+      socket.once('lookup', () => (isResolved = true))
       this.#track(socket)
     }
   }
@@ -115,6 +119,11 @@ export class Sockets {
     this.#open.add(socket)
     socket.once('close', () => this.#open.delete(socket))
   }
+}
+
+/** The time for a connection went by while its host's name was looked up. */
+class UnresolvedError extends Error {
+  readonly code = 'DNS_TIMEOUT'
 }
 
 function dispatch(client: Client, job: Job): void {

@@ -36,6 +36,7 @@ test.each([
     'dns',
     'the name of shop.test:443 could not be resolved (getaddrinfo ENOTFOUND shop.test)',
   ],
+  [coded('DNS_TIMEOUT', ''), before, 'dns', 'the name of shop.test:443 was not resolved within 2 s'],
   [coded('EAI_AGAIN', 'getaddrinfo'), before, 'dns', 'the name of shop.test:443 could not be resolved (getaddrinfo)'],
   [
     coded('CERT_HAS_EXPIRED', 'certificate has expired'),

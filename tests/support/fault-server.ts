@@ -23,7 +23,11 @@ export type Fault =
   /** Headers that never end. */
   | 'half-headers'
   | 'garbage'
+  | 'bad-status'
   | 'bad-header'
+  /** 200 MB, announced by a length or in chunks, as fast as the client takes them. */
+  | 'huge-body'
+  | 'huge-chunks'
   /** 103 before the answer. */
   | 'early-hints'
 
@@ -47,6 +51,7 @@ export interface Received {
   readonly body: string
   /** 0: no status line was sent. */
   readonly status: number
+  readonly fault: Fault | undefined
   readonly atMs: number
 }
 
@@ -57,6 +62,8 @@ export class FaultServer implements AsyncDisposable {
   mostOpen = 0
   /** Connections made so far. */
   connected = 0
+  /** Bytes that went out on connections that are closed by now. */
+  sentBytes = 0
   readonly #script: Script
   readonly #isTls: boolean
   readonly #turns = new Map<string, number>()
@@ -108,7 +115,10 @@ export class FaultServer implements AsyncDisposable {
     this.connected++
     this.mostOpen = Math.max(this.mostOpen, ++this.open)
     socket.on('error', () => {})
-    socket.once('close', () => this.open--)
+    socket.once('close', () => {
+      this.open--
+      this.sentBytes += socket.bytesWritten
+    })
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -118,7 +128,7 @@ export class FaultServer implements AsyncDisposable {
     for await (const chunk of request.setEncoding('utf8')) body += String(chunk)
     const { method = '', headers } = request
     const status = answer.fault === undefined || answer.fault === 'early-hints' ? (answer.status ?? 200) : 0
-    this.log.push({ method, path, headers, body, status, atMs: performance.now() })
+    this.log.push({ method, path, headers, body, status, fault: answer.fault, atMs: performance.now() })
     if (answer.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, answer.delayMs))
     if (answer.fault === 'early-hints') response.writeEarlyHints({ link: '</style.css>; rel=preload' })
     if (status > 0) reply(response, answer, status)
@@ -181,6 +191,19 @@ function misbehave(socket: Socket, fault: Fault | undefined): void {
     case 'garbage':
       socket.end('this is not HTTP\r\n\r\n')
       return
+    case 'bad-status':
+      socket.end('HTTP/1.1 2OO OK\r\ncontent-length: 0\r\n\r\n')
+      return
+    case 'huge-body':
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${HUGE_BYTES}\r\n\r\n`)
+      pour(socket, (block) => block)
+      return
+    case 'huge-chunks':
+      socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n')
+      pour(socket, (block) =>
+        Buffer.concat([Buffer.from(`${block.length.toString(16)}\r\n`), block, Buffer.from('\r\n')]),
+      )
+      return
     case 'bad-header':
       socket.end('HTTP/1.1 200 OK\r\nx-bad header\0: 1\r\ncontent-length: 0\r\n\r\n')
       return
@@ -198,4 +221,19 @@ function trickle(socket: Socket): void {
   socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n')
   const timer = setInterval(() => socket.write('.'), 5)
   socket.once('close', () => clearInterval(timer))
+}
+
+const HUGE_BYTES = 200 * 1024 ** 2
+
+/** Waits for the client after each block, and stops when it leaves. */
+function pour(socket: Socket, framed: (block: Buffer) => Buffer): void {
+  const block = framed(Buffer.alloc(65_536, 'x'))
+  let left = HUGE_BYTES / 65_536
+  const go = (): void => {
+    while (left > 0 && !socket.destroyed) {
+      left--
+      if (!socket.write(block)) return void socket.once('drain', go)
+    }
+  }
+  go()
 }
