@@ -1,6 +1,6 @@
 // What users import: the plugin and the types of what it leaves behind.
 export { turbulence } from './adapters/vitest/plugin.ts'
-export type { JunitOptions, TurbulenceOptions } from './adapters/vitest/options.ts'
+export type { JunitOptions, ReportOptions, TurbulenceOptions } from './adapters/vitest/options.ts'
 export type {
   Cause,
   CellRecord,

@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly rerun: string
   /** What people should know from the start, e.g. warnings about the file. */
   readonly notices?: readonly string[]
+  /** Texts to be kept beside the record, by file name. */
+  readonly reports?: (record: RunRecord) => Readonly<Record<string, string>>
   /** Every second while a cycle runs. */
   readonly onTick?: (tick: Tick) => void
   readonly onCycle?: (tick: Tick, cells: readonly CellRecord[]) => void
@@ -190,7 +192,7 @@ export class Run {
       notices: [...notices, ...teardown, ...(this.#folder?.notices ?? [])],
       folder: this.#folder?.path,
     })
-    this.#folder?.end(record, this.#collector.summary())
+    this.#folder?.end(record, this.#collector.summary(), this.#options.reports?.(record))
     const lost = this.#folder?.notices.filter((notice) => !record.notices.includes(notice)) ?? []
     return lost.length === 0 ? record : { ...record, notices: [...record.notices, ...lost] }
   }

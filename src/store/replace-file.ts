@@ -15,6 +15,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is a file, not a folder',
   EEXIST: 'a file is where the folder should be',
   EISDIR: 'a folder is where the file should be',
+  ERR_FS_EISDIR: 'a folder is where the file should be',
   EMFILE: 'too many files are open',
   ENAMETOOLONG: 'the path is too long',
 }
@@ -46,7 +47,8 @@ export function replaceFile(path: string, content: string, disk: Disk = nodeFs):
   }
 }
 
-function reasonOf(error: unknown): string {
+/** Of an error of the file system: `permission denied (EACCES)`. */
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
   return code === undefined ? error.message : `${REASONS[code] ?? error.message} (${code})`

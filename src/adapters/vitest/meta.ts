@@ -15,6 +15,8 @@ export interface WorkerSettings {
   /** Absolute. */
   readonly root: string
   readonly runsDir: string
+  /** Whether `summary.md` is kept beside the record. */
+  readonly markdown: boolean
   readonly profile?: string
   readonly seed?: number
   readonly sut?: string | Readonly<Record<string, unknown>>

@@ -1,10 +1,17 @@
-// The plugin's options: checked, with their defaults filled in.
+// The plugin's options, and their defaults filled in. What a user may write is checked in check-options.ts.
 import { isAbsolute, resolve } from 'node:path'
-import { didYouMean, TurbulenceError } from '../../errors.ts'
+import type { JunitDialect } from '../../report/index.ts'
 
 export interface JunitOptions {
-  /** Default `test-results/TEST-turbulence-junit.xml`. */
+  /** Default `test-results/TEST-turbulence-junit.xml`; more than 5,000 results go on in `…-2.xml`, `…-3.xml` and so on. */
   readonly outputFile?: string
+  /** `rich` (default) says all that CI tools read; `jenkins-xunit` keeps to the schema of Jenkins' xUnit plugin. */
+  readonly dialect?: JunitDialect
+}
+
+export interface ReportOptions {
+  /** `true` (default): a summary in Markdown beside the record, and on GitHub in the summary of the job. */
+  readonly markdown?: boolean
 }
 
 export interface TurbulenceOptions {
@@ -17,6 +24,7 @@ export interface TurbulenceOptions {
   readonly seed?: number
   /** `true` (default) writes a JUnit file, `false` does not. */
   readonly junit?: boolean | JunitOptions
+  readonly report?: ReportOptions
   /** Where runs are kept. Default `.turbulence/runs`. */
   readonly runsDir?: string
   /** Progress while it runs: `auto` (default) shows a live block on a terminal and lines elsewhere; `false` shows nothing. */
@@ -36,6 +44,8 @@ export interface ResolvedOptions {
   readonly seed: number | undefined
   /** Absolute path of the JUnit file. */
   readonly junitFile: string | undefined
+  readonly junitDialect: JunitDialect
+  readonly markdown: boolean
   readonly runsDir: string
   readonly live: 'auto' | boolean
   readonly exitCode: boolean
@@ -43,48 +53,21 @@ export interface ResolvedOptions {
   readonly root: string
 }
 
-const KNOWN: Record<keyof TurbulenceOptions, true> = {
-  include: true,
-  exclude: true,
-  profile: true,
-  seed: true,
-  junit: true,
-  runsDir: true,
-  live: true,
-  exitCode: true,
-  sut: true,
-  root: true,
-}
-
 const DEFAULT_INCLUDE = ['**/*.scenario.{yaml,yml}']
 const DEFAULT_JUNIT = 'test-results/TEST-turbulence-junit.xml'
 
-/** @throws TurbulenceError `option` when an option is unknown or has a value it cannot have */
-export function checkOptions(options: TurbulenceOptions): void {
-  for (const name of Object.keys(options))
-    if (!(name in KNOWN))
-      throw new TurbulenceError('option', `turbulence() has no option "${name}".`, {
-        hint: didYouMean(name, Object.keys(KNOWN)),
-      })
-  const { seed } = options
-  if (seed !== undefined && (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32))
-    throw new TurbulenceError('option', `turbulence({ seed: ${seed} }): a seed is a whole number from 0 to 4294967295.`)
-  for (const name of ['include', 'exclude'] as const)
-    if (options[name] !== undefined && !Array.isArray(options[name]))
-      throw new TurbulenceError('option', `turbulence({ ${name} }) takes a list of globs.`)
-}
-
 /** @param projectRoot the root of the Vitest project; relative paths start there */
 export function resolveOptions(options: TurbulenceOptions, projectRoot: string): ResolvedOptions {
-  const { junit = true } = options
-  const junitFile = typeof junit === 'object' ? (junit.outputFile ?? DEFAULT_JUNIT) : DEFAULT_JUNIT
-  const { sut } = options
+  const { junit = true, sut } = options
+  const { outputFile = DEFAULT_JUNIT, dialect = 'rich' } = typeof junit === 'object' ? junit : {}
   return {
     include: options.include ?? DEFAULT_INCLUDE,
     exclude: options.exclude ?? [],
     profile: options.profile,
     seed: options.seed,
-    junitFile: junit === false ? undefined : resolve(projectRoot, junitFile),
+    junitFile: junit === false ? undefined : resolve(projectRoot, outputFile),
+    junitDialect: dialect,
+    markdown: options.report?.markdown ?? true,
     runsDir: resolve(projectRoot, options.runsDir ?? '.turbulence/runs'),
     live: options.live ?? 'auto',
     exitCode: options.exitCode ?? true,

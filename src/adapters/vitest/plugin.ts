@@ -7,7 +7,8 @@ import { loadScenario } from '../../run.ts'
 import { freshAddress, listen } from './channel.ts'
 import { compile } from './compile.ts'
 import type { WorkerSettings } from './meta.ts'
-import { checkOptions, resolveOptions } from './options.ts'
+import { checkOptions } from './check-options.ts'
+import { resolveOptions } from './options.ts'
 import type { ResolvedOptions, TurbulenceOptions } from './options.ts'
 import { runScenariosLast } from './ordering.ts'
 import { TurbulenceReporter } from './reporter.ts'
@@ -68,6 +69,7 @@ function scenarioProject(
     address,
     root: settings.root,
     runsDir: settings.runsDir,
+    markdown: settings.markdown,
     ...(settings.profile !== undefined && { profile: settings.profile }),
     ...(settings.seed !== undefined && { seed: settings.seed }),
     ...(settings.sut !== undefined && { sut: settings.sut }),

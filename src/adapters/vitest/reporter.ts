@@ -1,31 +1,31 @@
-// The reporter in the main process: shows progress and the table, writes the JUnit file, sets the exit
-// code. It knows of a run only what the worker put into `meta`, and of tests what Vitest says.
-import { rmSync } from 'node:fs'
+// The reporter in the main process: shows progress and the table, has the reports for CI written, sets the
+// exit code. It knows of a run only what the worker put into `meta`, and of tests what Vitest says.
 import type { Reporter, TestModule, TestRunEndReason, Vitest } from 'vitest/node'
 import { coloured, plain, summaryLines } from '../../report/index.ts'
 import type { Message, Order } from './channel.ts'
+import { CiReports } from './ci-reports.ts'
+import type { Unhandled } from './ci-reports.ts'
 import { exitCodeOf } from './exit-code.ts'
-import { writeJunit } from './junit-file.ts'
 import type {} from './meta.ts'
 import type { ResolvedOptions } from './options.ts'
 import { Progress } from './progress.ts'
 import { Screen } from './screen.ts'
 import { watchSignals } from './signals.ts'
 import type { SignalWatch } from './signals.ts'
-import { fromRoot } from './surroundings.ts'
 
 export class TurbulenceReporter implements Reporter {
   readonly #options: ResolvedOptions
   #vitest: Vitest | undefined
   #screen: Screen | undefined
   #progress: Progress | undefined
-  #startedAt = new Date()
+  readonly #reports: CiReports
   #tell: (order: Order) => void = () => undefined
   /** From the first scenario to the end of the run. */
   #signals: SignalWatch | undefined
 
   constructor(options: ResolvedOptions) {
     this.#options = options
+    this.#reports = new CiReports(options)
   }
 
   onInit(vitest: Vitest): void {
@@ -34,15 +34,14 @@ export class TurbulenceReporter implements Reporter {
 
   onTestRunStart(): void {
     if (this.#vitest === undefined) return
-    this.#startedAt = new Date()
     this.#screen = new Screen(this.#vitest)
     this.#progress = new Progress(this.#screen, this.#options.root)
-    // A file of an earlier run must never be taken for this one's.
-    if (this.#options.junitFile !== undefined) rmSync(this.#options.junitFile, { force: true })
+    this.#reports.begin()
   }
 
   /** A live message from the worker. */
   hear(message: Message): void {
+    this.#reports.hear(message)
     if (this.#options.live === false && message.kind !== 'notice') return
     this.#progress?.hear(message)
   }
@@ -62,35 +61,24 @@ export class TurbulenceReporter implements Reporter {
     this.#progress?.end()
     const record = module.meta().turbulenceRun
     if (record === undefined) return
+    this.#reports.forget(module.moduleId)
     const paint = this.#screen.coloured ? coloured : plain
-    this.#screen.lines(['', ...summaryLines(record, { paint, columns: this.#screen.columns }), ''])
+    this.#screen.lines([
+      '',
+      ...summaryLines(record, { paint, columns: this.#screen.columns, root: this.#options.root }),
+      '',
+    ])
   }
 
-  async onTestRunEnd(
-    modules: readonly TestModule[],
-    errors: readonly { readonly message: string }[],
-    reason: TestRunEndReason,
-  ): Promise<void> {
-    const scenarios = modules.filter(isScenario)
-    if (scenarios.length > 0) await this.#writeJunit(scenarios)
-    if (this.#options.exitCode && exitCodeOf(modules, errors.length, reason) === 2) process.exitCode = 2
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly Unhandled[], reason: TestRunEndReason): void {
+    const reporters = this.#vitest?.config.reporters ?? []
+    const { lines, lost } = this.#reports.end({ modules: modules.filter(isScenario), errors, reason, reporters })
+    this.#screen?.lines(lines)
+    if (lost) process.exitCode = 1
+    else if (this.#options.exitCode && exitCodeOf(modules, errors.length, reason) === 2) process.exitCode = 2
     this.#signals?.end()
     process.exitCode = this.#signals?.exitCode() ?? process.exitCode
     this.#signals = undefined
-  }
-
-  async #writeJunit(scenarios: readonly TestModule[]): Promise<void> {
-    const { junitFile, root } = this.#options
-    if (junitFile === undefined) return
-    const shown = fromRoot(root, junitFile)
-    try {
-      await writeJunit({ file: junitFile, root, startedAt: this.#startedAt, modules: scenarios })
-      this.#screen?.lines([` JUnit  ${shown}`])
-    } catch (error) {
-      process.exitCode = 1
-      const why = error instanceof Error ? error.message : String(error)
-      this.#screen?.lines([` JUnit  ${shown} could not be written: ${why}`])
-    }
   }
 }
 

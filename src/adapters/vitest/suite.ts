@@ -6,6 +6,7 @@ import type { Problem } from '../../errors.ts'
 import { TurbulenceError } from '../../errors.ts'
 import { cellFailure, loadScenario, openRun, preparePlan, thresholdFailure } from '../../run.ts'
 import type { Plan, Run } from '../../run.ts'
+import { markdownSummary } from '../../report/index.ts'
 import type { Again } from '../../report/index.ts'
 import { connect } from './channel.ts'
 import type { Sender } from './channel.ts'
@@ -157,6 +158,9 @@ export class Suite {
       runsDir: worker.runsDir,
       host: hostInfo(),
       rerun: rerunCommand(file, this.#plan.seed, this.#settings?.overrides ?? []),
+      ...(worker.markdown && {
+        reports: (record) => ({ 'summary.md': markdownSummary([record], { root: worker.root }) }),
+      }),
       onTick: (tick) => sender.send({ kind: 'tick', tick }),
       onCycle: (tick, cells) => sender.send({ kind: 'cycle', tick, cells }),
     })
