@@ -19,6 +19,7 @@ export function liveLines(tick: Tick, screen: { readonly columns: number; readon
   ]
   if (tick.waitRateLimitMs !== undefined)
     rows.push(['waiting', [`${formatMs(tick.waitRateLimitMs)} per request for the rate limit`]])
+  if (tick.breaker !== undefined) rows.push(['breaker', [breaker(tick.breaker)]])
   rows.push(['time', [time(tick)]])
   const title: Line = [
     { text: tick.scenario, style: 'bold' },
@@ -45,7 +46,7 @@ export function cycleLine(tick: Tick, cells: readonly CellRecord[], paint: Paint
         ? { text: `skipped: ${cells[0]?.reason ?? 'nobody was due'}`, style: 'yellow' }
         : { text: 'passed', style: 'green' }
   const numbers = [formatMs(tick.elapsedMs), requests(tick), latency(tick), ...success(tick)]
-  return paintLine([...title(tick), ...join(skipped ? [verdict] : [...numbers, verdict])], paint)
+  return paintLine([...title(tick), ...join(skipped ? [verdict] : [verdict, ...numbers])], paint)
 }
 
 function title(tick: Tick): Line {
@@ -76,6 +77,11 @@ function success(tick: Tick): Piece[] {
   const errors: Piece[] = tick.errors === 0 ? [] : [{ text: plural(tick.errors, 'error'), style: 'red' }]
   const share = tick.successRate === undefined ? [] : [`${formatPercent(tick.successRate)} ok`]
   return [...share, ...errors]
+}
+
+function breaker({ failed, agents, isOpen }: NonNullable<Tick['breaker']>): Piece {
+  const text = `${formatCount(failed)} of ${plural(agents, 'agent')} failed`
+  return isOpen ? { text: `open: ${text}`, style: 'red' } : `closed: ${text}`
 }
 
 function time(tick: Tick): string {

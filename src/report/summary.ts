@@ -4,14 +4,15 @@ import type { Verdict } from '../gate/verdict.ts'
 import type { Percentiles, RunRecord, StepRow } from '../store/record.ts'
 import { formatCount, formatMs, formatPercent, formatRate, plural } from '../units.ts'
 import { type Line, type Paint, type Piece, type Style, paintLine } from './paint.ts'
+import { relativePath } from './relative-path.ts'
 import { type Align, table } from './table.ts'
 
 export interface SummaryOptions {
   readonly paint: Paint
   /** Lines are cut off there. */
   readonly columns?: number
-  /** Files beside the record's folder, e.g. `{ junit: 'test-results/TEST-turbulence-junit.xml' }`. */
-  readonly paths?: Readonly<Record<string, string>>
+  /** Paths are shown relative to it. */
+  readonly root?: string
 }
 
 const MARKS: Readonly<Record<Verdict['kind'], { readonly mark: string; readonly style: Style }>> = {
@@ -22,16 +23,20 @@ const MARKS: Readonly<Record<Verdict['kind'], { readonly mark: string; readonly 
   'not-evaluated': { mark: '?', style: 'yellow' },
 }
 
-export function summaryLines(record: RunRecord, { paint, columns, paths = {} }: SummaryOptions): string[] {
+export function summaryLines(record: RunRecord, { paint, columns, root }: SummaryOptions): string[] {
   const parts: Line[][] = [
     [titleLine(record), cellsLine(record)],
     record.steps.length === 0 ? [] : stepLines(record.steps),
     record.thresholds.length === 0 ? [] : thresholdLines(record.thresholds),
-    noticeLines(record),
-    pathLines({ ...(record.folder !== undefined && { record: record.folder }), ...paths }),
   ]
-  const lines = parts.filter((part) => part.length > 0).flatMap((part, i) => (i === 0 ? part : [[], ...part]))
-  return lines.map((line) => paintLine(line, paint, columns))
+  const lines = spaced(parts).map((line) => paintLine(line, paint, columns))
+  // Sentences and paths are of no use when they are cut.
+  const whole = spaced([[], noticeLines(record), folderLines(record, root)]).map((line) => paintLine(line, paint))
+  return [...lines, ...whole]
+}
+
+function spaced(parts: readonly Line[][]): Line[] {
+  return parts.flatMap((part, i) => (part.length === 0 || i === 0 ? part : [[], ...part]))
 }
 
 function titleLine(record: RunRecord): Line {
@@ -118,11 +123,8 @@ function noticeLines(record: RunRecord): Line[] {
   return notices.map((notice): Line => [{ text: `! ${notice}`, style: 'yellow' }])
 }
 
-function pathLines(paths: Readonly<Record<string, string>>): Line[] {
-  return table(
-    Object.entries(paths).map(([what, path]): Line => [dim(`  ${what}`), path]),
-    ['left', 'left'],
-  )
+function folderLines({ folder }: RunRecord, root: string | undefined): Line[] {
+  return folder === undefined ? [] : [[dim('  record'), `  ${root === undefined ? folder : relativePath(folder, root)}`]]
 }
 
 function dim(text: string): Piece {

@@ -94,7 +94,7 @@ describe('the line of a finished cycle', () => {
 
   test('has the numbers of the cycle', () => {
     expect(cycleLine(tick, [aCell()], plain)).toMatchInlineSnapshot(
-      `"shop  cycle  2 of 12   6.3 s   1,312 requests at 49.8/s   p50 12.3 ms  p95 41.2 ms  p99 88.4 ms   99.4 % ok   2 errors   passed"`,
+      `"shop  cycle  2 of 12   passed   6.3 s   1,312 requests at 49.8/s   p50 12.3 ms  p95 41.2 ms  p99 88.4 ms   99.4 % ok   2 errors"`,
     )
   })
 

@@ -8,8 +8,7 @@ import { aRecord, aVerdict } from '../support/a-record.ts'
 const shown = (...args: Parameters<typeof summaryLines>): string => `\n${summaryLines(...args).join('\n')}\n`
 
 test('the table at the end', () => {
-  const paths = { junit: 'test-results/TEST-turbulence-junit.xml' }
-  expect(shown(aRecord(), { paint: plain, paths })).toMatchInlineSnapshot(`
+  expect(shown(aRecord(), { paint: plain })).toMatchInlineSnapshot(`
     "
     shop   43.4 s   3,000 requests   49.8/s (limit 50/s)   seed 42
       4 tests, one per cycle and group: 2 passed, 1 failed, 1 skipped
@@ -30,7 +29,6 @@ test('the table at the end', () => {
     ! Waiting for a free connection took 12 % of latency. Raise services.api.connections.
 
       record  .turbulence/runs/shop-20260823-101500-a1b2
-      junit   test-results/TEST-turbulence-junit.xml
     "
   `)
 })

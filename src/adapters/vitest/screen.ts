@@ -55,7 +55,11 @@ export class Screen {
     const options = this.#window()
     const original = options?.getWindow
     if (options === undefined || original === undefined) return false
-    options.getWindow = () => [...original(), ...(this.#block?.() ?? [])]
+    options.getWindow = () => {
+      const block = this.#block?.() ?? []
+      // The window must end in an empty line: Vitest clears it from there, and keeps the cursor's column.
+      return block.length === 0 ? original() : [...original(), ...block, '']
+    }
     this.#hooked = true
     return true
   }
