@@ -4,6 +4,8 @@
 const DURATION_MS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 const SIZE_BYTES: Readonly<Record<string, number>> = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 }
 
+const RATE_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 }
+
 export const DURATION_UNITS: readonly string[] = Object.keys(DURATION_MS)
 
 /** Milliseconds from `250ms`, `1.5s`, `2m`; undefined when it is not a number with one of the units. */
@@ -14,6 +16,13 @@ export function parseDuration(text: string): number | undefined {
 /** Bytes from `16mb`, `512kb`; 1 kb = 1024 bytes. */
 export function parseSize(text: string): number | undefined {
   return parseWithUnit(text, SIZE_BYTES)
+}
+
+/** Per second, from `50/s`, `300/m`, `1000/h`; undefined when it is not a number with one of the units. */
+export function parseRate(text: string): number | undefined {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*\/\s*([smh])\s*$/i.exec(text)
+  const seconds = RATE_SECONDS[match?.[2]?.toLowerCase() ?? '']
+  return seconds === undefined ? undefined : Number(match?.[1]) / seconds
 }
 
 function parseWithUnit(text: string, units: Readonly<Record<string, number>>): number | undefined {

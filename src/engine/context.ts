@@ -1,43 +1,19 @@
 // One agent: its names, memory, cookies and its way to the services. Sends requests under the rate
 // limit and turns each attempt into exactly one Sample. Which steps it runs is iteration.ts's business.
 import type { Answer, Judge, Request, StepContext } from '../actions/action.ts'
-import type { Clock } from '../clock.ts'
-import type { RateLimiter } from '../limits/rate-limit.ts'
-import type { Plan } from '../plan/plan.ts'
-import type { Random, Seed } from '../random.ts'
+import { NOT_ADMITTED } from '../limits/rate-limit.ts'
+import type { Random } from '../random.ts'
 import type { Failure, Outcome, Sample } from '../sample.ts'
 import { lastResponse, ReplyAnswer } from './answer.ts'
+import type { BreakerGuard } from './breaker-guard.ts'
 import { CookieStore } from './cookies.ts'
-import type { Observer } from './observer.ts'
 import { sampleOf } from './measure.ts'
 import type { Waits } from './measure.ts'
 import { NO_SLOT } from './program.ts'
 import type { CompiledStep } from './program.ts'
 import { decideRetry, withNote } from './retry-after.ts'
-import type { Channel, Reply, Transport } from './transport.ts'
-
-/** What all agents of a run share. */
-export interface World {
-  readonly plan: Plan
-  readonly clock: Clock
-  readonly seed: Seed
-  readonly transport: Transport
-  readonly limiter: RateLimiter | undefined
-  readonly observer: Observer
-  /** What `setup` extracted: `{{setup.*}}`. */
-  readonly setup: Record<string, unknown>
-  /** Parsed once, by service name. */
-  readonly baseUrls: ReadonlyMap<string, URL>
-}
-
-/** A request with its answer, kept for examples. */
-export interface Sent {
-  readonly request: Request
-  /** With the jar's cookies. */
-  readonly headers: readonly string[]
-  readonly url: string
-  readonly answer: Answer | undefined
-}
+import type { Channel, Reply } from './transport.ts'
+import type { Ask, Sent, World } from './world.ts'
 
 export class AgentContext implements StepContext {
   readonly id: string
@@ -53,6 +29,8 @@ export class AgentContext implements StepContext {
   lastSent: Sent | undefined
   /** Whether this iteration has let others run. */
   hasWaited = false
+  /** Whether this iteration has sent a request. */
+  hasSent = false
 
   readonly #world: World
   readonly #channel: Channel
@@ -62,6 +40,8 @@ export class AgentContext implements StepContext {
   #step: CompiledStep | undefined
   #random: Random | undefined
   #correlationId: string | undefined
+  /** When the first request of this iteration was due, in an open workload. */
+  #dueMs: number | undefined
   /** Cuts off what is under way when a graceful stop is over, the run's or this group's. */
   #cut = new AbortController()
 
@@ -75,13 +55,15 @@ export class AgentContext implements StepContext {
     this.#agent = { id: this.id, index, group: group ?? '', vars }
   }
 
-  begin(cycle: number, iteration: number): void {
+  /** @param dueMs when it was due, if it is due at a certain moment */
+  begin(cycle: number, iteration: number, dueMs?: number): void {
     this.cycle = cycle
     this.iteration = iteration
     this.vars = Object.create(null)
     this.last = undefined
     this.lastSent = undefined
-    this.hasWaited = false
+    this.hasWaited = this.hasSent = false
+    this.#dueMs = dueMs
     if (this.#cut.signal.aborted) this.#cut = new AbortController()
     this.#correlationId = undefined
     if (this.#world.plan.cookies === 'iteration') this.#cookies = undefined
@@ -150,6 +132,7 @@ export class AgentContext implements StepContext {
   async sleep(ms: number): Promise<void> {
     if (ms <= 0) return
     this.hasWaited = true
+    if (this.#dueMs !== undefined) this.#dueMs += ms
     await this.#world.clock.sleep(ms, this.#cut.signal)
   }
 
@@ -161,13 +144,31 @@ export class AgentContext implements StepContext {
     this.#memory[name] = value
   }
 
-  async request(slot: number, request: Request, judge: Judge): Promise<Failure | undefined> {
+  request(slot: number, request: Request, judge: Judge): Promise<Failure | undefined> {
+    const { clock, guard } = this.#world
+    const ask: Ask = { slot, request, judge, due: this.#dueMs ?? clock.now(), heldMs: undefined }
+    this.#dueMs = undefined
+    return guard === undefined || this.hasSent || this.group === undefined
+      ? this.#exchange(ask)
+      : this.#first(ask, guard)
+  }
+
+  /** Held back while it is not known whether the services answer as expected. */
+  async #first(ask: Ask, guard: BreakerGuard): Promise<Failure | undefined> {
+    const heldMs = await guard.enter(this, this.#cut.signal)
+    if (heldMs === NOT_ADMITTED) return notSent
+    const failure = await this.#exchange({ ...ask, heldMs })
+    if (failure === undefined) guard.answered(this)
+    return failure
+  }
+
+  async #exchange({ slot, request, judge, due, heldMs }: Ask): Promise<Failure | undefined> {
     const { clock, limiter } = this.#world
-    const due = clock.now()
     const waitedMs: number[] = []
     for (;;) {
-      const rateLimitMs = limiter === undefined ? undefined : await limiter.acquire(this.#cut.signal)
+      let rateLimitMs = limiter === undefined ? undefined : await limiter.acquire(this.#cut.signal)
       if (this.stopped) return notSent
+      if (heldMs !== undefined && waitedMs.length === 0) rateLimitMs = heldMs + (rateLimitMs ?? 0)
       const reply = await this.#send(request)
       const decision = decideRetry(this.last, request, waitedMs, clock.epoch())
       let outcome: Outcome = decision.then === 'judge' ? 'failed' : 'rate_limited'
@@ -201,7 +202,7 @@ export class AgentContext implements StepContext {
     const path = base.pathname === '/' ? request.path : `${base.pathname}${request.path}`
     const url = `${base.origin}${path}`
     const headers = this.#cookies === undefined ? request.headers : this.#cookies.addTo(request.headers, url)
-    this.hasWaited = true
+    this.hasWaited = this.hasSent = true
     const reply = await this.#channel.send(service, { method: request.method, path, headers, body: request.body })
     const answer = this.#hear(reply, url)
     this.sent = this.lastSent = { request, headers, url, answer }

@@ -1,20 +1,25 @@
 // Plan → Samples. Runs the groups of a cycle side by side, holds the number of agents that act at
 // once, and stops: first gently, then at once. Cycles are started from outside, one after another.
 import pLimit from 'p-limit'
+import type { LimitFunction } from 'p-limit'
 import { rateLimiter } from '../limits/rate-limit.ts'
 import type { RateLimiter } from '../limits/rate-limit.ts'
 import type { Clock } from '../clock.ts'
 import { internalError } from '../errors.ts'
 import type { GroupPlan, Plan } from '../plan/plan.ts'
 import { Seed } from '../random.ts'
+import type { RateWorkload } from '../workloads/index.ts'
+import { runArrivals } from './arrivals.ts'
+import { BreakerGuard } from './breaker-guard.ts'
+import type { BreakerState } from './breaker-guard.ts'
 import { AgentContext } from './context.ts'
-import type { World } from './context.ts'
 import { runSteps } from './iteration.ts'
 import type { IterationEnd } from './iteration.ts'
 import type { Observer } from './observer.ts'
 import { compileProgram } from './program.ts'
 import type { CompiledStep, Program } from './program.ts'
 import type { Transport } from './transport.ts'
+import type { World } from './world.ts'
 
 export interface EngineOptions {
   readonly plan: Plan
@@ -22,9 +27,6 @@ export interface EngineOptions {
   readonly transport: Transport
   readonly observer: Observer
 }
-
-/** Runs one piece of work when there is a place for an agent to act. */
-type Place = <T>(work: () => Promise<T>) => Promise<T>
 
 /** What setup would have made is missing: nothing that follows can be right. */
 const FIRST_FAILURE: Plan['stopWhen'] = { anyActionFails: true, anyAssertionFails: true }
@@ -34,22 +36,26 @@ const SHORTEST_MS = 0.05
 export class Engine {
   readonly #world: World
   readonly #program: Program
-  readonly #place: Place
+  /** Places for agents to act; undefined when there is one for each. */
+  readonly #places: LimitFunction | undefined
   /** Made when a group first acts. */
   readonly #agents = new Map<string, AgentContext[]>()
   #active = 0
   #stopping: string | undefined
+  readonly #stopped = new AbortController()
 
   constructor({ plan, clock, transport, observer }: EngineOptions) {
     const limiter = plan.rateLimit === undefined ? undefined : rateLimiter({ ...plan.rateLimit, clock })
     const setup = Object.create(null) as Record<string, unknown>
     const seed = new Seed(plan.seed)
     const baseUrls = new Map(Object.values(plan.services).map(({ name, baseUrl }) => [name, new URL(baseUrl)]))
-    this.#world = { plan, clock, seed, transport, limiter, observer, setup, baseUrls }
+    const rules = plan.circuitBreaker
+    const guard = rules === undefined ? undefined : new BreakerGuard(rules, clock, (reason) => this.#turnAway(reason))
+    this.#world = { plan, clock, seed, transport, limiter, guard, observer, setup, baseUrls }
     this.#program = compileProgram(plan)
     const agents = plan.groups.reduce((sum, group) => sum + group.count, 0)
     const most = plan.maxConcurrentAgents ?? agents
-    this.#place = most >= agents ? (work) => work() : pLimit(most)
+    this.#places = most >= agents ? undefined : pLimit(most)
   }
 
   /** How many agents are inside an iteration now. */
@@ -59,6 +65,11 @@ export class Engine {
 
   get limiter(): RateLimiter | undefined {
     return this.#world.limiter
+  }
+
+  /** Undefined without a circuit breaker. */
+  get breaker(): BreakerState | undefined {
+    return this.#world.guard?.state
   }
 
   /** Why no more iterations begin; undefined while they do. */
@@ -90,12 +101,14 @@ export class Engine {
 
   /** Starts the groups of a cycle at once; each promise resolves when its group is done. It rejects only for an error of our own, and then ends the run. */
   startCycle(cycle: number, groups: readonly GroupPlan[]): ReadonlyMap<string, Promise<void>> {
+    this.#world.guard?.beginCycle(groups)
     return new Map(groups.map((group) => [group.name, this.#runGroup(group, cycle)]))
   }
 
   /** No new iterations; those under way may end within `graceMs`, then they are aborted. */
   stop(reason: string, graceMs: number): void {
     this.#stopping ??= reason
+    this.#stopped.abort()
     const { clock } = this.#world
     if (graceMs <= 0) this.#abortAll()
     else clock.after(graceMs, () => this.#abortAll())
@@ -106,7 +119,17 @@ export class Engine {
   }
 
   #abortAll(): void {
-    for (const agents of this.#agents.values()) for (const agent of agents) agent.abort()
+    this.#abort(() => true)
+  }
+
+  /** The breaker opened: iterations that have sent something may end, all others have not begun. */
+  #turnAway(reason: string): void {
+    this.stop(reason, this.#world.plan.gracefulStopMs)
+    this.#abort((agent) => !agent.hasSent)
+  }
+
+  #abort(which: (agent: AgentContext) => boolean): void {
+    for (const agents of this.#agents.values()) for (const agent of agents) if (which(agent)) agent.abort()
   }
 
   async #runGroup(group: GroupPlan, cycle: number): Promise<void> {
@@ -121,7 +144,35 @@ export class Engine {
     const cut = clock.at(end + plan.gracefulStopMs, () => {
       for (const agent of agents) agent.abort()
     })
-    await settle(agents.map((agent) => this.#runUntil(agent, cycle, end, steps))).finally(cut)
+    const done =
+      workload.kind === 'rate'
+        ? this.#runOpen(agents, cycle, workload, steps)
+        : settle(agents.map((agent) => this.#runUntil(agent, cycle, end, steps)))
+    await done.finally(cut)
+  }
+
+  #runOpen(
+    agents: readonly AgentContext[],
+    cycle: number,
+    workload: RateWorkload,
+    steps: readonly CompiledStep[],
+  ): Promise<void> {
+    const { clock, observer } = this.#world
+    const places = this.#places
+    return runArrivals({
+      clock,
+      workload,
+      agents,
+      stop: this.#stopped.signal,
+      hasPlace: () => places === undefined || places.activeCount + places.pendingCount < places.concurrency,
+      start: (agent, iteration, dueMs) => this.#place(() => this.#iterate(agent, cycle, iteration, steps, dueMs)),
+      drop: () => observer.dropped(agents[0]?.group ?? '', cycle),
+    })
+  }
+
+  /** Runs it when there is a place for an agent to act. */
+  #place(work: () => Promise<void>): Promise<void> {
+    return this.#places === undefined ? work() : this.#places(work)
   }
 
   async #runTimes(agent: AgentContext, cycle: number, times: number, steps: readonly CompiledStep[]): Promise<void> {
@@ -144,18 +195,27 @@ export class Engine {
     }
   }
 
-  async #iterate(agent: AgentContext, cycle: number, iteration: number, steps: readonly CompiledStep[]): Promise<void> {
+  async #iterate(
+    agent: AgentContext,
+    cycle: number,
+    iteration: number,
+    steps: readonly CompiledStep[],
+    dueMs?: number,
+  ): Promise<void> {
     if (this.#stopping !== undefined) return
-    const { clock, observer } = this.#world
+    const { clock, observer, guard } = this.#world
     const startedAt = clock.now()
     this.#active++
-    agent.begin(cycle, iteration)
+    agent.begin(cycle, iteration, dueMs)
     try {
       const end = await runSteps(agent, steps, this.#world)
       const durationUs = Math.round((clock.now() - startedAt) * 1000)
       const { ok, aborted } = end
       const group = agent.group ?? ''
+      // Turned away at the door: it has not begun.
+      if (guard?.isOpen === true && aborted && !agent.hasSent) return
       observer.iteration({ group, cycle, agent: agent.index - 1, iteration, ok, aborted, durationUs })
+      guard?.ended(agent, { group, cycle, ok, aborted })
     } catch (error) {
       this.stop(internalError(error), 0)
       throw error

@@ -3,8 +3,9 @@
 import { NameError } from '../actions/action.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Failure } from '../sample.ts'
-import type { AgentContext, World } from './context.ts'
+import type { AgentContext } from './context.ts'
 import type { CompiledStep } from './program.ts'
+import type { World } from './world.ts'
 
 export interface IterationEnd {
   readonly ok: boolean

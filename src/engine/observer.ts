@@ -2,7 +2,7 @@
 // engine itself keeps no numbers.
 import type { Failure, Iteration, Sample } from '../sample.ts'
 import type { PlacedStep } from '../scenario/scenario.ts'
-import type { Sent } from './context.ts'
+import type { Sent } from './world.ts'
 
 /** A step that did not succeed, with the request and answer it had, if any. */
 export interface StepFailure {
@@ -20,5 +20,7 @@ export interface Observer {
   sample(sample: Sample): void
   check(slot: number, held: boolean): void
   iteration(iteration: Iteration): void
+  /** One that was due, and that nobody could begin. */
+  dropped(group: string, cycle: number): void
   failure(failure: StepFailure): void
 }

@@ -6,6 +6,7 @@ import type { Problem } from '../errors.ts'
 import { defaultBurst } from '../limits/rate-limit.ts'
 import type { Slot } from '../sample.ts'
 import type { GroupSpec, PlacedStep, Scenario } from '../scenario/scenario.ts'
+import { arrivalsOf } from '../workloads/index.ts'
 import { resolveBaseUrl } from './base-url.ts'
 import type { GroupPlan, Plan } from './plan.ts'
 
@@ -54,6 +55,7 @@ export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Pla
     ...(rateLimitRps !== undefined && {
       rateLimit: { ratePerSecond: rateLimitRps, burst: burst ?? defaultBurst(rateLimitRps) },
     }),
+    ...(scenario.circuitBreaker !== undefined && { circuitBreaker: scenario.circuitBreaker }),
     cookies: scenario.cookies,
     env,
     services,
@@ -147,12 +149,14 @@ function slotOf({ step }: PlacedStep, group: GroupSpec, index: number): Slot {
 function expectedRequests(scenario: Scenario): number | undefined {
   let sum = 0
   for (const group of scenario.groups) {
-    if (group.workload.kind !== 'iterations') return undefined
+    const { workload } = group
+    if (workload.kind === 'duration') return undefined
     const perIteration = (scenario.flows[group.flow] ?? []).reduce(
       (count, { step }) => count + actionOf(step.type).requests(step),
       0,
     )
-    sum += group.count * group.workload.iterations * perIteration
+    const iterations = workload.kind === 'rate' ? arrivalsOf(workload) : group.count * workload.iterations
+    sum += iterations * perIteration
   }
   return sum
 }

@@ -43,6 +43,8 @@ export interface Plan {
   readonly groups: readonly GroupPlan[]
   readonly flows: Readonly<Record<string, readonly PlacedStep[]>>
   readonly setup: readonly PlacedStep[]
+  /** Ends the run once more than this share of a cycle's agents have failed; among fewer than `minAgents` never. */
+  readonly circuitBreaker?: { readonly failurePercent: number; readonly minAgents: number }
   readonly teardown: readonly PlacedStep[]
   readonly assertions: readonly PlacedStep[]
   readonly stopWhen: { readonly anyActionFails: boolean; readonly anyAssertionFails: boolean }

@@ -24,11 +24,20 @@ export function suiteProperties(record: RunRecord, file: string): Properties {
     rps: record.rps === undefined ? undefined : decimal(record.rps),
     rateLimitRps: record.rateLimitRps,
     stopped: record.stopped,
+    ...breakerProperties(record.breaker),
     ...prefixed('version', record.versions),
     'machine.node': record.machine.node,
     'machine.platform': record.machine.platform,
     'machine.cpus': record.machine.cpus,
   })
+}
+
+function breakerProperties(breaker: RunRecord['breaker']): Record<string, string | number> {
+  if (breaker === undefined) return {}
+  const { opened } = breaker
+  if (opened === undefined) return { breaker: 'closed' }
+  const { cycle, failed, agents } = opened
+  return { breaker: 'open', 'breaker.cycle': cycle, 'breaker.failed': failed, 'breaker.agents': agents }
 }
 
 export function cellProperties(cell: CellRecord): Properties {

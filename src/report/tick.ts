@@ -27,6 +27,8 @@ export interface Tick {
   readonly errors: number
   /** Mean time that attempts of this cycle waited for the rate limit. */
   readonly waitRateLimitMs?: number
+  /** Agents of this cycle that have failed, of those that count; absent without a circuit breaker. */
+  readonly breaker?: { readonly failed: number; readonly agents: number; readonly isOpen: boolean }
   /** Since this cycle began. */
   readonly elapsedMs: number
   /** Until the expected end of the run. */

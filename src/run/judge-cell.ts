@@ -4,17 +4,22 @@ import { internalError } from '../errors.ts'
 import { evaluate } from '../gate/evaluate.ts'
 import type { Verdict } from '../gate/verdict.ts'
 import type { Collector } from '../metrics/collector.ts'
-import type { GroupPlan } from '../plan/plan.ts'
+import type { GroupPlan, Plan } from '../plan/plan.ts'
 import type { Cause } from '../sample.ts'
 import type { CellRecord, Percentiles } from '../store/record.ts'
+import { plural } from '../units.ts'
+import { droppedMessage } from './dropped.ts'
 
 export interface CellInput {
+  readonly plan: Plan
   readonly group: GroupPlan
   readonly cycle: number
   readonly collector: Collector
   readonly causes: readonly Cause[]
   /** Why the run was stopped, if it was. */
   readonly stopped: string | undefined
+  /** What to say when one of this cell's agents opened the circuit breaker. */
+  readonly opened: string | undefined
   /** UTC, ISO 8601. */
   readonly startedAt: string
   readonly durationMs: number
@@ -22,7 +27,7 @@ export interface CellInput {
 }
 
 export function judgeCell(input: CellInput): CellRecord {
-  const { group, cycle, collector, stopped, nowMs } = input
+  const { plan, group, cycle, collector, stopped, nowMs } = input
   const counts = collector.cell(cycle, group.name)
   const scope = { cycle, group: group.name, nowMs }
   const aborted = stopped !== undefined
@@ -32,12 +37,14 @@ export function judgeCell(input: CellInput): CellRecord {
       valueLabel: `in cycle ${cycle} > ${group.name}`,
     }),
   )
+  // On part of the load the share of the dropped may yet have sunk.
+  const dropped = aborted ? undefined : droppedMessage(plan, group, cycle, counts.iterations)
   const latency = percentilesOf(collector, scope)
   return {
     cycle,
     group: group.name,
     place: group.place,
-    ...stateOf(verdicts, stopped),
+    ...stateOf(verdicts, stopped, input.opened ?? dropped),
     startedAt: input.startedAt,
     durationMs: input.durationMs,
     iterations: counts.iterations,
@@ -51,10 +58,17 @@ export function judgeCell(input: CellInput): CellRecord {
 function stateOf(
   verdicts: readonly Verdict[],
   stopped: string | undefined,
+  /** Why it fails whatever its thresholds say. */
+  failure: string | undefined,
 ): Pick<CellRecord, 'state' | 'reason' | 'message'> {
   const against = verdicts.filter(({ kind, skip }) => kind !== 'pass' && !skip)
   // On part of the load only a breach says something.
-  const [first, ...more] = stopped === undefined ? against : against.filter(({ kind }) => kind === 'fail')
+  const failed = stopped === undefined ? against : against.filter(({ kind }) => kind === 'fail')
+  if (failure !== undefined) {
+    const others = failed.length > 0 ? ` (and ${plural(failed.length, 'threshold')} of the cell did not hold)` : ''
+    return { state: 'failed', message: failure + others }
+  }
+  const [first, ...more] = failed
   if (first !== undefined) {
     const others = more.length > 0 ? ` (and ${more.length} more of its thresholds)` : ''
     const cut = stopped === undefined ? '' : `; cut short: ${stopped}`

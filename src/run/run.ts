@@ -81,6 +81,7 @@ export class Run {
         sample: (sample) => collector.sample(sample),
         check: (slot, held) => collector.check(slot, held),
         iteration: (iteration) => collector.iteration(iteration),
+        dropped: (group, cycle) => collector.dropped(group, cycle),
         failure: (failure) => this.#causes.add(failure),
       },
     })
@@ -186,6 +187,7 @@ export class Run {
       verdicts: this.#verdicts,
       stopped: this.#engine.stopping,
       startedAt: this.#startedAt.iso,
+      opened: this.#engine.breaker?.opened,
       durationMs: clock.now() - this.#startedAt.ms,
       host,
       rerun,
@@ -212,12 +214,16 @@ export class Run {
   #judge(group: GroupPlan, cycle: number, started: { startedMs: number; startedAt: string }): CellRecord {
     const nowMs = this.#options.clock.now()
     return judgeCell({
+    const breaker = this.#engine.breaker?.opened
+    const isOpener = breaker?.cycle === cycle && breaker.group === group.name
       group,
+      plan: this.plan,
       cycle,
       collector: this.#collector,
       causes: this.#causes.cell(cycle, group.name),
       stopped: this.#engine.stopping,
       startedAt: started.startedAt,
+      opened: isOpener ? this.#engine.breaker?.reason : undefined,
       durationMs: nowMs - started.startedMs,
       nowMs,
     })

@@ -1,5 +1,6 @@
 // How the open cycle stands, every second, for whoever watches and for `abort_on_fail`.
 import type { Cancel, Clock } from '../clock.ts'
+import type { Engine } from '../engine/engine.ts'
 import type { Collector } from '../metrics/collector.ts'
 import type { Measured } from '../metrics/measured.ts'
 import type { MetricName } from '../metrics/metric.ts'
@@ -10,7 +11,7 @@ export interface Watched {
   readonly plan: Plan
   readonly clock: Clock
   readonly collector: Collector
-  readonly engine: { readonly active: number }
+  readonly engine: Pick<Engine, 'active' | 'breaker'>
 }
 
 const TICK_MS = 1000
@@ -61,6 +62,8 @@ function makeTick({ plan, clock, collector, engine }: Watched, cycle: number, st
   const requests = countOf(measure('requests'))
   const success = measure('success_rate')
   const waited = measure('wait_rate_limit')
+  const wanted = wantedPerSecond(plan)
+  const { breaker } = engine
   const leftMs = timeLeft(plan, cycle, requests, elapsedMs)
   return {
     scenario: plan.scenario.id,
@@ -73,10 +76,13 @@ function makeTick({ plan, clock, collector, engine }: Watched, cycle: number, st
     errors: countOf(measure('errors')),
     elapsedMs,
     ...(plan.requestsPerCycle !== undefined && { requestsExpected: plan.requestsPerCycle }),
-    ...(plan.rateLimit !== undefined && { rpsWanted: plan.rateLimit.ratePerSecond }),
+    ...(wanted !== undefined && { rpsWanted: wanted }),
     ...collector.latencyNow(),
     ...(success.kind === 'rate' && success.total > 0 && { successRate: (success.held * 100) / success.total }),
-    ...(waited.kind === 'trend' && waited.count > 0 && { waitRateLimitMs: waited.avg }),
+    ...(plan.rateLimit !== undefined && waited.kind === 'trend' && waited.count > 0 && { waitRateLimitMs: waited.avg }),
+    ...(breaker !== undefined && {
+      breaker: { failed: breaker.failed, agents: breaker.agents, isOpen: breaker.opened !== undefined },
+    }),
     ...(leftMs !== undefined && { leftMs }),
   }
 }
@@ -85,13 +91,28 @@ function countOf(measured: Measured): number {
   return measured.kind === 'counter' ? measured.count : 0
 }
 
+/** What open workloads ask for, as far as the rate limit lets it through. */
+function wantedPerSecond(plan: Plan): number | undefined {
+  const limit = plan.rateLimit?.ratePerSecond
+  if (!isOpen(plan) || plan.requestsPerCycle === undefined) return limit
+  return Math.min(limit ?? Number.POSITIVE_INFINITY, (plan.requestsPerCycle * 1000) / longestMs(plan))
+}
+
+/** Whether all load comes when it is due, and nothing else decides how long a cycle takes. */
+function isOpen(plan: Plan): boolean {
+  return plan.groups.every(({ workload }) => workload.kind === 'rate')
+}
+
+function longestMs(plan: Plan): number {
+  return Math.max(...plan.groups.map(({ workload }) => (workload.kind === 'iterations' ? 0 : workload.durationMs)))
+}
+
 /** From what this cycle has done of what it expects; undefined while that says little. */
 function timeLeft(plan: Plan, cycle: number, requests: number, elapsedMs: number): number | undefined {
   const expected = plan.requestsPerCycle
   const later = plan.cycles - cycle
-  if (expected === undefined) {
-    const durations = plan.groups.map(({ workload }) => (workload.kind === 'duration' ? workload.durationMs : 0))
-    const length = Math.max(...durations)
+  if (expected === undefined || isOpen(plan)) {
+    const length = longestMs(plan)
     return Math.max(0, length - elapsedMs) + later * length
   }
   if (requests < expected / 20 || requests === 0) return undefined

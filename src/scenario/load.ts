@@ -76,6 +76,7 @@ function readFile(
   const population = readPopulation(file, reader)
   const steps = readOtherSteps(file, reader)
   const settings = readSettings(file, reader)
+  warnOfIdleBreaker(settings.circuitBreaker, population.groups, source)
   const checked = checkReferences({ population, ...steps, sut, reader, sutSource })
   const labels = labelsOf(file, sut, settings.simulation.cycles)
   return {
@@ -91,6 +92,19 @@ function readFile(
       ? readThresholds(file['thresholds'], ['thresholds'], labels.all, source)
       : [],
   }
+}
+
+function warnOfIdleBreaker(breaker: Scenario['circuitBreaker'], groups: readonly ReadGroup[], source: Source): void {
+  const agents = groups.reduce((sum, { count }) => sum + count, 0)
+  if (breaker === undefined || agents >= breaker.minAgents) return
+  source.add({
+    code: 'idle-breaker',
+    severity: 'warning',
+    path: ['circuit_breaker'],
+    atKey: true,
+    message: `The circuit breaker never opens: there are ${agents} agents, and min_agents is ${breaker.minAgents}.`,
+    hint: `Give it min_agents: ${agents}, or more agents.`,
+  })
 }
 
 function finishGroup(group: ReadGroup, known: KnownLabels, source: Source): GroupSpec {

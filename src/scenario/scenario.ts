@@ -65,6 +65,7 @@ export interface Scenario {
   readonly cookies: 'run' | 'iteration' | false
   readonly profile?: string
   readonly services: Readonly<Record<string, ServiceSpec>>
+  readonly circuitBreaker?: { readonly failurePercent: number; readonly minAgents: number }
   readonly groups: readonly GroupSpec[]
   readonly flows: Readonly<Record<string, readonly PlacedStep[]>>
   readonly setup: readonly PlacedStep[]

@@ -70,6 +70,27 @@ export const limits: z.ZodType<LimitsInput> = z
     error: 'burst without rate_limit_rps limits nothing.\nAdd rate_limit_rps: 50',
   })
 
+export interface CircuitBreakerInput {
+  readonly failure_threshold_percent: number
+  readonly window: 'per_cycle'
+  readonly min_agents: number
+  readonly on_open: 'abort'
+}
+
+export const circuitBreaker: z.ZodType<CircuitBreakerInput> = z.strictObject({
+  failure_threshold_percent: z
+    .number()
+    .min(0)
+    .max(100)
+    .refine((percent) => percent < 100, {
+      error: 'More than 100 % of the agents never fail, so it would never open.\nWrite failure_threshold_percent: 5',
+    })
+    .default(5),
+  window: z.literal('per_cycle').default('per_cycle'),
+  min_agents: z.int().min(1).default(20),
+  on_open: z.literal('abort').default('abort'),
+})
+
 export interface StopWhenInput {
   readonly any_action_fails: boolean
   readonly any_assertion_fails: boolean
@@ -97,6 +118,7 @@ export const KEYS: readonly string[] = [
   'profile',
   'simulation',
   'limits',
+  'circuit_breaker',
   'agents',
   'flow',
   'flows',

@@ -6,7 +6,7 @@ import type { Scenario } from './scenario.ts'
 import * as schema from './schema.ts'
 
 type Settings = Pick<Scenario, 'id' | 'simulation' | 'limits' | 'cookies' | 'stopWhen' | 'maxSteps'> &
-  Partial<Pick<Scenario, 'description'>>
+  Partial<Pick<Scenario, 'description' | 'circuitBreaker'>>
 
 const MAX_STEPS = 100
 
@@ -18,6 +18,7 @@ export function readSettings(file: Mapping, reader: Reader): Settings {
     ...(description !== undefined && { description }),
     simulation: readSimulation(file, reader),
     limits: readLimits(file, reader),
+    ...readCircuitBreaker(file, reader),
     cookies: reader.optional(schema.cookies, file, 'cookies', 'run'),
     stopWhen: { anyActionFails: stopWhen.any_action_fails, anyAssertionFails: stopWhen.any_assertion_fails },
     maxSteps: reader.optional(schema.maxSteps, file, 'max_steps', MAX_STEPS),
@@ -34,6 +35,12 @@ function readSimulation(file: Mapping, reader: Reader): Scenario['simulation'] {
     ...(given.max_duration !== undefined && { maxDurationMs: given.max_duration }),
     gracefulStopMs: given.graceful_stop,
   }
+}
+
+function readCircuitBreaker(file: Mapping, reader: Reader): Pick<Scenario, 'circuitBreaker'> {
+  const given = reader.optional(schema.circuitBreaker, file, 'circuit_breaker', undefined)
+  if (given === undefined) return {}
+  return { circuitBreaker: { failurePercent: given.failure_threshold_percent, minAgents: given.min_agents } }
 }
 
 function readLimits(file: Mapping, reader: Reader): Scenario['limits'] {

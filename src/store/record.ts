@@ -55,6 +55,19 @@ export interface StepRow {
   readonly latency?: Percentiles
 }
 
+export interface BreakerRecord {
+  readonly failurePercent: number
+  readonly minAgents: number
+  /** When and by whom it was opened; absent while it is closed. */
+  readonly opened?: {
+    readonly cycle: number
+    readonly group: string
+    readonly failed: number
+    /** Of how many. */
+    readonly agents: number
+  }
+}
+
 export interface RunRecord {
   readonly version: 1
   readonly runId: string
@@ -82,6 +95,8 @@ export interface RunRecord {
   readonly versions: Readonly<Record<string, string>>
   /** Why the run ended before its plan did. */
   readonly stopped?: string
+  /** Absent without a circuit breaker. */
+  readonly breaker?: BreakerRecord
   /** Things people should know that are neither a failure nor a pass, e.g. a warning about connections. */
   readonly notices: readonly string[]
   readonly cells: readonly CellRecord[]

@@ -1,25 +1,78 @@
-// When an agent begins its next iteration within a cycle: a number of them, or as many as a time allows.
+// When iterations of a group begin within a cycle. Closed: each agent begins its next one when the last
+// has ended, a number of times or as long as a time allows. Open (`rate`): they begin when they are due.
 import { z } from 'zod'
+import { formatMs, parseRate } from '../units.ts'
+
+export interface RateWorkload {
+  readonly kind: 'rate'
+  readonly ratePerSecond: number
+  readonly durationMs: number
+}
 
 export type Workload =
   | { readonly kind: 'iterations'; readonly iterations: number }
   | { readonly kind: 'duration'; readonly durationMs: number }
+  | RateWorkload
 
 /** What a group does that names no workload. */
 export const ONE_ITERATION: Workload = { kind: 'iterations', iterations: 1 }
 
+/** More arrivals in one cycle than this are a slip of the pen. */
+const MOST_ARRIVALS = 1_000_000_000
+
+/** How many iterations are due in one cycle: the first at once, the others evenly spaced, the last before the time is over. */
+export function arrivalsOf({ ratePerSecond, durationMs }: RateWorkload): number {
+  // 0.1/s over 30s is 3, whatever binary fractions make of it.
+  return Math.floor((ratePerSecond * durationMs) / 1000 + 1e-9)
+}
+
+const rate: z.ZodType<number> = z.unknown().transform((given, context) => {
+  const perSecond = typeof given === 'string' ? parseRate(given) : undefined
+  if (perSecond !== undefined) return perSecond
+  const isBare = typeof given === 'number' || (typeof given === 'string' && /^\s*\d+(\.\d+)?\s*$/.test(given))
+  const text = typeof given === 'string' ? `"${given}"` : String(JSON.stringify(given))
+  const message = isBare
+    ? `${text} has no unit.\nWrite ${Number(given)}/s for so many per second; known: /s, /m, /h.`
+    : `${text} is not a rate.\nWrite a number with one of the units /s, /m, /h: 50/s, 300/m.`
+  context.addIssue({ code: 'custom', message, input: given })
+  return z.NEVER
+})
+
 /** @param duration a text with a unit → milliseconds */
 export function workloadSchema(duration: z.ZodType<number>): z.ZodType<Workload> {
   return z
-    .strictObject({ iterations: z.int().min(1).max(1_000_000).optional(), duration: duration.optional() })
+    .strictObject({
+      iterations: z.int().min(1).max(1_000_000).optional(),
+      duration: duration.optional(),
+      rate: rate.optional(),
+    })
     .transform((given, context): Workload => {
-      const { iterations, duration: durationMs } = given
-      if (iterations !== undefined && durationMs === undefined) return { kind: 'iterations', iterations }
-      if (durationMs !== undefined && iterations === undefined) return { kind: 'duration', durationMs }
-      context.addIssue({
-        code: 'custom',
-        message: 'A workload has either iterations or duration.\nWrite { iterations: 1 } or { duration: 30s }.',
-      })
+      const workload = workloadOf(given)
+      if (typeof workload !== 'string') return workload
+      context.addIssue({ code: 'custom', message: workload })
       return z.NEVER
     })
+}
+
+/** The workload, or what is wrong with it. */
+function workloadOf(given: {
+  readonly iterations?: number | undefined
+  readonly duration?: number | undefined
+  readonly rate?: number | undefined
+}): Workload | string {
+  const { iterations, duration: durationMs, rate: ratePerSecond } = given
+  if (iterations !== undefined && durationMs === undefined && ratePerSecond === undefined)
+    return { kind: 'iterations', iterations }
+  if (iterations !== undefined || durationMs === undefined)
+    return (
+      'A workload has iterations, or duration, or rate and duration.\n' +
+      'Write { iterations: 1 }, { duration: 30s } or { rate: 50/s, duration: 30s }.'
+    )
+  if (ratePerSecond === undefined) return { kind: 'duration', durationMs }
+  const workload: RateWorkload = { kind: 'rate', ratePerSecond, durationMs }
+  const arrivals = arrivalsOf(workload)
+  if (arrivals < 1)
+    return `At this rate not one iteration is due within ${formatMs(durationMs)}.\nGive a higher rate or a longer duration.`
+  if (arrivals > MOST_ARRIVALS) return `That makes ${arrivals} iterations in one cycle.\nGive a lower rate.`
+  return workload
 }

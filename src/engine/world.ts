@@ -1,0 +1,44 @@
+// What the agents of a run share, what they ask for, and what they leave of a request for examples.
+import type { Answer, Judge, Request } from '../actions/action.ts'
+import type { Clock } from '../clock.ts'
+import type { RateLimiter } from '../limits/rate-limit.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Seed } from '../random.ts'
+import type { BreakerGuard } from './breaker-guard.ts'
+import type { Observer } from './observer.ts'
+import type { Transport } from './transport.ts'
+
+/** What all agents of a run share. */
+export interface World {
+  readonly plan: Plan
+  readonly clock: Clock
+  readonly seed: Seed
+  readonly transport: Transport
+  readonly limiter: RateLimiter | undefined
+  readonly guard: BreakerGuard | undefined
+  readonly observer: Observer
+  /** What `setup` extracted: `{{setup.*}}`. */
+  readonly setup: Record<string, unknown>
+  /** Parsed once, by service name. */
+  readonly baseUrls: ReadonlyMap<string, URL>
+}
+
+/** A request with its answer, kept for examples. */
+export interface Sent {
+  readonly request: Request
+  /** With the jar's cookies. */
+  readonly headers: readonly string[]
+  readonly url: string
+  readonly answer: Answer | undefined
+}
+
+/** A request of a step. */
+export interface Ask {
+  readonly slot: number
+  readonly request: Request
+  readonly judge: Judge
+  /** When it was due, before it waited for anything. */
+  readonly due: number
+  /** How long it waited for the breaker's slow start; undefined when it did not have to ask. */
+  readonly heldMs: number | undefined
+}

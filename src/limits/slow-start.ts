@@ -1,0 +1,88 @@
+// Keeps a dead service from getting every agent's first request before the breaker can open. An agent
+// is tried until its first request is answered as expected; no more are tried at once than it would still
+// take to open the breaker, plus one for each that was answered. Others wait, first come, first served.
+import type { Clock } from '../clock.ts'
+import type { CircuitBreaker } from './circuit-breaker.ts'
+import { Entry, Queue } from './queue.ts'
+import { NOT_ADMITTED } from './rate-limit.ts'
+
+interface Waiter {
+  readonly agent: object
+  readonly since: number
+  readonly admit: (waitedMs: number) => void
+}
+
+export class SlowStart {
+  readonly #breaker: CircuitBreaker
+  readonly #clock: Clock
+  readonly #tried = new Set<object>()
+  /** Whose last iteration did not fail; they are never held back. */
+  readonly #sound = new Set<object>()
+  readonly #waiting = new Queue<Waiter>()
+
+  constructor(breaker: CircuitBreaker, clock: Clock) {
+    this.#breaker = breaker
+    this.#clock = clock
+  }
+
+  beginCycle(): void {
+    this.#tried.clear()
+    this.#sound.clear()
+  }
+
+  /** Before the first request of an iteration. As `RateLimiter.acquire`: the milliseconds it waited, or `NOT_ADMITTED`. */
+  enter(agent: object, signal: AbortSignal): number | Promise<number> {
+    if (this.#breaker.isOpen || signal.aborted) return NOT_ADMITTED
+    if (this.#sound.has(agent)) return 0
+    if (this.#waiting.length === 0 && this.#hasPlace()) {
+      this.#tried.add(agent)
+      return 0
+    }
+    return new Promise((resolve) => {
+      const entry = new Entry<Waiter>({
+        agent,
+        since: this.#clock.now(),
+        admit: (waitedMs) => {
+          signal.removeEventListener('abort', leave)
+          resolve(waitedMs)
+        },
+      })
+      const leave = (): void => {
+        if (this.#waiting.remove(entry)) resolve(NOT_ADMITTED)
+      }
+      this.#waiting.push(entry)
+      signal.addEventListener('abort', leave, { once: true })
+    })
+  }
+
+  /** Its first request was answered as expected. */
+  answered(agent: object): void {
+    if (!this.#tried.delete(agent)) return
+    this.#sound.add(agent)
+    this.#admit()
+  }
+
+  /** After the breaker has heard of it: an agent that failed is tried again, one that was cut off says nothing. */
+  ended(agent: object, outcome: 'ok' | 'failed' | 'aborted'): void {
+    if (outcome === 'ok') this.#sound.add(agent)
+    if (outcome === 'failed') this.#sound.delete(agent)
+    this.#tried.delete(agent)
+    this.#admit()
+  }
+
+  #hasPlace(): boolean {
+    return this.#tried.size < this.#breaker.missing + this.#sound.size
+  }
+
+  #admit(): void {
+    const now = this.#clock.now()
+    for (let entry = this.#waiting.first; entry !== undefined; entry = this.#waiting.first) {
+      const { isOpen } = this.#breaker
+      if (!isOpen && !this.#hasPlace()) return
+      this.#waiting.remove(entry)
+      const { agent, since, admit } = entry.value
+      if (!isOpen) this.#tried.add(agent)
+      admit(isOpen ? NOT_ADMITTED : now - since)
+    }
+  }
+}
