@@ -36,6 +36,8 @@ export interface Plan {
   readonly gracefulStopMs: number
   /** Requests per second over all services, and how many may go at once after a lull. */
   readonly rateLimit?: { readonly ratePerSecond: number; readonly burst: number }
+  /** Ends the run once more than this share of a cycle's agents have failed; among fewer than `minAgents` never. */
+  readonly circuitBreaker?: { readonly failurePercent: number; readonly minAgents: number }
   readonly cookies: 'run' | 'iteration' | false
   /** The values behind `{{env.X}}`; never written to disk. */
   readonly env: Readonly<Record<string, string>>
@@ -43,8 +45,6 @@ export interface Plan {
   readonly groups: readonly GroupPlan[]
   readonly flows: Readonly<Record<string, readonly PlacedStep[]>>
   readonly setup: readonly PlacedStep[]
-  /** Ends the run once more than this share of a cycle's agents have failed; among fewer than `minAgents` never. */
-  readonly circuitBreaker?: { readonly failurePercent: number; readonly minAgents: number }
   readonly teardown: readonly PlacedStep[]
   readonly assertions: readonly PlacedStep[]
   readonly stopWhen: { readonly anyActionFails: boolean; readonly anyAssertionFails: boolean }

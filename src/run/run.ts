@@ -186,8 +186,8 @@ export class Run {
       cells: this.#cells.all(this.#engine.stopping ?? FILTERED_OUT),
       verdicts: this.#verdicts,
       stopped: this.#engine.stopping,
-      startedAt: this.#startedAt.iso,
       opened: this.#engine.breaker?.opened,
+      startedAt: this.#startedAt.iso,
       durationMs: clock.now() - this.#startedAt.ms,
       host,
       rerun,
@@ -213,17 +213,17 @@ export class Run {
 
   #judge(group: GroupPlan, cycle: number, started: { startedMs: number; startedAt: string }): CellRecord {
     const nowMs = this.#options.clock.now()
-    return judgeCell({
     const breaker = this.#engine.breaker?.opened
     const isOpener = breaker?.cycle === cycle && breaker.group === group.name
-      group,
+    return judgeCell({
       plan: this.plan,
+      group,
       cycle,
       collector: this.#collector,
       causes: this.#causes.cell(cycle, group.name),
       stopped: this.#engine.stopping,
-      startedAt: started.startedAt,
       opened: isOpener ? this.#engine.breaker?.reason : undefined,
+      startedAt: started.startedAt,
       durationMs: nowMs - started.startedMs,
       nowMs,
     })

@@ -62,10 +62,10 @@ export interface Scenario {
     readonly gracefulStopMs: number
   }
   readonly limits: { readonly rateLimitRps?: number; readonly burst?: number }
+  readonly circuitBreaker?: { readonly failurePercent: number; readonly minAgents: number }
   readonly cookies: 'run' | 'iteration' | false
   readonly profile?: string
   readonly services: Readonly<Record<string, ServiceSpec>>
-  readonly circuitBreaker?: { readonly failurePercent: number; readonly minAgents: number }
   readonly groups: readonly GroupSpec[]
   readonly flows: Readonly<Record<string, readonly PlacedStep[]>>
   readonly setup: readonly PlacedStep[]
