@@ -8,7 +8,7 @@ import type { Slot } from '../sample.ts'
 import type { GroupSpec, PlacedStep, Scenario } from '../scenario/scenario.ts'
 import { arrivalsOf } from '../workloads/index.ts'
 import { resolveBaseUrl } from './base-url.ts'
-import type { GroupPlan, Plan } from './plan.ts'
+import type { GroupPlan, Plan, StartPlan } from './plan.ts'
 
 export interface PlanOptions {
   readonly runId: string
@@ -59,6 +59,7 @@ export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Pla
     cookies: scenario.cookies,
     env,
     services,
+    start: Object.values(services).flatMap(({ name, baseUrl }) => planStart(name, baseUrl, scenario)),
     groups,
     flows: scenario.flows,
     setup: scenario.setup,
@@ -122,6 +123,11 @@ function planServices(
     }
   }
   return services
+}
+
+function planStart(service: string, baseUrl: string, { services }: Scenario): StartPlan[] {
+  const start = services[service]?.start
+  return start === undefined ? [] : [{ ...start, service, baseUrl }]
 }
 
 /** Steps of the group's flow, then the final assertions: each gets a slot of its own. */

@@ -40,10 +40,15 @@ export function findSut(file: Mapping, reader: Reader, options: LoadOptions, rea
   const asked = askedProfile(file, reader, options)
   const isOwn = Object.hasOwn(file, 'sut')
   const given = isOwn ? file['sut'] : options.sut
-  if (isMapping(given) && isOwn) return { ...none, sut: readSut(given, new Reader(source, ['sut']), asked) }
+  const folder = dirname(source.file)
+  if (isMapping(given) && isOwn) return { ...none, sut: readSut(given, new Reader(source, ['sut']), asked, folder) }
   if (isMapping(given)) {
     const inOptions = new Source(source.file, JSON.stringify(given))
-    return { ...none, sutSource: inOptions, sut: readSut(inOptions.value, new Reader(inOptions), asked) }
+    return {
+      ...none,
+      sutSource: inOptions,
+      sut: readSut(inOptions.value, new Reader(inOptions), asked, resolve(options.root ?? '')),
+    }
   }
   if (given === undefined) {
     source.add({
@@ -62,7 +67,7 @@ export function findSut(file: Mapping, reader: Reader, options: LoadOptions, rea
     })
     return none
   }
-  const path = isOwn ? resolve(dirname(source.file), given) : resolve(options.root ?? '', given)
+  const path = isOwn ? resolve(folder, given) : resolve(options.root ?? '', given)
   return fromFile(given, path, reader, options, read, asked) ?? none
 }
 
@@ -94,7 +99,7 @@ function fromFile(
   const sutSource = new Source(path, text)
   const files = [path]
   if (isMapping(sutSource.value))
-    return { sut: readSut(sutSource.value, new Reader(sutSource), asked), sutSource, files }
+    return { sut: readSut(sutSource.value, new Reader(sutSource), asked, dirname(path)), sutSource, files }
   if (sutSource.problems.length === 0)
     sutSource.add({
       code: 'not-a-sut',

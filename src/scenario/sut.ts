@@ -10,6 +10,8 @@ import { parseSize } from '../units.ts'
 import type { DataPath } from './diagnostic.ts'
 import type { Mapping, Reader } from './reader.ts'
 import type { ServiceSpec } from './scenario.ts'
+import { start, startSpec } from './start.ts'
+import type { StartInput } from './start.ts'
 
 type Headers = Readonly<Record<string, string | number | boolean>>
 
@@ -20,6 +22,8 @@ interface ServiceInput {
   readonly connections?: number | undefined
   readonly max_body?: number | undefined
   readonly retry_after?: RetryAfterInput | undefined
+  /** `false`: not started, whatever the service says. */
+  readonly start?: StartInput | false | undefined
 }
 
 const headers: z.ZodType<Headers> = z.record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/), scalar)
@@ -48,8 +52,11 @@ const fields = {
   max_body: size.optional(),
   retry_after: retryAfterSchema.optional(),
 }
-const service: z.ZodType<ServiceInput> = z.strictObject({ ...fields, base_url: baseUrl })
-const serviceOfProfile: z.ZodType<ServiceInput> = z.strictObject(fields)
+const service: z.ZodType<ServiceInput> = z.strictObject({ ...fields, base_url: baseUrl, start: start.optional() })
+const serviceOfProfile: z.ZodType<ServiceInput> = z.strictObject({
+  ...fields,
+  start: z.union([z.literal(false), start]).optional(),
+})
 const anyMap: z.ZodType<Mapping> = z.record(z.string().min(1), z.unknown())
 
 const TIMEOUT_SECONDS = 30
@@ -76,14 +83,15 @@ export interface ProfileChoice {
   readonly notThere: (hint: string) => void
 }
 
-export function readSut(value: unknown, reader: Reader, asked: ProfileChoice | undefined): Sut {
+/** @param folder where the commands of `start` run */
+export function readSut(value: unknown, reader: Reader, asked: ProfileChoice | undefined, folder: string): Sut {
   const raw = reader.read(anyMap, value, []) ?? {}
   reader.unknownKeys(raw, ['name', 'default_headers', 'services', 'profiles', 'default_profile'])
   reader.optional(z.string(), raw, 'name', undefined)
   const profiles = reader.optional(anyMap, raw, 'profiles', {})
   const profile = chooseProfile(raw, profiles, reader, asked)
   const layers = readLayers(raw, profiles, profile, reader)
-  const merged = Object.keys(layers.services).map((name) => mergeService(name, layers, reader))
+  const merged = Object.keys(layers.services).map((name) => mergeService(name, layers, reader, folder))
   return {
     services: Object.fromEntries(merged.flatMap(({ name, spec }) => (spec === undefined ? [] : [[name, spec]]))),
     names: Object.keys(layers.services),
@@ -181,6 +189,7 @@ function mergeService(
   name: string,
   layers: Layers,
   reader: Reader,
+  folder: string,
 ): { name: string; spec?: ServiceSpec; texts: SutText[] } {
   const own: ServiceInput = layers.services[name] ?? {}
   const over: ServiceInput = layers.over[name] ?? {}
@@ -206,6 +215,7 @@ function mergeService(
     path: [...reader.base, ...header.path],
     kind: 'header',
   }))
+  const startPath = [...reader.base, ...(over.start === undefined ? path : overPath), 'start']
   const retryAfter = layRetryAfter(own.retry_after, over.retry_after)
   const spec: ServiceSpec = {
     baseUrl: used.base_url ?? '',
@@ -214,6 +224,7 @@ function mergeService(
     ...(used.connections !== undefined && { connections: used.connections }),
     maxBodyBytes: used.max_body ?? MAX_BODY_BYTES,
     ...(retryAfter !== undefined && { retryAfter }),
+    ...(used.start && { start: startSpec(used.start, folder, reader.source.place(startPath, true)) }),
     place: reader.source.place(baseUrlText.path),
   }
   // Without its own fields it is wrong; the headers it would get are looked at all the same.

@@ -19,7 +19,7 @@ export interface Manifest {
 }
 
 export function manifestOf(plan: Plan, surroundings: Pick<RunRecord, 'startedAt' | 'machine' | 'versions'>): Manifest {
-  const { env, services, ...rest } = plan
+  const { env, services, start, ...rest } = plan
   const { startedAt, machine, versions } = surroundings
   return {
     version: 1,
@@ -29,7 +29,7 @@ export function manifestOf(plan: Plan, surroundings: Pick<RunRecord, 'startedAt'
     overrides: plan.overrides,
     machine,
     versions,
-    plan: { ...rest, services: withoutSecrets(services, env) },
+    plan: { ...rest, services: withoutSecrets(services, env), start: startWithoutSecrets(start, env) },
     env: Object.keys(env).sort(),
   }
 }
@@ -40,4 +40,14 @@ function withoutSecrets(services: Plan['services'], env: Plan['env']): Plan['ser
   return Object.fromEntries(
     Object.entries(services).map(([name, service]) => [name, { ...service, baseUrl: redactor.url(service.baseUrl) }]),
   )
+}
+
+/** What a command is given may be a password, as text or from the environment. */
+function startWithoutSecrets(start: Plan['start'], env: Plan['env']): Plan['start'] {
+  return start.map((each) => {
+    const redactor = environmentRedactor({ ...env, ...each.env })
+    const given = Object.entries(each.env).map(([name, value]) => [name, redactor.text(value)])
+    const command = typeof each.command === 'string' ? redactor.text(each.command) : each.command.map(redactor.text)
+    return { ...each, command, env: Object.fromEntries(given), baseUrl: redactor.url(each.baseUrl) }
+  })
 }

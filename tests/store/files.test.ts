@@ -31,6 +31,7 @@ const plan: Plan = {
       maxBodyBytes: 1024,
     },
   },
+  start: [],
   groups: [],
   flows: {},
   setup: [],

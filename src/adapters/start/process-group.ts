@@ -2,6 +2,7 @@
 // process dies first. What the command is good for is not known here.
 import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import type { Clock } from '../../clock.ts'
 import { LastLines } from './last-lines.ts'
@@ -19,7 +20,7 @@ export type Ending = string
 
 /** How long a group has to end by itself. */
 const GRACE_MS = 5000
-const LOOK_EVERY_MS = 20
+const LOOK_EVERY_MS = 30
 /** What a process wrote last may come a little after its end. */
 const LAST_WORDS_MS = 500
 
@@ -34,6 +35,7 @@ export class ProcessGroup {
   readonly #clock: Clock
   #ending: Ending | undefined
   #stopped: Promise<void> | undefined
+  #wasStopped = false
 
   constructor({ command, cwd, env }: Command, clock: Clock) {
     this.#clock = clock
@@ -62,8 +64,14 @@ export class ProcessGroup {
     return this.#ending
   }
 
+  /** Did it end, or is it about to, because it was told to? */
+  get wasStopped(): boolean {
+    return this.#wasStopped
+  }
+
   /** Asks the group to end, ends it after five seconds; resolves when it is gone. */
   stop(): Promise<void> {
+    this.#wasStopped ||= this.#ending === undefined
     this.#stopped ??= this.#stop()
     return this.#stopped
   }
@@ -101,8 +109,8 @@ export class ProcessGroup {
   #isAlive(): boolean {
     const { pid } = this.#child
     if (pid === undefined) return false
-    if (onWindows) return this.#child.exitCode === null && this.#child.signalCode === null
-    return signalGroup(pid, 0)
+    if (this.#child.exitCode === null && this.#child.signalCode === null) return true
+    return !onWindows && signalGroup(pid, 0) && hasLivingMember(pid)
   }
 
   #signal(signal: 'SIGTERM' | 'SIGKILL'): void {
@@ -119,6 +127,27 @@ function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(-leader, signal)
     return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Where the first process of a container collects no others, those that have ended stay in their group:
+ * Linux tells them apart.
+ */
+function hasLivingMember(leader: number): boolean {
+  if (process.platform !== 'linux') return true
+  return readdirSync('/proc').some((name) => /^\d+$/.test(name) && livesInGroup(name, leader))
+}
+
+function livesInGroup(pid: string, leader: number): boolean {
+  try {
+    // After the name in parentheses, which may hold anything: state, parent, group.
+    const [state, , group] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+    return Number(group) === leader && state !== 'Z' && state !== 'X'
   } catch {
     return false
   }

@@ -6,9 +6,11 @@ import { createServer, connect as connectSocket } from 'node:net'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CellRecord, Plan, Tick } from '../../run.ts'
+import type { CellRecord, Place, Plan, Tick } from '../../run.ts'
 
 export type Message =
+  /** Answered with `ready` or `failed`. */
+  | { readonly kind: 'need'; readonly start: Plan['start'] }
   /** Nothing was sent yet; the plan comes without its environment. */
   | { readonly kind: 'begin'; readonly plan: Plan }
   | { readonly kind: 'tick'; readonly tick: Tick }
@@ -22,7 +24,11 @@ export function freshAddress(): string {
 }
 
 /** From the main process to the worker. */
-export type Order = { readonly kind: 'stop'; readonly reason: string; readonly graceMs: number }
+export type Order =
+  | { readonly kind: 'stop'; readonly reason: string; readonly graceMs: number }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly message: string; readonly place?: Place }
+  | { readonly kind: 'notice'; readonly text: string }
 
 /** The main process's end. */
 export interface Hub {
@@ -32,11 +38,12 @@ export interface Hub {
 }
 
 /** Listens until closed; keeps no process alive. A line that is no message is dropped. */
-export function listen(address: string, hear: (message: Message) => void): Hub {
+export function listen(address: string, hear: (message: Message, answer: (order: Order) => void) => void): Hub {
   const workers = new Set<Socket>()
   const server = createServer((socket) => {
     workers.add(socket)
-    onLine(socket, (line) => hear(line as Message))
+    const answer = (order: Order): void => void (socket.writable && socket.write(`${JSON.stringify(order)}\n`))
+    onLine(socket, (line) => hear(line as Message, answer))
     socket.on('close', () => workers.delete(socket))
     socket.on('error', () => socket.destroy())
     socket.unref()
@@ -65,11 +72,15 @@ export interface Sender {
 
 /** Never fails: without a listener, messages go nowhere and no order comes. */
 export function connect(address: string | undefined, obey: (order: Order) => void): Sender {
-  if (address === undefined) return { send: () => undefined, close: () => Promise.resolve() }
+  // Only who waits for an answer has to know.
+  const unheard = (): void => obey({ kind: 'failed', message: 'The main process of Vitest cannot be reached.' })
+  if (address === undefined)
+    return { send: ({ kind }) => (kind === 'need' ? unheard() : undefined), close: () => Promise.resolve() }
   const socket = connectSocket(address)
   let open = true
   socket.on('error', () => {
     open = false
+    unheard()
   })
   onLine(socket, (line) => obey(line as Order))
   // Load without anyone to report to would go on unseen.
@@ -82,6 +93,7 @@ export function connect(address: string | undefined, obey: (order: Order) => voi
   return {
     send: (message) => {
       if (open) socket.write(`${JSON.stringify(message)}\n`)
+      else if (message.kind === 'need') unheard()
     },
     close: () =>
       new Promise((resolve) => {

@@ -7,6 +7,7 @@ import { loadScenario } from '../../run.ts'
 import { freshAddress, listen } from './channel.ts'
 import { compile } from './compile.ts'
 import type { WorkerSettings } from './meta.ts'
+import { keepServices } from './needs.ts'
 import { checkOptions } from './check-options.ts'
 import { resolveOptions } from './options.ts'
 import type { ResolvedOptions, TurbulenceOptions } from './options.ts'
@@ -38,7 +39,11 @@ export function turbulence(options: TurbulenceOptions = {}): Vite.Plugin {
     const reporter = new TurbulenceReporter(settings)
     vitest.config.reporters.push(reporter as never)
     runScenariosLast(vitest)
-    const hub = listen(address, (message) => reporter.hear(message))
+    const startServices = keepServices(vitest, (text) => reporter.hear({ kind: 'notice', text }))
+    const hub = listen(address, (message, answer) => {
+      reporter.hear(message)
+      if (message.kind === 'need') startServices(message.start, answer)
+    })
     reporter.obeySignals((order) => hub.tell(order))
     vitest.onClose(() => hub.close())
   }
