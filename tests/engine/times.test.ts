@@ -22,6 +22,7 @@ async function samplesOf(
       sample: (sample) => samples.push(sample),
       check: () => undefined,
       iteration: () => undefined,
+      dropped: () => undefined,
       failure: () => undefined,
     },
   })

@@ -45,7 +45,6 @@ export function simulate(
     observer: {
       sample: (sample) => samples.push(sample),
       check: () => undefined,
-      dropped: () => undefined,
       iteration: (iteration) => iterations.push(iteration),
       dropped: () => undefined,
       failure: (failure) => failures.push(failure),
