@@ -131,8 +131,8 @@ function addCase(target: BuilderCase, from: JunitCase, unique: ReturnType<typeof
   const properties = Object.entries(from.properties)
   if (rich) for (const [name, value] of properties) target.property(attr(name), attr(value))
   // Below what people read, of which some tools show only the beginning.
-  const lines = rich ? [] : properties.map(([name, value]) => propertyLine(name, value))
-  target.standardOutput([output, ...lines].join('\n'))
+  const lines = rich ? '' : properties.map(([name, value]) => `\n${propertyLine(name, value)}`).join('')
+  target.standardOutput(lines === '' ? output : `${output}${lines}\n`)
 }
 
 function addResult(target: BuilderCase, result: JunitResult | undefined): void {
