@@ -64,13 +64,15 @@ function maskAuthorization(value: string): string {
   return scheme !== undefined && AUTH_SCHEMES.has(scheme.toLowerCase()) ? `${scheme} ${MASK}` : MASK
 }
 
-/** How a value looks in a URL, in a form, in JSON and in base64. */
+/** How a value looks in a URL's query and in its path, in a form, in JSON and in base64. */
 function formsOf(value: string): string[] {
   const wellFormed = value.replace(/\p{Surrogate}/gu, '\ufffd')
   const url = encodeURIComponent(wellFormed)
   const lowerUrl = url.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase())
   const form = new URLSearchParams({ v: wellFormed }).toString().slice(2)
-  return [value, url, lowerUrl, form, JSON.stringify(value).slice(1, -1), ...base64FormsOf(wellFormed)]
+  // A path is sent as it was written, but for what no request line may hold.
+  const path = wellFormed.replace(/[^\x21-\x7e]+|#/g, encodeURIComponent)
+  return [value, url, lowerUrl, path, form, JSON.stringify(value).slice(1, -1), ...base64FormsOf(wellFormed)]
 }
 
 /**
