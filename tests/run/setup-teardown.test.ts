@@ -144,7 +144,10 @@ describe('teardown', () => {
   test('does not run twice when the end is asked for twice', async () => {
     let again: Promise<unknown> | undefined
     const played = await play(`${LOOK}\n${TEARDOWN}`, {
-      during: (run, clock) => void clock.at(12, () => (again = run.end())),
+      during: (run, clock) =>
+        void clock.at(12, () => {
+          again = run.end()
+        }),
     })
     expect(await again).toBe(played.record)
     expect(sent(played)).toEqual(['GET /', 'DELETE /all'])
