@@ -31,6 +31,7 @@ export interface FoundSut {
   /** Undefined when there is none that can be read. */
   readonly sut: Sut | undefined
   readonly sutSource: Source
+  /** Also one that is not there: it may be made. */
   readonly files: readonly string[]
 }
 
@@ -94,7 +95,7 @@ function fromFile(
     const isMissing = 'code' in text && text.code === 'ENOENT'
     const message = isMissing ? `There is no file ${shown(given)}.` : `${shown(given)} cannot be read: ${text.message}.`
     source.add({ code: 'sut-file', path: ['sut'], message, hint: 'The path is relative to the scenario file.' })
-    return undefined
+    return { sut: undefined, sutSource: source, files: [path] }
   }
   const sutSource = new Source(path, text)
   const files = [path]

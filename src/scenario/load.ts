@@ -27,6 +27,8 @@ export interface Loaded {
   readonly scenario?: Scenario
   /** Errors, with the warnings among them; empty when there is a scenario. */
   readonly problems: readonly Problem[]
+  /** Absolute paths of the other files it names, as far as it could be read; one of them may not exist. */
+  readonly files: readonly string[]
 }
 
 export function loadScenario(file: string, options: LoadOptions = {}): Loaded {
@@ -39,6 +41,7 @@ export function loadScenario(file: string, options: LoadOptions = {}): Loaded {
       problems: [
         { code: 'file', severity: 'error', path: '', place, message: `The file cannot be read: ${text.message}.` },
       ],
+      files: [],
     }
   }
   const source = new Source(path, text)
@@ -50,9 +53,10 @@ export function loadScenario(file: string, options: LoadOptions = {}): Loaded {
     sources.flatMap((each) => each.problems),
     path,
   )
-  if (scenario === undefined || problems.some(({ severity }) => severity === 'error')) return { problems }
+  const files = scenario?.files ?? []
+  if (scenario === undefined || problems.some(({ severity }) => severity === 'error')) return { problems, files }
   const sha256 = createHash('sha256').update(text).digest('hex')
-  return { scenario: { ...scenario, sha256, warnings: problems }, problems: [] }
+  return { scenario: { ...scenario, sha256, warnings: problems }, problems: [], files }
 }
 
 function notAScenario(source: Source): undefined {

@@ -38,6 +38,8 @@ const OPTIONS: Readonly<Record<keyof TurbulenceOptions, Check>> = {
   exitCode: yesOrNo,
   sut,
   root: text,
+  enabled: yesOrNo,
+  requireScenarios: yesOrNo,
 }
 
 /** @throws TurbulenceError `option` when an option is unknown or has a value it cannot have */

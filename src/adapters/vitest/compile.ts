@@ -41,7 +41,7 @@ function addProblems(lines: Lines, problems: readonly Problem[]): void {
   const names = uniqueNames(problems.map((problem) => `line ${problem.place.line}: ${problem.message}`))
   problems.forEach((problem, index) => {
     if (problem.severity !== 'error') return
-    lines.add(`test(${JSON.stringify(names[index])},${THRESHOLD},()=>$.problem(${index}))`, problem.place)
+    lines.add(`test(${JSON.stringify(names[index])},${THRESHOLD},(c)=>$.problem(c,${index}))`, problem.place)
   })
 }
 

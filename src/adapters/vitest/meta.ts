@@ -20,6 +20,8 @@ export interface WorkerSettings {
   readonly profile?: string
   readonly seed?: number
   readonly sut?: string | Readonly<Record<string, unknown>>
+  /** Why nothing at all runs. */
+  readonly off?: string
 }
 
 declare module 'vitest' {
@@ -30,5 +32,7 @@ declare module 'vitest' {
   }
   interface ProvidedContext {
     turbulence: WorkerSettings
+    /** By file: why this run does not want it. Of a run in watch mode. */
+    turbulenceHeld?: Readonly<Record<string, string>>
   }
 }

@@ -1,5 +1,6 @@
 // The plugin's options, and their defaults filled in. What a user may write is checked in check-options.ts.
 import { isAbsolute, resolve } from 'node:path'
+import { TurbulenceError } from '../../errors.ts'
 import type { JunitDialect } from '../../report/index.ts'
 
 export interface JunitOptions {
@@ -35,6 +36,10 @@ export interface TurbulenceOptions {
   readonly sut?: string | Readonly<Record<string, unknown>>
   /** Files that a scenario names must lie inside. Default: the project root. */
   readonly root?: string
+  /** `false`: all cells and thresholds are skipped, and nothing is sent. The environment variable TURBULENCE (`off`, `on`) wins over it. */
+  readonly enabled?: boolean
+  /** `true`: a run in which `include` matches no file fails; by default it is a warning. */
+  readonly requireScenarios?: boolean
 }
 
 export interface ResolvedOptions {
@@ -51,13 +56,23 @@ export interface ResolvedOptions {
   readonly exitCode: boolean
   readonly sut: TurbulenceOptions['sut']
   readonly root: string
+  /** What turned it off, if anything did: all is skipped, nothing sent. */
+  readonly off: string | undefined
+  readonly requireScenarios: boolean
 }
 
 const DEFAULT_INCLUDE = ['**/*.scenario.{yaml,yml}']
 const DEFAULT_JUNIT = 'test-results/TEST-turbulence-junit.xml'
 
-/** @param projectRoot the root of the Vitest project; relative paths start there */
-export function resolveOptions(options: TurbulenceOptions, projectRoot: string): ResolvedOptions {
+/**
+ * @param projectRoot the root of the Vitest project; relative paths start there
+ * @throws TurbulenceError `option` when TURBULENCE is neither off nor on
+ */
+export function resolveOptions(
+  options: TurbulenceOptions,
+  projectRoot: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): ResolvedOptions {
   const { junit = true, sut } = options
   const { outputFile = DEFAULT_JUNIT, dialect = 'rich' } = typeof junit === 'object' ? junit : {}
   return {
@@ -73,5 +88,21 @@ export function resolveOptions(options: TurbulenceOptions, projectRoot: string):
     exitCode: options.exitCode ?? true,
     sut: typeof sut === 'string' && !isAbsolute(sut) ? resolve(projectRoot, sut) : sut,
     root: resolve(projectRoot, options.root ?? '.'),
+    off: offReason(options.enabled ?? true, env['TURBULENCE']),
+    requireScenarios: options.requireScenarios ?? false,
+  }
+}
+
+function offReason(enabled: boolean, variable: string | undefined): string | undefined {
+  switch (variable) {
+    case undefined:
+    case '':
+      return enabled ? undefined : 'turned off by turbulence({ enabled: false })'
+    case 'off':
+      return 'turned off by TURBULENCE=off'
+    case 'on':
+      return undefined
+    default:
+      throw new TurbulenceError('option', `TURBULENCE is "${variable}".`, { hint: 'It can be off or on.' })
   }
 }

@@ -32,6 +32,6 @@ function placeLast(config: TestSpecification['project']['config'], others: reado
   config.sequence.groupOrder = config.isolate ? 0 : last + 1
 }
 
-function isScenario(file: TestSpecification): boolean {
+export function isScenario(file: { readonly project: { readonly name: string } }): boolean {
   return file.project.name === 'scenarios'
 }

@@ -12,7 +12,9 @@ import { checkOptions } from './check-options.ts'
 import { resolveOptions } from './options.ts'
 import type { ResolvedOptions, TurbulenceOptions } from './options.ts'
 import { runScenariosLast } from './ordering.ts'
+import { Presence } from './presence.ts'
 import { TurbulenceReporter } from './reporter.ts'
+import { WatchMode } from './watch-mode.ts'
 
 const runtime = fileURLToPath(new URL('./suite.js', import.meta.url))
 const ownFolder = fileURLToPath(new URL('../../', import.meta.url))
@@ -32,12 +34,13 @@ export function turbulence(options: TurbulenceOptions = {}): Vite.Plugin {
   const address = freshAddress()
   let settings: ResolvedOptions | undefined
   let attached: Vitest | undefined
+  const watch = new WatchMode()
 
   const attach = (vitest: Vitest): void => {
     if (attached === vitest || settings === undefined) return
     attached = vitest
     const reporter = new TurbulenceReporter(settings)
-    vitest.config.reporters.push(reporter as never)
+    for (const each of [reporter, watch, new Presence(settings)]) vitest.config.reporters.push(each as never)
     runScenariosLast(vitest)
     const startServices = keepServices(vitest, (text) => reporter.hear({ kind: 'notice', text }))
     const hub = listen(address, (message, answer) => {
@@ -54,13 +57,13 @@ export function turbulence(options: TurbulenceOptions = {}): Vite.Plugin {
       settings = resolveOptions(options, config.test?.root ?? config.root ?? process.cwd())
       // A root plugin's `configureVitest` is not called for a config with `projects` (Vitest 4): append there, inject below.
       if (config.test?.projects === undefined) return undefined
-      return { test: { projects: [scenarioProject(settings, address, attach)] } }
+      return { test: { projects: [scenarioProject(settings, address, attach, watch)] } }
     },
     async configureVitest({ vitest, project, injectTestProjects }: VitestPluginContext) {
       if (settings === undefined || attached !== undefined || vitest.config.projects !== undefined) return
       settings = resolveOptions(options, project.config.root)
       attach(vitest)
-      await injectTestProjects(scenarioProject(settings, address, attach))
+      await injectTestProjects(scenarioProject(settings, address, attach, watch))
     },
   }
 }
@@ -69,6 +72,7 @@ function scenarioProject(
   settings: ResolvedOptions,
   address: string,
   attach: (vitest: Vitest) => void,
+  watch: WatchMode,
 ): TestProjectInlineConfiguration {
   const worker: WorkerSettings = {
     address,
@@ -78,12 +82,13 @@ function scenarioProject(
     ...(settings.profile !== undefined && { profile: settings.profile }),
     ...(settings.seed !== undefined && { seed: settings.seed }),
     ...(settings.sut !== undefined && { sut: settings.sut }),
+    ...(settings.off !== undefined && { off: settings.off }),
   }
   const project = {
     // Extending would concatenate the user's `include` and run the unit tests twice.
     extends: false,
     root: settings.root,
-    plugins: [scenarioFiles(settings, attach)],
+    plugins: [scenarioFiles(settings, attach, watch)],
     test: {
       name: 'scenarios',
       include: [...settings.include],
@@ -103,7 +108,7 @@ function scenarioProject(
 }
 
 /** Turns a scenario file into a test module. */
-function scenarioFiles(settings: ResolvedOptions, attach: (vitest: Vitest) => void): Vite.Plugin {
+function scenarioFiles(settings: ResolvedOptions, attach: (vitest: Vitest) => void, watch: WatchMode): Vite.Plugin {
   return {
     name: 'vitest-turbulence:scenario',
     enforce: 'pre',
@@ -114,12 +119,12 @@ function scenarioFiles(settings: ResolvedOptions, attach: (vitest: Vitest) => vo
       const file = id.split('?', 1)[0] ?? id
       if (!/\.ya?ml$/.test(file)) return undefined
       const profile = process.env['TURBULENCE_PROFILE'] || settings.profile
-      const { scenario, problems } = loadScenario(file, {
+      const { scenario, problems, files } = loadScenario(file, {
         root: settings.root,
         ...(profile !== undefined && { profile }),
         ...(settings.sut !== undefined && { sut: settings.sut }),
       })
-      for (const named of scenario?.files ?? []) this.addWatchFile(named)
+      for (const named of watch.watched(file, files, scenario === undefined)) this.addWatchFile(named)
       const module = compile({ file, source: code, runtime, scenario, problems })
       return { ...module, moduleType: 'js' }
     },

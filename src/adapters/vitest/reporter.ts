@@ -8,6 +8,7 @@ import type { Unhandled } from './ci-reports.ts'
 import { exitCodeOf } from './exit-code.ts'
 import type {} from './meta.ts'
 import type { ResolvedOptions } from './options.ts'
+import { isScenario } from './ordering.ts'
 import { Progress } from './progress.ts'
 import { Screen } from './screen.ts'
 import { watchSignals } from './signals.ts'
@@ -80,8 +81,4 @@ export class TurbulenceReporter implements Reporter {
     process.exitCode = this.#signals?.exitCode() ?? process.exitCode
     this.#signals = undefined
   }
-}
-
-function isScenario(module: TestModule): boolean {
-  return module.project.name === 'scenarios'
 }

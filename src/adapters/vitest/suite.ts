@@ -1,6 +1,6 @@
 // What a generated test module calls, in the worker: it starts cycles, lets each test await its own
 // cell or threshold, and hands the RunRecord to the reporter. The load itself is run.ts's business.
-import type { RunnerTestFile, RunnerTestSuite, RunnerTask, TestContext } from 'vitest'
+import type { RunnerTestFile, RunnerTestSuite, TestContext } from 'vitest'
 import type * as vitest from 'vitest'
 import type { Problem } from '../../errors.ts'
 import { TurbulenceError } from '../../errors.ts'
@@ -11,8 +11,10 @@ import type { Again } from '../../report/index.ts'
 import { connect } from './channel.ts'
 import type { Sender } from './channel.ts'
 import { uniqueNames } from './compile.ts'
-import type {} from './meta.ts'
+import type { TestMeta } from './meta.ts'
+import { Needs } from './needs.ts'
 import { placedError } from './placed-error.ts'
+import { selectedNames, selectionOf } from './selection.ts'
 import { ignoreSignals } from './signals.ts'
 import { fromRoot, hostInfo, readSettings, rerunCommand } from './surroundings.ts'
 import type { Settings } from './surroundings.ts'
@@ -29,6 +31,7 @@ export interface SuiteInput {
 
 /** How long running requests may go on after a signal or a cancellation, and then how long `teardown` may take. */
 const CANCEL_GRACE_MS = 3000
+const WRONG_FILE = 'not run: the file has mistakes'
 
 export function openSuite(api: VitestApi, input: SuiteInput): Suite {
   return new Suite(api, input)
@@ -44,16 +47,25 @@ export class Suite {
   /** A run threshold is selected: every cycle and group runs, whatever else is filtered out. */
   #wantsAll = false
   #cancelled = false
+  /** Why nothing of it runs, when someone wants that. */
+  readonly #held: string | undefined
+  #warnings: readonly string[] = []
+  /** The last cycle that any selected test needs. */
+  #last = 0
   /** The next cycle to start. */
   #next = 1
 
   constructor(api: VitestApi, input: SuiteInput) {
     this.#api = api
     this.#input = input
+    this.#held = api.inject('turbulence').off ?? api.inject('turbulenceHeld')?.[input.file]
   }
 
   /** A mistake that was found when the file was compiled. */
-  problem(index: number): never {
+  problem(context: TestContext, index: number): void {
+    context.task.meta.turbulence = { kind: 'problem' }
+    const { off } = this.#api.inject('turbulence')
+    if (off !== undefined) return skip(context, 'problem', off)
     const problem = this.#input.problems[index]
     if (problem === undefined) throw new Error(`no problem ${index}`)
     throw problemError(problem)
@@ -61,6 +73,7 @@ export class Suite {
 
   /** In the scenario's `describe`: reads the file again and registers what begins and ends the run. */
   open(): void {
+    if (this.#held !== undefined) return
     const problems = this.#prepare()
     if (problems.length > 0) {
       this.#registerProblems(problems)
@@ -72,20 +85,17 @@ export class Suite {
 
   /** In a cycle's `describe`. */
   cycle(cycle: number): void {
-    this.#api.beforeAll(async ({}, suite) => this.#start(cycle, selectedNames(suite)), 0)
+    this.#api.beforeAll(async ({}, suite) => this.#start(cycle, new Set(selectedNames(suite))), 0)
   }
 
   async cell(context: TestContext, cycle: number, group: string): Promise<void> {
     const { task } = context
     task.meta.turbulence = { kind: 'cell' }
     const run = this.#run
-    if (run === undefined) return this.#notRun(context)
+    if (run === undefined) return skip(context, 'cell', this.#held ?? WRONG_FILE)
     this.#stopWith(context.signal)
     const cell = await run.cell(cycle, group)
-    if (cell.state === 'skipped') {
-      task.meta.turbulence = { kind: 'cell', skipped: cell.reason ?? '' }
-      context.skip(cell.reason)
-    }
+    if (cell.state === 'skipped') skip(context, 'cell', cell.reason ?? '')
     if (cell.state === 'failed')
       throw placedError({ name: 'CellError', message: cellFailure(cell, this.#again(run)), place: cell.place })
   }
@@ -94,16 +104,13 @@ export class Suite {
     const { task } = context
     task.meta.turbulence = { kind: 'threshold' }
     const run = this.#run
-    if (run === undefined) return this.#notRun(context)
+    if (run === undefined) return skip(context, 'threshold', this.#held ?? WRONG_FILE)
     this.#stopWith(context.signal)
     await this.#startUntil((this.#plan?.cycles ?? 0) + 1)
     const verdict = run.verdicts()[index]
     if (verdict === undefined) throw new Error(`no threshold ${index}`)
     if (verdict.kind === 'pass') return
-    if (verdict.skip) {
-      task.meta.turbulence = { kind: 'threshold', skipped: verdict.message }
-      context.skip(verdict.message)
-    }
+    if (verdict.skip) skip(context, 'threshold', verdict.message)
     throw placedError({
       name: 'ThresholdError',
       message: thresholdFailure(verdict, run.cells(), this.#again(run)),
@@ -116,21 +123,32 @@ export class Suite {
   }
 
   #prepare(): readonly Problem[] {
+    try {
+      this.#settings = readSettings(this.#api.inject('turbulence'), process.env)
+    } catch (error) {
+      if (!(error instanceof TurbulenceError)) throw error
+      return [atTop(this.#input.file, error.code, error.message, error.hint)]
+    }
+    return this.#load(this.#settings)
+  }
+
+  #load(settings: Settings): readonly Problem[] {
     const { file, sha256 } = this.#input
     const worker = this.#api.inject('turbulence')
-    this.#settings = readSettings(worker, process.env)
     const { scenario, problems } = loadScenario(file, {
       root: worker.root,
-      ...(this.#settings.profile !== undefined && { profile: this.#settings.profile }),
+      ...(settings.profile !== undefined && { profile: settings.profile }),
       ...(worker.sut !== undefined && { sut: worker.sut }),
     })
     const wrong = problems.filter((problem) => problem.severity === 'error')
     if (scenario === undefined || wrong.length > 0) return wrong
-    if (scenario.sha256 !== sha256) return [changedMeanwhile(file)]
+    if (scenario.sha256 !== sha256)
+      return [atTop(file, 'changed', 'The file was changed while its tests were being started.', 'Run it again.')]
+    this.#warnings = scenario.warnings.map((warning) => warningLine(warning, worker.root))
     const { plan, problems: missing } = preparePlan(scenario, {
       env: process.env,
-      overrides: this.#settings.overrides,
-      seed: this.#settings.seed,
+      overrides: settings.overrides,
+      seed: settings.seed,
     })
     this.#plan = plan
     return missing
@@ -149,14 +167,23 @@ export class Suite {
   async #begin(suite: Readonly<RunnerTestSuite | RunnerTestFile>): Promise<void> {
     if (this.#plan === undefined) return
     const worker = this.#api.inject('turbulence')
-    const sender = connect(worker.address, (order) => this.#stop(order.reason, order.graceMs))
+    const notices: string[] = [...this.#warnings]
+    const needs = new Needs(notices)
+    const sender = connect(worker.address, (order) => {
+      if (order.kind === 'stop') this.#stop(order.reason, order.graceMs)
+      needs.hear(order)
+    })
     ignoreSignals(true)
     this.#sender = sender
-    this.#wantsAll = selectsThreshold(suite)
+    const selection = selectionOf(suite)
+    this.#wantsAll = selection.all
+    this.#last = selection.all ? this.#plan.cycles : (selection.cycles.at(-1)?.cycle ?? 0)
+    await this.#meet(needs, sender)
     const file = fromRoot(worker.root, this.#plan.scenario.file)
     this.#run = openRun(this.#plan, {
       runsDir: worker.runsDir,
       host: hostInfo(),
+      notices,
       rerun: rerunCommand(file, this.#plan.seed, this.#settings?.overrides ?? []),
       ...(worker.markdown && {
         reports: (record) => ({ 'summary.md': markdownSummary([record], { root: worker.root }) }),
@@ -173,7 +200,19 @@ export class Suite {
     }
   }
 
+  /** Before anything is sent, and before the run's own time begins. */
+  async #meet(needs: Needs, sender: Sender): Promise<void> {
+    try {
+      await needs.meet(this.#plan?.start ?? [], sender)
+    } catch (error) {
+      if (!(error instanceof TurbulenceError)) throw error
+      throw placedError({ name: 'StartError', message: error.message, place: error.place })
+    }
+  }
+
   async #end(file: { meta: { turbulenceRun?: unknown } }): Promise<void> {
+    // Vitest ends the suite early after `--bail` without a word to tests that have not begun.
+    if (this.#next <= this.#last) this.#stop('Vitest cancelled the run', CANCEL_GRACE_MS)
     if (this.#run !== undefined)
       file.meta.turbulenceRun = await this.#run.end(this.#cancelled ? CANCEL_GRACE_MS : undefined)
     await this.#sender?.close()
@@ -206,12 +245,11 @@ export class Suite {
     this.#cancelled = true
     this.#run?.stop(reason, graceMs)
   }
+}
 
-  #notRun(context: TestContext): void {
-    const reason = 'not run: the file has mistakes'
-    context.task.meta.turbulence = { kind: 'cell', skipped: reason }
-    context.skip(reason)
-  }
+function skip(context: TestContext, kind: TestMeta['kind'], reason: string): never {
+  context.task.meta.turbulence = { kind, skipped: reason }
+  return context.skip(reason)
 }
 
 function problemError(problem: Problem): Error {
@@ -222,25 +260,12 @@ function problemError(problem: Problem): Error {
   })
 }
 
-function changedMeanwhile(file: string): Problem {
-  return {
-    code: 'changed',
-    severity: 'error',
-    path: '',
-    place: { file, line: 1, column: 1 },
-    message: 'The file was changed while its tests were being started.',
-    hint: 'Run it again.',
-  }
+function warningLine({ place, message, hint = '' }: Problem, root: string): string {
+  return `${fromRoot(root, place.file)}:${place.line}  ${message} ${hint}`.trimEnd()
 }
 
-const isSelected = (task: RunnerTask): boolean => task.mode === 'run' || task.mode === 'queued'
-
-function selectedNames(suite: Readonly<RunnerTestSuite | RunnerTestFile>): ReadonlySet<string> {
-  return new Set(suite.tasks.filter(isSelected).map((task) => task.name))
-}
-
-/** Is any run threshold to be judged? Then the whole load has to run. */
-function selectsThreshold(suite: Readonly<RunnerTestSuite | RunnerTestFile>): boolean {
-  const thresholds = suite.tasks.find((task) => task.type === 'suite' && task.name === 'thresholds')
-  return thresholds?.type === 'suite' && thresholds.tasks.some(isSelected)
+/** A mistake that stands in no line of the file. */
+function atTop(file: string, code: string, message: string, hint: string | undefined): Problem {
+  const place = { file, line: 1, column: 1 }
+  return { code, severity: 'error', path: '', place, message, ...(hint !== undefined && { hint }) }
 }

@@ -1,0 +1,52 @@
+// Says it when a run holds no load though a user may think so: nothing matches `include`, or it is all
+// turned off. A renamed folder must not make a load test vanish without a word.
+import type { Reporter, TestSpecification, Vitest } from 'vitest/node'
+import type { ResolvedOptions } from './options.ts'
+import { isScenario } from './ordering.ts'
+import { Screen } from './screen.ts'
+import { hasPathFilter } from './watch-mode.ts'
+
+export class Presence implements Reporter {
+  readonly #options: Pick<ResolvedOptions, 'include' | 'off' | 'requireScenarios'>
+  #vitest: Vitest | undefined
+  /** Only the first run of a watch looks at all files. */
+  #looked = false
+  #isMissing = false
+  #turnedOff = 0
+
+  constructor(options: Pick<ResolvedOptions, 'include' | 'off' | 'requireScenarios'>) {
+    this.#options = options
+  }
+
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest
+  }
+
+  onTestRunStart(specifications: readonly TestSpecification[]): void {
+    if (this.#vitest === undefined) return
+    const count = specifications.filter(isScenario).length
+    this.#turnedOff = this.#options.off === undefined ? 0 : count
+    this.#isMissing = !this.#looked && count === 0 && this.#options.off === undefined && !isFiltered(this.#vitest)
+    this.#looked = true
+  }
+
+  onTestRunEnd(): void {
+    if (this.#vitest === undefined) return
+    const { include, off, requireScenarios } = this.#options
+    if (off !== undefined && this.#turnedOff > 0)
+      new Screen(this.#vitest).lines([` Scenarios are ${off}: nothing was sent.`])
+    if (!this.#isMissing) return
+    const message = `No scenario file matches ${include.join(', ')}.`
+    if (requireScenarios) {
+      this.#vitest.logger.error(`Error: ${message} turbulence({ requireScenarios: true }) wants at least one.`)
+      process.exitCode = 1
+    } else this.#vitest.logger.warn(`Warning: ${message}`)
+  }
+}
+
+/** Whether the user asked for some of the files only. */
+function isFiltered(vitest: Vitest): boolean {
+  const { project, shard, changed, related } = vitest.config
+  const some = [project.length > 0, shard, changed, related]
+  return vitest.mode !== 'test' || hasPathFilter(vitest) || some.some(Boolean)
+}

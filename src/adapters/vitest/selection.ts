@@ -1,0 +1,44 @@
+// What filters (`-t`, a line, one test clicked on) leave of a scenario's tests, read from Vitest's own
+// tasks: which cells run, and whether a run threshold is among them.
+import type { RunnerTask, RunnerTestFile, RunnerTestSuite } from 'vitest'
+
+/** A `describe`, as a hook gets it. */
+type Suite = Readonly<RunnerTestSuite | RunnerTestFile>
+
+export interface SelectedCycle {
+  readonly cycle: number
+  readonly groups: readonly string[]
+}
+
+export interface Selection {
+  /** A run threshold is selected: every cycle and group runs, whatever else is filtered out. */
+  readonly all: boolean
+  /** Cycles with a selected cell. */
+  readonly cycles: readonly SelectedCycle[]
+  /** Whether a cell was left out. */
+  readonly isPart: boolean
+}
+
+/** @param suite the scenario's `describe` */
+export function selectionOf(suite: Suite): Selection {
+  const suites = suite.tasks.filter((task) => task.type === 'suite')
+  const all = suites.some((task) => task.name === 'thresholds' && task.tasks.some(isSelected))
+  const cycles = suites.filter((task) => task.name.startsWith('cycle '))
+  const selected = cycles.map((task) => ({
+    cycle: Number(task.name.slice('cycle '.length)),
+    groups: selectedNames(task),
+  }))
+  return {
+    all,
+    cycles: selected.filter(({ groups }) => groups.length > 0),
+    isPart: !all && cycles.some(({ tasks }) => !tasks.every(isSelected)),
+  }
+}
+
+export function selectedNames(suite: Suite): readonly string[] {
+  return suite.tasks.filter(isSelected).map((task) => task.name)
+}
+
+function isSelected(task: RunnerTask): boolean {
+  return task.mode === 'run' || task.mode === 'queued'
+}
