@@ -38,7 +38,7 @@ export function errorCommand({ file, line, column, title }: Annotated, message: 
   const properties = {
     file,
     line: file === undefined ? undefined : line,
-    col: line === undefined ? undefined : column,
+    col: file === undefined || line === undefined ? undefined : column,
     title: clip(oneLine(title), MOST_TITLE),
   }
   const written = Object.entries(properties).flatMap(([name, value]) =>

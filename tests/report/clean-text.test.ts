@@ -16,6 +16,23 @@ test('a cleaned text cannot move the cursor, and cleaning it again changes nothi
   )
 })
 
+test.each([
+  ['##vso[task.setvariable variable=x]y', '# #vso[task.setvariable variable=x]y'],
+  ['a ##[error] b', 'a # #[error] b'],
+  ['##teamcity[buildStop]', '# #teamcity[buildStop]'],
+  ['a\n  ::stop-commands::x', 'a\n  : :stop-commands::x'],
+  ['::error file=a,line=1::x', ': :error file=a,line=1::x'],
+])('what a service answers gives no orders to a CI service: %j', (from, to) => {
+  expect(cleanText(from)).toBe(to)
+})
+
+test.each(['## heading', '::1 is local', 'curl http://[::1]:80/a', 'std::vector::size', 'a ## b [c]', '# a\n## b'])(
+  '%j is no order, and is left alone',
+  (text) => {
+    expect(cleanText(text)).toBe(text)
+  },
+)
+
 test('one line has no line ends and single spaces', () => {
   expect(oneLine('  a \n\n b\tc ')).toBe('a b c')
 })
