@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startShop, type RunningShop } from '../../fixtures/shop/server.mjs'
-import { virtualClock } from '../../src/clock.ts'
+import { virtualClock, wallClock } from '../../src/clock.ts'
 import { Collector } from '../../src/metrics/collector.ts'
 import { judgeThresholds } from '../../src/run/judge.ts'
 import { openRun, readRun, run } from '../../src/run.ts'
@@ -236,4 +236,17 @@ thresholds: ["requests == 120", "success_rate == 100%"]`,
 test('a fast teardown is not waited for: the end comes with its last answer', async () => {
   const { record } = await play(`${LOOK}\nteardown: [{ type: http, name: tidy up, path: /teardown }]`)
   expect(record.durationMs).toBe(20)
+})
+
+test('a run that has ended keeps no process alive', async () => {
+  const alive = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+  const plan = aPlan(`
+agents: { a: { count: 2, workload: { duration: 20ms } } }
+simulation: { max_duration: 10m }
+${LOOK}
+teardown: [{ type: http, name: tidy up, path: /teardown }]`)
+  const { transport } = scriptedService(wallClock, () => ({ latencyMs: 1 }))
+  const before = alive()
+  await run(plan, { transport, clock: wallClock, host: HOST, rerun: '' })
+  expect(alive()).toBeLessThanOrEqual(before)
 })
