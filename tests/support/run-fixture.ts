@@ -1,7 +1,8 @@
 // Runs the real `vitest` on a copy of a fixture project and returns all that a user would see. The copy
 // lies below a folder whose `vitest-turbulence` is the built package: this repository, or with
 // TURBULENCE_E2E_HOME a folder with the packed tarball installed (and its own Vitest, and Node).
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -11,9 +12,9 @@ import { startShop } from '../../fixtures/shop/server.mjs'
 
 const repository = fileURLToPath(new URL('../../', import.meta.url))
 const home = process.env['TURBULENCE_E2E_HOME'] ?? join(repository, '.e2e')
-const node = process.env['TURBULENCE_E2E_NODE'] ?? process.execPath
+export const node: string = process.env['TURBULENCE_E2E_NODE'] ?? process.execPath
 const vitestFolder = dirname(createRequire(join(home, 'x.js')).resolve('vitest/package.json'))
-const vitestBin = join(vitestFolder, 'vitest.mjs')
+export const vitestBin: string = join(vitestFolder, 'vitest.mjs')
 
 /** The major version of the Vitest that runs the fixtures. */
 export const vitestMajor: number = Number(
@@ -29,6 +30,10 @@ export interface FixtureOptions {
   readonly shop?: ShopOptions | false
   /** Signals to send, the first once stdout has this text, the others right after one another. */
   readonly interrupt?: { readonly when: string; readonly signals: readonly NodeJS.Signals[] }
+  /** Runs it on a pseudo-terminal of 100 × 40 made by `script`; stderr is then part of stdout. */
+  readonly terminal?: boolean
+  /** Typed once stdout has the text; on a terminal only. */
+  readonly type?: { readonly when: string; readonly keys: string }
   /** Changes the copy before it runs. */
   readonly arrange?: (folder: string) => void
 }
@@ -38,6 +43,8 @@ export interface FixtureRun {
   /** Without colours, with this run's folder as `<root>`. */
   readonly stdout: string
   readonly stderr: string
+  /** As it came, with colours and cursor movements. */
+  readonly raw: string
   readonly folder: string
   /** The text of a file in the project; undefined when it was not written. */
   file(path: string): string | undefined
@@ -67,6 +74,7 @@ export async function runFixture(name: string, options: FixtureOptions = {}): Pr
       signal: ended.signal,
       stdout: clean(ended.stdout),
       stderr: clean(ended.stderr),
+      raw: ended.stdout,
       folder,
       file,
       junit: file('test-results/TEST-turbulence-junit.xml') ?? '',
@@ -84,7 +92,7 @@ export function removeCopies(): void {
 
 const copies: string[] = []
 
-function copyOf(name: string): string {
+export function copyOf(name: string): string {
   mkdirSync(join(home, 'runs'), { recursive: true })
   const folder = mkdtempSync(join(home, 'runs', `${name}-`))
   cpSync(join(repository, 'fixtures/projects', name), folder, { recursive: true })
@@ -93,7 +101,7 @@ function copyOf(name: string): string {
 }
 
 /** As on a CI machine without colours; nothing of the Vitest that runs this test leaks in. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { NO_COLOR: '1' }
   for (const name of ['PATH', 'HOME', 'TMPDIR', 'SystemRoot', 'TEMP']) {
     const value = process.env[name]
@@ -109,11 +117,30 @@ interface Ended {
   readonly stderr: string
 }
 
+function spawnPlain(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): ChildProcess {
+  return spawn(node, [vitestBin, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+}
+
+/** Is there a `script` (util-linux) that can make a pseudo-terminal? */
+export const hasTerminal: boolean = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0
+
+function onTerminal(command: readonly string[], cwd: string, env: NodeJS.ProcessEnv): ChildProcess {
+  const quoted = command.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ')
+  const { NO_COLOR: _, ...colours } = env
+  return spawn('script', ['-qefc', `stty cols 100 rows 40; exec ${quoted}`, '/dev/null'], {
+    cwd,
+    env: { ...colours, TERM: 'xterm-256color', SHELL: '/bin/sh' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  })
+}
+
 function vitest(cwd: string, options: FixtureOptions, env: NodeJS.ProcessEnv): Promise<Ended> {
   const { args = ['run'], interrupt } = options
   return new Promise((resolve, reject) => {
     // A group of its own, as a terminal makes one: Ctrl-C reaches Vitest and its workers alike.
-    const child = spawn(node, [vitestBin, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    const child =
+      options.terminal === true ? onTerminal([node, vitestBin, ...args], cwd, env) : spawnPlain(args, cwd, env)
     const kill = (signal: NodeJS.Signals): void => {
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal)
     }
@@ -121,14 +148,19 @@ function vitest(cwd: string, options: FixtureOptions, env: NodeJS.ProcessEnv): P
     const signals = [...(interrupt?.signals ?? [])]
     let stdout = ''
     let stderr = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    let typed = options.type === undefined
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       stdout += text
+      if (!typed && stdout.includes(options.type?.when ?? '')) {
+        typed = true
+        child.stdin?.write(options.type?.keys ?? '')
+      }
       if (interrupt === undefined || !stdout.includes(interrupt.when)) return
       // The next one follows when the one before has been answered on the screen.
       const signal = signals.shift()
       if (signal !== undefined) setTimeout(() => kill(signal), 50)
     })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
     child.on('error', reject)
     child.on('close', (code, signal) => {
       clearTimeout(timer)
@@ -137,7 +169,7 @@ function vitest(cwd: string, options: FixtureOptions, env: NodeJS.ProcessEnv): P
   })
 }
 
-function received(shop: Awaited<ReturnType<typeof startShop>>): Record<string, number> {
+export function received(shop: Awaited<ReturnType<typeof startShop>>): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { method, route } of shop.log.entries) {
     const key = `${method} ${route}`

@@ -1,0 +1,37 @@
+// On a terminal: colours, a live block that is redrawn in place, and Ctrl-C as people type it.
+import { afterAll, describe, expect, test } from 'vitest'
+import { junitProblems } from '../support/junit-schema.ts'
+import { hasTerminal, removeCopies, runFixture } from '../support/run-fixture.ts'
+
+afterAll(removeCopies)
+
+// Without `script` (util-linux) there is no way to make a pseudo-terminal from Node alone.
+describe.skipIf(!hasTerminal)('on a terminal', () => {
+  test('a live block shows the cycle, and Ctrl-C ends with 130, the table and JUnit', async () => {
+    const run = await runFixture('long', { terminal: true, type: { when: 'waiting', keys: '\u0003' } })
+    expect(run.code).toBe(130)
+    expect(run.stdout).toMatch(/cycle 1 of 3 {2}[━─]{24}/)
+    expect(run.stdout).toContain('5 active')
+    expect(run.stdout).toContain('Stopped early: interrupted by SIGINT')
+    expect(run.received['GET /coupons']).toBe(1)
+    expect(junitProblems(run.junit)).toEqual([])
+  })
+
+  test('lines are coloured, whole, and begin at the left edge', async () => {
+    const run = await runFixture('breached', { terminal: true, shop: { slowCheckoutMs: 600 } })
+    expect(run.code).toBe(2)
+    expect(run.raw).toContain('\u001B[31m✗ p95{step:checkout}')
+    expect(run.raw).toMatch(/(?:\n|\r|K|J)\u001B\[1mbreached\u001B\[22m {2}cycle 1 of 2/)
+  })
+
+  test('FORCE_COLOR=0 is heeded', async () => {
+    const run = await runFixture('passing', { terminal: true, env: { FORCE_COLOR: '0' } })
+    expect(run.code).toBe(0)
+    expect(run.raw).not.toContain('\u001B[32m✓ success_rate')
+  })
+})
+
+test('off a terminal there are no escapes at all', async () => {
+  const run = await runFixture('passing')
+  expect(run.raw).not.toContain('\u001B')
+})
