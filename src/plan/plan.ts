@@ -4,6 +4,7 @@ import type { ServicePlan } from '../actions/action.ts'
 import type { PlacedStep, PlacedThreshold } from '../scenario/scenario.ts'
 import type { Place } from '../errors.ts'
 import type { Slot } from '../sample.ts'
+import type { StartSpec } from '../scenario/start.ts'
 import type { Workload } from '../workloads/index.ts'
 
 export interface GroupPlan {
@@ -16,6 +17,12 @@ export interface GroupPlan {
   readonly slots: readonly number[]
   readonly thresholds: readonly PlacedThreshold[]
   readonly place: Place
+}
+
+/** A service that has to be brought up before the first request. */
+export interface StartPlan extends StartSpec {
+  readonly service: string
+  readonly baseUrl: string
 }
 
 export interface Plan {
@@ -42,6 +49,8 @@ export interface Plan {
   /** The values behind `{{env.X}}`; never written to disk. */
   readonly env: Readonly<Record<string, string>>
   readonly services: Readonly<Record<string, ServicePlan>>
+  /** In the order of the SUT: a service may need those before it. */
+  readonly start: readonly StartPlan[]
   readonly groups: readonly GroupPlan[]
   readonly flows: Readonly<Record<string, readonly PlacedStep[]>>
   readonly setup: readonly PlacedStep[]

@@ -4,6 +4,7 @@ import type { Place, Problem } from '../errors.ts'
 import type { Step } from '../actions/index.ts'
 import type { RetryAfter } from '../actions/retry-after.ts'
 import type { Threshold } from '../metrics/threshold.ts'
+import type { StartSpec } from './start.ts'
 import type { Workload } from '../workloads/index.ts'
 
 export interface GroupSpec {
@@ -38,6 +39,8 @@ export interface ServiceSpec {
   readonly timeoutMs: number
   readonly connections?: number
   readonly maxBodyBytes: number
+  /** How it is brought up; without it, it is expected to be there. */
+  readonly start?: StartSpec
   /** Undefined = turned off. */
   readonly retryAfter?: RetryAfter
   readonly place: Place

@@ -57,12 +57,25 @@ const ready: z.ZodType<string> = z.string().refine((text) => text.startsWith('/'
 const variable: z.ZodType<string> = z.string().regex(/^[^=\0]+$/)
 const value: z.ZodType<string> = scalar.transform(String).refine(literal, isNoTemplate)
 
-export const start: z.ZodType<StartInput> = z.strictObject({
-  command,
-  ready: ready.optional(),
-  timeout: duration.default(TIMEOUT_MS),
-  reuse: z.boolean().optional(),
-  env: z.record(variable, value).default({}),
+export const start: z.ZodType<StartInput> = z.strictObject(
+  {
+    command,
+    ready: ready.optional(),
+    timeout: duration.default(TIMEOUT_MS),
+    reuse: z.boolean().optional(),
+    env: z.record(variable, value).default({}),
+  },
+  {
+    error: ({ code, input }) =>
+      code === 'invalid_type'
+        ? `"start" must be a mapping (key: value), not ${shown(input)}.\nWrite start: { command: node server.mjs }; without "start" the service is expected to be there.`
+        : undefined,
+  },
+)
+
+export const startOfProfile: z.ZodType<StartInput | false> = z.union([z.literal(false), start], {
+  error: ({ input }) =>
+    `"start" cannot be ${shown(input)}.\nIn a profile it is a mapping with a command, or false: the service is expected to be there.`,
 })
 
 export function startSpec(input: StartInput, cwd: string, place: Place): StartSpec {

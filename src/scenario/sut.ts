@@ -10,7 +10,7 @@ import { parseSize } from '../units.ts'
 import type { DataPath } from './diagnostic.ts'
 import type { Mapping, Reader } from './reader.ts'
 import type { ServiceSpec } from './scenario.ts'
-import { start, startSpec } from './start.ts'
+import { start, startOfProfile, startSpec } from './start.ts'
 import type { StartInput } from './start.ts'
 
 type Headers = Readonly<Record<string, string | number | boolean>>
@@ -55,7 +55,7 @@ const fields = {
 const service: z.ZodType<ServiceInput> = z.strictObject({ ...fields, base_url: baseUrl, start: start.optional() })
 const serviceOfProfile: z.ZodType<ServiceInput> = z.strictObject({
   ...fields,
-  start: z.union([z.literal(false), start]).optional(),
+  start: startOfProfile.optional(),
 })
 const anyMap: z.ZodType<Mapping> = z.record(z.string().min(1), z.unknown())
 

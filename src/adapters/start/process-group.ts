@@ -90,7 +90,7 @@ export class ProcessGroup {
         this.#child.once('close', tell)
         this.#clock.after(LAST_WORDS_MS, tell)
       }
-      this.#child.once('error', (error) => end(error.message))
+      this.#child.once('error', (error) => end(`it could not be run (${error.message})`))
       this.#child.once('exit', (code, signal) => end(signal === null ? `exit code ${code}` : `signal ${signal}`))
     })
   }
@@ -159,7 +159,7 @@ function livesInGroup(pid: string, leader: number): boolean {
  */
 function guard(leader: number): ChildProcess | undefined {
   if (onWindows) return undefined
-  const script = 'read line; kill -TERM -- "-$1"; sleep 2; kill -KILL -- "-$1"'
+  const script = 'read line; kill -s TERM -- "-$1"; sleep 2; kill -s KILL -- "-$1"'
   const shell = spawn('/bin/sh', ['-c', script, 'sh', String(leader)], {
     cwd: '/',
     detached: true,

@@ -6,6 +6,7 @@ import { wallClock } from '../../run.ts'
 import type { Plan } from '../../run.ts'
 import { Services } from '../start/services.ts'
 import type { Order, Sender } from './channel.ts'
+import { placedError } from './placed-error.ts'
 
 /** In the main process: starts what is asked for and answers; stops it after the test run. */
 export function keepServices(
@@ -48,15 +49,15 @@ export class Needs {
     else this.#answered?.(order)
   }
 
-  /** @throws TurbulenceError `start` when one of them is not there to be used */
+  /** @throws at the line of `start` when one of them is not there to be used */
   async meet(start: Plan['start'], sender: Sender): Promise<void> {
     if (start.length === 0) return
     const order = await new Promise<Order>((resolve) => {
       this.#answered = resolve
       sender.send({ kind: 'need', start })
     })
-    if (order.kind === 'failed')
-      throw new TurbulenceError('start', order.message, order.place === undefined ? {} : { place: order.place })
-    if (order.kind === 'stop') throw new TurbulenceError('start', `The run was stopped: ${order.reason}.`)
+    if (order.kind === 'failed') throw placedError({ name: 'StartError', message: order.message, place: order.place })
+    if (order.kind === 'stop')
+      throw placedError({ name: 'StartError', message: `Nothing was sent: ${order.reason}.`, place: start[0]?.place })
   }
 }

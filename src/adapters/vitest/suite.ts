@@ -178,7 +178,8 @@ export class Suite {
     const selection = selectionOf(suite)
     this.#wantsAll = selection.all
     this.#last = selection.all ? this.#plan.cycles : (selection.cycles.at(-1)?.cycle ?? 0)
-    await this.#meet(needs, sender)
+    // Before the run's own time begins.
+    await needs.meet(this.#plan.start, sender)
     const file = fromRoot(worker.root, this.#plan.scenario.file)
     this.#run = openRun(this.#plan, {
       runsDir: worker.runsDir,
@@ -197,16 +198,6 @@ export class Suite {
     } catch (error) {
       if (!(error instanceof TurbulenceError)) throw error
       throw placedError({ name: 'SetupError', message: error.message, place: error.place })
-    }
-  }
-
-  /** Before anything is sent, and before the run's own time begins. */
-  async #meet(needs: Needs, sender: Sender): Promise<void> {
-    try {
-      await needs.meet(this.#plan?.start ?? [], sender)
-    } catch (error) {
-      if (!(error instanceof TurbulenceError)) throw error
-      throw placedError({ name: 'StartError', message: error.message, place: error.place })
     }
   }
 

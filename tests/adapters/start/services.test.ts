@@ -172,7 +172,7 @@ describe('a service that does not come up', () => {
 
   test('is no program', async () => {
     expect(await refusal(aStart({ command: ['no-such-program'] }))).toMatchInlineSnapshot(`
-      "Service "api" ended before it was ready, after <time>: "no-such-program", spawn no-such-program ENOENT.
+      "Service "api" ended before it was ready, after <time>: "no-such-program", it could not be run (spawn no-such-program ENOENT).
       It wrote nothing."
     `)
   })
