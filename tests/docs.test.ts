@@ -189,6 +189,7 @@ describe('docs/reference/scenario.md and the schema have the same keys', () => {
     ['## The file', [...schema.KEYS]],
     ['## simulation', propertiesOf(jsonOf(schema.simulation))],
     ['## limits', propertiesOf(jsonOf(schema.limits))],
+    ['## circuit_breaker', propertiesOf(jsonOf(schema.circuitBreaker))],
     ['## agents', propertiesOf(jsonOf(schema.group))],
     ['## workload', propertiesOf(jsonOf(schema.group).properties?.['workload'])],
     ['## stop_when', propertiesOf(jsonOf(schema.stopWhen))],

@@ -83,7 +83,7 @@ export const circuitBreaker: z.ZodType<CircuitBreakerInput> = z.strictObject({
     .min(0)
     .max(100)
     .refine((percent) => percent < 100, {
-      error: 'More than 100 % of the agents never fail, so it would never open.\nWrite failure_threshold_percent: 5',
+      error: 'More than 100 % of the agents cannot fail, so it would never open.\nWrite failure_threshold_percent: 5',
     })
     .default(5),
   window: z.literal('per_cycle').default('per_cycle'),
