@@ -142,6 +142,6 @@ function tagsOf(steps: readonly Mapping[]): Record<string, string[]> {
   const tags = new Map<string, string[]>()
   for (const { tags: own } of steps)
     for (const [key, value] of isMapping(own) ? Object.entries(own) : [])
-      tags.set(key, [...(tags.get(key) ?? []), String(value)])
+      if (typeof value === 'string') tags.set(key, [...(tags.get(key) ?? []), value])
   return Object.fromEntries(tags)
 }

@@ -126,7 +126,10 @@ function inWords(issue: Issue, name: string): { message: string; hint?: string }
     case 'invalid_value': {
       const known = issue.values.map(String)
       if (known.length === 1) return { message: `${name} can only be ${known[0]}, not ${value}.` }
-      return { message: `${name} cannot be ${value}.`, hint: didYouMean(String(issue.input), known) }
+      return {
+        message: `${name} cannot be ${value}.`,
+        hint: didYouMean(typeof issue.input === 'string' ? issue.input : '', known),
+      }
     }
     case 'too_small':
       if (issue.origin !== 'number' && issue.origin !== 'int') return { message: `${name} must not be empty.` }

@@ -10,6 +10,10 @@ import { findTraps, syntaxProblem } from './yaml-traps.ts'
 const MOST_ALIASES = 50
 const DEEPEST = 60
 const LONGEST = 2_000_000
+/** Of a message, a hint, a path: they may name something that is as long as the file. */
+const MOST_SAID = 1_000
+
+const clip = (text: string): string => (text.length <= MOST_SAID ? text : `${text.slice(0, MOST_SAID - 1)}…`)
 
 /** What there is to say about one part of a file. */
 export interface Finding {
@@ -56,12 +60,11 @@ export class Source {
     const syntax = errors.find((error) => error.code !== 'DUPLICATE_KEY')
     for (const error of syntax === undefined ? errors : [syntax]) {
       const { at, ...said } = syntaxProblem(error, this.text)
-      this.problems.push({ severity: 'error', path: '', place: this.#placeAt(at), ...said })
+      this.#note([], this.#placeAt(at), said)
     }
     if (syntax !== undefined) return undefined
     const traps = findTraps(contents, this.text)
-    for (const { path, at, ...said } of traps)
-      this.problems.push({ severity: 'error', path: formatPath(path), place: this.#placeAt(at), ...said })
+    for (const { path, at, ...said } of traps) this.#note(path, this.#placeAt(at), said)
     const value = this.#toValue()
     this.#trapped = traps.map(({ path }) => path)
     return value
@@ -71,15 +74,8 @@ export class Source {
     const lost = this.#lostAlias()
     if (lost !== undefined) {
       const message = `There is no anchor &${lost.source} before the alias *${lost.source}.`
-      const place = this.#placeAt(lost.range?.[0] ?? 0)
-      this.problems.push({
-        code: 'yaml',
-        severity: 'error',
-        path: '',
-        place,
-        message,
-        hint: 'Quote it if no alias was meant.',
-      })
+      const hint = 'Quote it if no alias was meant.'
+      this.#note([], this.#placeAt(lost.range?.[0] ?? 0), { code: 'yaml', message, hint })
       return undefined
     }
     try {
@@ -109,9 +105,18 @@ export class Source {
   /** Notes a problem; where it stands is looked up. */
   add({ path, atKey, offset, ...said }: Finding): void {
     if (this.#trapped.some((trap) => trap.every((key, index) => path[index] === key))) return
-    const { hint, severity = 'error', code, message } = said
-    const place = this.place(path, atKey, offset)
-    this.problems.push({ code, severity, path: formatPath(path), place, message, ...(hint !== undefined && { hint }) })
+    this.#note(path, this.place(path, atKey, offset), said)
+  }
+
+  #note(path: DataPath, place: Place, { code, severity = 'error', message, hint }: Omit<Finding, 'path'>): void {
+    this.problems.push({
+      code,
+      severity,
+      path: clip(formatPath(path)),
+      place,
+      message: clip(message),
+      ...(hint !== undefined && { hint: clip(hint) }),
+    })
   }
 
   /** The place of a value, or of the nearest thing around it that exists. */

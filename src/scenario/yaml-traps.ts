@@ -24,6 +24,9 @@ function unquotedTemplate(template: string, at: number): Said {
   return { code: 'yaml-template', message, hint: `Quote it: "${template.replaceAll('"', "'")}"`, at }
 }
 
+/** The patterns below look back and forth; nobody falls into these traps in longer lines. */
+const LONGEST_LINE = 500
+
 /** A syntax error in words of ours, where the line shows what was meant. */
 export function syntaxProblem(error: YAMLError, text: string): Said {
   const at = error.pos[0]
@@ -39,7 +42,7 @@ export function syntaxProblem(error: YAMLError, text: string): Said {
       at,
     }
   }
-  return trapInLine(line, from) ?? plainSyntax(error, at)
+  return (line.length > LONGEST_LINE ? undefined : trapInLine(line, from)) ?? plainSyntax(error, at)
 }
 
 function trapInLine(line: string, from: number): Said | undefined {
