@@ -79,6 +79,26 @@ test('a run leaves a manifest and a summary, and both can be read back', () => {
   expect(readdirSync(run.path ?? '').sort()).toEqual(['manifest.json', 'summary.json'])
 })
 
+test('reports are kept beside the record', () => {
+  const run = open()
+  run.begin(manifest)
+  run.end(record, summary, { 'summary.md': '# ok\n' })
+  expect(run.notices).toEqual([])
+  expect(readFileSync(join(run.path ?? '', 'summary.md'), 'utf8')).toBe('# ok\n')
+})
+
+test('a report that cannot be written costs itself alone', () => {
+  const run = open()
+  run.begin(manifest)
+  nodeFs.mkdirSync(join(run.path ?? '', 'summary.md'))
+  const path = run.path ?? ''
+  run.end(record, summary, { 'summary.md': '# ok' })
+  expect(run.notices).toEqual([
+    `A report of this run is not kept: ${join(path, 'summary.md')} could not be written, a folder is where the file should be (EISDIR).`,
+  ])
+  expect(readRun(path)).toEqual({ manifest, record, summary })
+})
+
 test('nothing is written before the run begins', () => {
   open()
   expect(nodeFs.existsSync(runsDir)).toBe(false)
