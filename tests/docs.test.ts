@@ -195,6 +195,7 @@ describe('docs/reference/scenario.md and the schema have the same keys', () => {
     ['## stop_when', propertiesOf(jsonOf(schema.stopWhen))],
     ['## SUT', sutKeys({ services, '?': 1 })],
     ['### A service', sutKeys({ services: { api: { ...services.api, '?': 1 } } })],
+    ['### start', sutKeys({ services: { api: { ...services.api, start: { command: 'x', '?': 1 } } } })],
     ['### A profile', sutKeys({ services, profiles: { p: { '?': 1 } } })],
     ['## Steps', common],
     ...steps.map((step): [string, string[]] => [

@@ -182,6 +182,24 @@ describe('when the test run is cut off', () => {
     await expect.poll(() => pids(run).filter(isRunning), { timeout: 10_000 }).toEqual([])
   })
 
+  test('by a crash of the worker, nothing is left', async () => {
+    // Only a worker has a parent to send messages to.
+    const crash = `import { existsSync, readFileSync } from 'node:fs'
+const isBusy = () => existsSync('shop.log') && readFileSync('shop.log', 'utf8').includes('POST')
+if (process.send) setInterval(() => isBusy() && process.kill(process.pid, 'SIGKILL'), 20)`
+    const run = await start({
+      ...env({ NODE_OPTIONS: '--import ./crash.mjs' }),
+      args: ['run', 'order'],
+      arrange: (folder) => {
+        busy(folder)
+        writeFileSync(join(folder, 'crash.mjs'), crash)
+      },
+    })
+    expect(run.code).toBe(1)
+    expect(pids(run)).toHaveLength(1)
+    expect(pids(run).filter(isRunning)).toEqual([])
+  })
+
   test('while the shop is still being started, nothing is left', async () => {
     const never = rewrite(
       'server.mjs',
