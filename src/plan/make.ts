@@ -152,9 +152,13 @@ function slotOf({ step }: PlacedStep, group: GroupSpec, index: number): Slot {
   return { ...slot, service: step.service, method: step.method, ...tags }
 }
 
-function expectedRequests(scenario: Scenario): number | undefined {
+/** Of one cycle, when every step runs and succeeds; undefined when a duration decides. */
+export function expectedRequests(
+  scenario: Scenario,
+  groups: readonly GroupSpec[] = scenario.groups,
+): number | undefined {
   let sum = 0
-  for (const group of scenario.groups) {
+  for (const group of groups) {
     const { workload } = group
     if (workload.kind === 'duration') return undefined
     const perIteration = (scenario.flows[group.flow] ?? []).reduce(

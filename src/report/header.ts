@@ -20,14 +20,28 @@ export type Announced = Pick<
   | 'requestsPerCycle'
 >
 
-export function headerLines(
-  plan: Announced,
-  more: { readonly paint: Paint; readonly root?: string | undefined },
-): string[] {
+/** What filters have left of a plan. */
+export interface Remainder {
+  /** Cycles of which something is left, in order. */
+  readonly cycles: readonly { readonly cycle: number; readonly groups: readonly string[] }[]
+  /** Of all of them together; undefined when a duration decides. */
+  readonly requests?: number | undefined
+}
+
+interface HeaderOptions {
+  readonly paint: Paint
+  readonly root?: string | undefined
+  /** Without it, all of the plan is sent. */
+  readonly only?: Remainder | undefined
+}
+
+export function headerLines(whole: Announced, more: HeaderOptions): string[] {
+  const plan = more.only === undefined ? whole : remaining(whole, more.only)
   const rows: [string, Piece[]][] = [
     ...hostsOf(plan).map((host, i): [string, Piece[]] => [i === 0 ? 'hosts' : '', hostPieces(host)]),
     ['agents', [agents(plan)]],
   ]
+  if (more.only !== undefined) rows.push(['only', [cellsText(more.only, whole)]])
   if (plan.requestsPerCycle !== undefined)
     rows.push(['requests', [`${formatCount(plan.requestsPerCycle * plan.cycles)} expected`]])
   const duration = expectedDuration(plan)
@@ -39,6 +53,36 @@ export function headerLines(
   const title: Line = [{ text: plan.scenario.id, style: 'bold' }, '  ', { text: file, style: 'dim' }]
   const lines = rows.map(([label, value]): Line => [{ text: `  ${label.padEnd(8)}  `, style: 'dim' }, ...value])
   return [title, ...lines].map((line) => paintLine(line, more.paint))
+}
+
+/** As if the file said no more than what is left. */
+function remaining(plan: Announced, { cycles, requests }: Remainder): Announced {
+  const { requestsPerCycle: _, ...rest } = plan
+  return {
+    ...rest,
+    groups: plan.groups.filter(({ name }) => cycles.some(({ groups }) => groups.includes(name))),
+    cycles: cycles.length,
+    ...(requests !== undefined && { requestsPerCycle: requests / Math.max(1, cycles.length) }),
+  }
+}
+
+/** `browsers in cycle 2`; cycles with the same groups are named together. */
+function cellsText({ cycles }: Remainder, { cycles: all }: Announced): string {
+  const byGroups = new Map<string, number[]>()
+  for (const { cycle, groups } of cycles) {
+    const key = groups.join(', ')
+    byGroups.set(key, [...(byGroups.get(key) ?? []), cycle])
+  }
+  return [...byGroups].map(([groups, numbers]) => `${groups}${cyclesText(numbers, all)}`).join('; ')
+}
+
+function cyclesText(numbers: readonly number[], all: number): string {
+  if (numbers.length === all) return ''
+  const [first = 0] = numbers
+  const last = numbers.at(-1) ?? first
+  if (first === last) return ` in cycle ${first}`
+  const isRow = last - first === numbers.length - 1
+  return ` in cycles ${isRow ? `${first} to ${last}` : numbers.join(', ')}`
 }
 
 function hostsOf(plan: Announced): string[] {

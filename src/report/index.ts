@@ -2,6 +2,7 @@
 export type { Again } from './failure.ts'
 export { githubAnnotations } from './github.ts'
 export { headerLines } from './header.ts'
+export type { Remainder } from './header.ts'
 export { junitParts } from './junit-parts.ts'
 export { junitCell, junitClassname, type JunitOrigin, junitSuite } from './junit-suite.ts'
 export { errorCase, type JunitCase, type JunitDialect, type JunitReport, type JunitSuite, junitXml } from './junit.ts'

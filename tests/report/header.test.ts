@@ -99,3 +99,33 @@ test('without a limit and a duration nothing is foretold', () => {
   const { rateLimit: _, ...rest } = announced
   expect(headerLines(rest, { paint: plain }).join('\n')).not.toContain('duration')
 })
+
+test('after filters: what is left of it', () => {
+  const only = (cycles: readonly [number, ...string[]][], requests?: number): string =>
+    `\n${headerLines(announced, {
+      paint: plain,
+      root: '/repo',
+      only: { cycles: cycles.map(([cycle, ...groups]) => ({ cycle, groups })), requests },
+    }).join('\n')}\n`
+  expect(only([[2, 'admins']], 6)).toMatchInlineSnapshot(`
+    "
+    shop  load/shop.scenario.yaml
+      hosts     http://127.0.0.1:3000
+      agents    2 (admins 2) × 1 cycle
+      only      admins in cycle 2
+      requests  6 expected
+      duration  at least 120 ms at 50/s
+      seed      42
+      changed   TURBULENCE_SEED=42
+    "
+  `)
+  expect(only([1, 2, 3, 4, 5, 6].map((cycle) => [cycle, 'shoppers']))).toContain('only      shoppers\n')
+  expect(only([2, 3, 4].map((cycle) => [cycle, 'shoppers']))).toContain('shoppers in cycles 2 to 4')
+  expect(
+    only([
+      [1, 'shoppers'],
+      [3, 'shoppers'],
+      [4, 'shoppers', 'admins'],
+    ]),
+  ).toContain('shoppers in cycles 1, 3; shoppers, admins in cycle 4')
+})

@@ -6,13 +6,14 @@ import { createServer, connect as connectSocket } from 'node:net'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Remainder } from '../../report/index.ts'
 import type { CellRecord, Place, Plan, Tick } from '../../run.ts'
 
 export type Message =
   /** Answered with `ready` or `failed`. */
   | { readonly kind: 'need'; readonly start: Plan['start'] }
   /** Nothing was sent yet; the plan comes without its environment. */
-  | { readonly kind: 'begin'; readonly plan: Plan }
+  | { readonly kind: 'begin'; readonly plan: Plan; readonly only?: Remainder | undefined }
   | { readonly kind: 'tick'; readonly tick: Tick }
   | { readonly kind: 'cycle'; readonly tick: Tick; readonly cells: readonly CellRecord[] }
   | { readonly kind: 'notice'; readonly text: string }

@@ -1,7 +1,8 @@
 // What people see while a scenario runs: what is about to happen, a line per cycle (and one every ten
 // seconds within it), and on a terminal a live block. Texts are made in report/.
 import { coloured, cycleLine, headerLines, liveLines, plain, tickLine } from '../../report/index.ts'
-import type { Paint, Tick } from '../../report/index.ts'
+import type { Paint, Remainder, Tick } from '../../report/index.ts'
+import type { Plan } from '../../run.ts'
 import type { Message } from './channel.ts'
 import type { Screen } from './screen.ts'
 
@@ -24,7 +25,7 @@ export class Progress {
   hear(message: Message): void {
     switch (message.kind) {
       case 'begin':
-        return this.#screen.lines(['', ...headerLines(message.plan, { paint: this.#paint, root: this.#root }), ''])
+        return this.#screen.lines(['', ...this.#header(message.plan, message.only), ''])
       case 'tick':
         return this.#show(message.tick)
       case 'cycle':
@@ -39,6 +40,10 @@ export class Progress {
   end(): void {
     this.#tick = undefined
     this.#screen.live(undefined)
+  }
+
+  #header(plan: Plan, only: Remainder | undefined): readonly string[] {
+    return headerLines(plan, { paint: this.#paint, root: this.#root, only })
   }
 
   #show(tick: Tick): void {

@@ -23,6 +23,8 @@ export class TurbulenceReporter implements Reporter {
   #tell: (order: Order) => void = () => undefined
   /** From the first scenario to the end of the run. */
   #signals: SignalWatch | undefined
+  /** The exit code of the signal that ended the last run. */
+  #signalled: number | undefined
 
   constructor(options: ResolvedOptions) {
     this.#options = options
@@ -78,7 +80,13 @@ export class TurbulenceReporter implements Reporter {
     if (lost) process.exitCode = 1
     else if (this.#options.exitCode && exitCodeOf(modules, errors.length, reason) === 2) process.exitCode = 2
     this.#signals?.end()
-    process.exitCode = this.#signals?.exitCode() ?? process.exitCode
+    this.#signalled = this.#signals?.exitCode()
+    process.exitCode = this.#signalled ?? process.exitCode
     this.#signals = undefined
+  }
+
+  /** In watch mode Vitest would go on and wait, though it was told to end. */
+  onWatcherStart(): void {
+    if (this.#signalled !== undefined) void this.#vitest?.exit(true)
   }
 }

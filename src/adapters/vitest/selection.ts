@@ -1,6 +1,9 @@
 // What filters (`-t`, a line, one test clicked on) leave of a scenario's tests, read from Vitest's own
 // tasks: which cells run, and whether a run threshold is among them.
 import type { RunnerTask, RunnerTestFile, RunnerTestSuite } from 'vitest'
+import type { Remainder } from '../../report/index.ts'
+import { expectedRequests } from '../../run.ts'
+import type { Scenario } from '../../run.ts'
 
 /** A `describe`, as a hook gets it. */
 type Suite = Readonly<RunnerTestSuite | RunnerTestFile>
@@ -33,6 +36,18 @@ export function selectionOf(suite: Suite): Selection {
     cycles: selected.filter(({ groups }) => groups.length > 0),
     isPart: !all && cycles.some(({ tasks }) => !tasks.every(isSelected)),
   }
+}
+
+/** For people, before traffic: what is sent when filters left something out. */
+export function remainderOf({ isPart, cycles }: Selection, scenario: Scenario | undefined): Remainder | undefined {
+  if (!isPart || scenario === undefined) return undefined
+  let requests: number | undefined = 0
+  for (const { groups } of cycles) {
+    const selected = scenario.groups.filter(({ name }) => groups.includes(name))
+    const count = expectedRequests(scenario, selected)
+    requests = requests === undefined || count === undefined ? undefined : requests + count
+  }
+  return { cycles, requests }
 }
 
 export function selectedNames(suite: Suite): readonly string[] {

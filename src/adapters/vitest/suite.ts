@@ -5,7 +5,7 @@ import type * as vitest from 'vitest'
 import type { Problem } from '../../errors.ts'
 import { TurbulenceError } from '../../errors.ts'
 import { cellFailure, loadScenario, openRun, preparePlan, thresholdFailure } from '../../run.ts'
-import type { Plan, Run } from '../../run.ts'
+import type { Plan, Run, Scenario } from '../../run.ts'
 import { markdownSummary } from '../../report/index.ts'
 import type { Again } from '../../report/index.ts'
 import { connect } from './channel.ts'
@@ -14,7 +14,8 @@ import { uniqueNames } from './compile.ts'
 import type { TestMeta } from './meta.ts'
 import { Needs } from './needs.ts'
 import { placedError } from './placed-error.ts'
-import { selectedNames, selectionOf } from './selection.ts'
+import { atTop, problemError, warningLine } from './problems.ts'
+import { remainderOf, selectedNames, selectionOf } from './selection.ts'
 import { ignoreSignals } from './signals.ts'
 import { fromRoot, hostInfo, readSettings, rerunCommand } from './surroundings.ts'
 import type { Settings } from './surroundings.ts'
@@ -40,6 +41,7 @@ export function openSuite(api: VitestApi, input: SuiteInput): Suite {
 export class Suite {
   readonly #api: VitestApi
   readonly #input: SuiteInput
+  #scenario: Scenario | undefined
   #plan: Plan | undefined
   #run: Run | undefined
   #settings: Settings | undefined
@@ -89,8 +91,7 @@ export class Suite {
   }
 
   async cell(context: TestContext, cycle: number, group: string): Promise<void> {
-    const { task } = context
-    task.meta.turbulence = { kind: 'cell' }
+    context.task.meta.turbulence = { kind: 'cell' }
     const run = this.#run
     if (run === undefined) return skip(context, 'cell', this.#held ?? WRONG_FILE)
     this.#stopWith(context.signal)
@@ -101,8 +102,7 @@ export class Suite {
   }
 
   async threshold(context: TestContext, index: number): Promise<void> {
-    const { task } = context
-    task.meta.turbulence = { kind: 'threshold' }
+    context.task.meta.turbulence = { kind: 'threshold' }
     const run = this.#run
     if (run === undefined) return skip(context, 'threshold', this.#held ?? WRONG_FILE)
     this.#stopWith(context.signal)
@@ -150,6 +150,7 @@ export class Suite {
       overrides: settings.overrides,
       seed: settings.seed,
     })
+    this.#scenario = scenario
     this.#plan = plan
     return missing
   }
@@ -192,7 +193,8 @@ export class Suite {
       onTick: (tick) => sender.send({ kind: 'tick', tick }),
       onCycle: (tick, cells) => sender.send({ kind: 'cycle', tick, cells }),
     })
-    sender.send({ kind: 'begin', plan: { ...this.#plan, env: {} } })
+    const only = remainderOf(selection, this.#scenario)
+    sender.send({ kind: 'begin', plan: { ...this.#plan, env: {} }, only })
     try {
       await this.#run.begin()
     } catch (error) {
@@ -241,22 +243,4 @@ export class Suite {
 function skip(context: TestContext, kind: TestMeta['kind'], reason: string): never {
   context.task.meta.turbulence = { kind, skipped: reason }
   return context.skip(reason)
-}
-
-function problemError(problem: Problem): Error {
-  return placedError({
-    name: 'ScenarioError',
-    message: problem.hint === undefined ? problem.message : `${problem.message}\n${problem.hint}`,
-    place: problem.place,
-  })
-}
-
-function warningLine({ place, message, hint = '' }: Problem, root: string): string {
-  return `${fromRoot(root, place.file)}:${place.line}  ${message} ${hint}`.trimEnd()
-}
-
-/** A mistake that stands in no line of the file. */
-function atTop(file: string, code: string, message: string, hint: string | undefined): Problem {
-  const place = { file, line: 1, column: 1 }
-  return { code, severity: 'error', path: '', place, message, ...(hint !== undefined && { hint }) }
 }
