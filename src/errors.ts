@@ -8,11 +8,14 @@ export interface Place {
   readonly column: number
 }
 
+/** `error`: it does not run; `warning`: it runs, but hardly as meant; `hint`: it could be said better. */
+export type Severity = 'error' | 'warning' | 'hint'
+
 /** One mistake in a scenario or SUT file, found before the first request. */
 export interface Problem {
   /** Stable and greppable, e.g. `unknown-key`. */
   readonly code: string
-  readonly severity: 'error' | 'warning'
+  readonly severity: Severity
   /** Where in the file's structure, e.g. `flows.buy[2].method`; empty for the whole file. */
   readonly path: string
   readonly place: Place

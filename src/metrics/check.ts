@@ -2,7 +2,7 @@
 // that always or never hold, ones that point the wrong way, percentiles that cannot be decided.
 import { didYouMean } from '../errors.ts'
 import { OUTCOMES } from '../sample.ts'
-import { formatCount } from '../units.ts'
+import { formatCount, plural } from '../units.ts'
 import type { ThresholdProblem } from './grammar.ts'
 import { HIGHEST_US } from './histogram.ts'
 import { countsOutcome, isOutcome, labelsOf, metricOf, percentileOf } from './metric.ts'
@@ -24,14 +24,11 @@ export interface ThresholdFinding extends ThresholdProblem {
   readonly severity: 'error' | 'warning'
 }
 
-/**
- * All that can be said about a threshold before the run.
- * @param plannedSamples how many samples the plan makes for this selection, when that is known
- */
-export function checkLabels(threshold: Threshold, known: KnownLabels, plannedSamples?: number): ThresholdFinding[] {
+/** What can be said about a threshold before it is known how much load there will be. */
+export function checkLabels(threshold: Threshold, known: KnownLabels): ThresholdFinding[] {
   const { labels } = threshold.selector
   const names = Object.entries(labels).flatMap(([key, value]) => checkLabel(threshold, key, value, known))
-  return [...names, ...checkCondition(threshold), ...checkSamples(threshold, plannedSamples)]
+  return [...names, ...checkCondition(threshold)]
 }
 
 function checkLabel(threshold: Threshold, key: string, value: string, known: KnownLabels): ThresholdFinding[] {
@@ -84,12 +81,18 @@ function checkCondition(threshold: Threshold): ThresholdFinding[] {
   return [finding('warning', threshold, op, message, `Did you mean "${upwards ? '<' : '>'}${op.slice(1)}"?`)]
 }
 
-function checkSamples(threshold: Threshold, planned: number | undefined): ThresholdFinding[] {
-  const percent = percentileOf(threshold.selector.stat)
+/**
+ * Whether there will be enough samples to decide; undefined = there will, as far as is known.
+ * @param planned how many samples the plan makes for this selection at most, when that is known
+ */
+export function checkSamples(threshold: Threshold, planned: number | undefined): ThresholdFinding | undefined {
   const needed = neededSamples(threshold)
-  if (percent === undefined || planned === undefined || planned >= needed) return []
-  const message = `"${displayName(threshold.selector)}" needs ${formatCount(needed)} samples; this plan makes ${formatCount(planned)}.`
-  return [finding('warning', threshold, undefined, message, 'Plan more requests, or judge a lower percentile.')]
+  if (planned === undefined || planned >= needed) return undefined
+  const { selector, minSamples } = threshold
+  const message = `"${displayName(selector)}" needs ${plural(needed, 'sample')}; this plan makes ${formatCount(planned)}.`
+  const isPercentile = minSamples === undefined && percentileOf(selector.stat) !== undefined
+  const hint = `Plan more of them, or ${isPercentile ? 'judge a lower percentile' : 'ask for fewer: min_samples'}.`
+  return finding('warning', threshold, undefined, message, hint)
 }
 
 /** How many samples it takes to decide: `min_samples`, or max(20, 1 / (1 − p)) for a percentile, else 1. */

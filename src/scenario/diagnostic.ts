@@ -1,7 +1,7 @@
 // How a problem is addressed and printed: paths into a file's structure, and the block of text that
 // people see. What is wrong is said by those who find it.
 import { relative } from 'node:path'
-import type { Problem } from '../errors.ts'
+import type { Problem, Severity } from '../errors.ts'
 
 /** The way into a file's value. */
 export type DataPath = readonly (string | number)[]
@@ -26,14 +26,21 @@ export function formatProblem(problem: Problem, source?: string, root?: string):
   const { place, path, message, hint, severity } = problem
   const file = root === undefined ? place.file : relative(root, place.file).replaceAll('\\', '/')
   const lines = [`${file}:${place.line}:${place.column}${path === '' ? '' : `  ${path}`}`]
-  lines.push(`  ${severity === 'warning' ? 'Warning: ' : ''}${message}`)
+  lines.push(`  ${PREFIX[severity]}${message}`)
   if (hint !== undefined) lines.push(...hint.split('\n').map((line) => `  ${line}`))
-  const line = source?.split(/\r?\n/)[place.line - 1]
-  if (line !== undefined && line.trim() !== '') lines.push('', ...frame(line, place.line, place.column))
+  const frame = codeFrame(problem, source)
+  if (frame.length > 0) lines.push('', ...frame)
   return lines.join('\n')
 }
 
+const PREFIX: Readonly<Record<Severity, string>> = { error: '', warning: 'Warning: ', hint: 'Hint: ' }
 const WIDEST = 120
+
+/** The line it is about and a mark below it; nothing when there is no such line. */
+export function codeFrame({ place }: Problem, source: string | undefined): string[] {
+  const line = source?.split(/\r?\n/)[place.line - 1]
+  return line === undefined || line.trim() === '' ? [] : frame(line, place.line, place.column)
+}
 
 function frame(line: string, number: number, column: number): string[] {
   const shift = Math.max(0, column - WIDEST / 2)

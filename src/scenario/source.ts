@@ -2,7 +2,7 @@
 // merge keys are resolved; a file that bombs, loops or nests without end is refused.
 import { LineCounter, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument, visit } from 'yaml'
 import type { Alias, Document, Node, Pair } from 'yaml'
-import type { Place, Problem } from '../errors.ts'
+import type { Place, Problem, Severity } from '../errors.ts'
 import { formatPath } from './diagnostic.ts'
 import type { DataPath } from './diagnostic.ts'
 import { findTraps, syntaxProblem } from './yaml-traps.ts'
@@ -21,7 +21,7 @@ export interface Finding {
   readonly path: DataPath
   readonly message: string
   readonly hint?: string | undefined
-  readonly severity?: 'error' | 'warning'
+  readonly severity?: Severity
   /** At the key instead of its value. */
   readonly atKey?: boolean
   /** Within the text of the value. */

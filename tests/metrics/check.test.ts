@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { checkLabels, neededSamples } from '../../src/metrics/check.ts'
-import type { KnownLabels } from '../../src/metrics/check.ts'
+import { checkLabels, checkSamples, neededSamples } from '../../src/metrics/check.ts'
+import type { KnownLabels, ThresholdFinding } from '../../src/metrics/check.ts'
 import { parseThreshold } from '../../src/metrics/threshold.ts'
 import type { Threshold } from '../../src/metrics/threshold.ts'
 
@@ -19,10 +19,8 @@ const threshold = (input: unknown): Threshold => {
   return parsed.threshold
 }
 
-const findings = (input: unknown, planned?: number): string[] =>
-  checkLabels(threshold(input), known, planned).map(
-    ({ severity, message, hint = '' }) => `${severity}: ${message} ${hint}`,
-  )
+const said = ({ severity, message, hint = '' }: ThresholdFinding): string => `${severity}: ${message} ${hint}`
+const findings = (input: unknown): string[] => checkLabels(threshold(input), known).map(said)
 
 describe('checkLabels', () => {
   it.each([
@@ -69,17 +67,33 @@ describe('checkLabels', () => {
     expect(findings(text)).toEqual([expect.stringMatching(expected)])
   })
 
-  it('warns of a percentile that the plan cannot decide, and only of that', () => {
-    expect(findings('p99.9 < 1s', 999)).toEqual([expect.stringMatching(/needs 1,000 samples; this plan makes 999/)])
-    expect(findings('p99.9 < 1s', 1000)).toEqual([])
-    expect(findings('avg < 1s', 1)).toEqual([])
-    expect(findings({ that: 'p99.9 < 1s', min_samples: 50 }, 50)).toEqual([])
-  })
-
   it('points at the word it is about', () => {
     const text = 'p95{step:oder} < 3ms'
     const [finding] = checkLabels(threshold(text), known)
     expect(text.slice(finding?.offset, (finding?.offset ?? 0) + (finding?.length ?? 0))).toBe('oder')
+  })
+})
+
+describe('checkSamples', () => {
+  const samples = (input: unknown, planned?: number): string | undefined => {
+    const finding = checkSamples(threshold(input), planned)
+    return finding === undefined ? undefined : said(finding)
+  }
+
+  it('warns of what the plan cannot decide, and only of that', () => {
+    expect(samples('p99.9 < 1s', 999)).toBe(
+      'warning: "p99.9" needs 1,000 samples; this plan makes 999. Plan more of them, or judge a lower percentile.',
+    )
+    expect(samples('p99.9 < 1s', 1000)).toBeUndefined()
+    expect(samples('avg < 1s', 1)).toBeUndefined()
+    expect(samples({ that: 'p99.9 < 1s', min_samples: 50 }, 50)).toBeUndefined()
+    expect(samples({ that: 'success_rate > 9%', min_samples: 50 }, 49)).toBe(
+      'warning: "success_rate" needs 50 samples; this plan makes 49. Plan more of them, or ask for fewer: min_samples.',
+    )
+  })
+
+  it('says nothing where it is not known how many there will be', () => {
+    expect(samples('p99.9 < 1s')).toBeUndefined()
   })
 })
 
