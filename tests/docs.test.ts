@@ -12,6 +12,7 @@ import { TurbulenceError } from '../src/errors.ts'
 import { METRICS } from '../src/metrics/metric.ts'
 import { OUTCOMES } from '../src/sample.ts'
 import { loadScenario } from '../src/scenario/load.ts'
+import { KEYS } from '../src/scenario/file.ts'
 import * as schema from '../src/scenario/schema.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
@@ -186,7 +187,7 @@ describe('docs/reference/scenario.md and the schema have the same keys', () => {
   const services = { api: { base_url: 'http://127.0.0.1' } }
 
   const sections: [string, string[]][] = [
-    ['## The file', [...schema.KEYS]],
+    ['## The file', [...KEYS]],
     ['## simulation', propertiesOf(jsonOf(schema.simulation))],
     ['## limits', propertiesOf(jsonOf(schema.limits))],
     ['## circuit_breaker', propertiesOf(jsonOf(schema.circuitBreaker))],

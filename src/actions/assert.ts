@@ -12,7 +12,11 @@ export interface AssertStep extends StepShape {
 
 export const assert: Action<AssertStep> = {
   type: 'assert',
-  schema: z.strictObject({ type: z.literal('assert'), ...stepKeys, expect: expectSchema }),
+  schema: z.strictObject({
+    type: z.literal('assert'),
+    ...stepKeys,
+    expect: expectSchema.meta({ description: 'What must be.' }),
+  }),
   templates: ['expect'],
   defines: () => [],
   requests: () => 0,

@@ -13,6 +13,7 @@ export const duration: z.ZodType<number> = z
     context.addIssue({ code: 'custom', message: wrongDuration(text), input: text })
     return z.NEVER
   })
+  .meta({ title: 'duration' })
 
 function wrongDuration(value: unknown): string | undefined {
   if (value === undefined) return undefined
@@ -50,9 +51,12 @@ export interface StepKeys {
 
 /** The keys that every step has besides `type`. */
 export const stepKeys: StepKeys = {
-  name: stepName,
-  condition: z.string().optional(),
-  tags: z.record(z.string(), z.string()).optional(),
+  name: stepName.meta({ description: 'The label in metrics; once in a flow; without `{ } " , : >`.' }),
+  condition: z.string().optional().meta({ title: 'expression', description: 'The step is skipped when it is false.' }),
+  tags: z
+    .record(z.string(), z.string())
+    .optional()
+    .meta({ description: 'Labels for thresholds: `p95{area:payment}`.' }),
 }
 
 /** What a header or a query can hold: printed as text. */

@@ -29,7 +29,16 @@ export const RETRY_AFTER_STATUSES: readonly number[] = [429, 503]
 export const retryAfterSchema: z.ZodType<RetryAfterInput> = z.union(
   [
     z.literal(false),
-    z.strictObject({ max_attempts: z.int().min(1).max(MOST_ATTEMPTS).optional(), max_wait: duration.optional() }),
+    z.strictObject({
+      max_attempts: z.int().min(1).max(MOST_ATTEMPTS).optional().meta({
+        description: 'Attempts in all, the first one included.',
+        unset: '`3`',
+      }),
+      max_wait: duration.optional().meta({
+        description: 'Before each; a longer `Retry-After` fails at once.',
+        unset: '`30s`',
+      }),
+    }),
   ],
   {
     error: ({ input }) =>

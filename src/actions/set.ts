@@ -15,8 +15,10 @@ export const set: Action<SetStep> = {
   schema: z.strictObject({
     type: z.literal('set'),
     ...stepKeys,
-    vars: z.record(variable, z.unknown()),
-    scope: z.enum(['iteration', 'agent']).default('iteration'),
+    vars: z.record(variable, z.unknown()).meta({ description: 'Names and values; templates.' }),
+    scope: z.enum(['iteration', 'agent']).default('iteration').meta({
+      description: '`iteration`: `{{name}}` in this iteration; `agent`: `{{memory.name}}`, kept across cycles.',
+    }),
   }),
   templates: ['vars'],
   defines: (step) => (step.scope === 'iteration' ? Object.keys(step.vars) : []),

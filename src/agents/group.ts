@@ -28,10 +28,22 @@ export function groupSchema<Flow, Workload, Threshold>(
   threshold: z.ZodType<Threshold>,
 ): z.ZodType<Group<Flow, Workload, Threshold>> {
   return z.strictObject({
-    count: agentCount.default(1),
-    flow: z.union([z.string(), flow]).optional(),
-    vars: z.record(z.string(), z.unknown()).default({}),
-    workload: workload.optional(),
-    thresholds: z.array(threshold).optional(),
+    count: agentCount.default(1).meta({ description: 'How many agents.' }),
+    flow: z
+      .union([z.string().meta({ title: 'name' }), flow])
+      .optional()
+      .meta({
+        description: 'What each does in an iteration: a name under `flows`, or the steps themselves.',
+        unset: "the file's only flow",
+      }),
+    vars: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .meta({ description: 'Values for all of them: `{{agent.vars.name}}`; no templates.' }),
+    workload: workload.optional().meta({ description: 'How often.', unset: '`{ iterations: 1 }`' }),
+    thresholds: z.array(threshold).optional().meta({
+      description: "Judged in every cycle, in the cell's own test.",
+      unset: '`success_rate >= 95%`',
+    }),
   })
 }

@@ -8,6 +8,7 @@ import type { Problem } from '../errors.ts'
 import type { KnownLabels } from '../metrics/check.ts'
 import { checkReferences, labelsOf } from './check-references.ts'
 import { sortProblems } from './diagnostic.ts'
+import { KEYS } from './file.ts'
 import { findSut, textOf } from './find-sut.ts'
 import type { LoadOptions } from './find-sut.ts'
 import { readPopulation } from './population.ts'
@@ -74,7 +75,7 @@ function readFile(
   read: (path: string) => string,
 ): Omit<Scenario, 'sha256' | 'warnings'> {
   const { source } = reader
-  reader.unknownKeys(file, schema.KEYS)
+  reader.unknownKeys(file, KEYS)
   const { sut, sutSource, files } = findSut(file, reader, options, read)
   if (sutSource !== source) sources.push(sutSource)
   const population = readPopulation(file, reader)

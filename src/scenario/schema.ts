@@ -47,16 +47,25 @@ export interface SimulationInput {
 const GRACEFUL_STOP_MS = 30_000
 
 export const simulation: z.ZodType<SimulationInput> = z.strictObject({
-  cycles: z.int().min(1).max(100_000).default(1),
+  cycles: z.int().min(1).max(100_000).default(1).meta({ description: 'How often every group does its workload.' }),
   seed: z
     .int()
     .min(0)
     .max(2 ** 32 - 1)
-    .optional(),
-  pace: z.literal('asap').default('asap'),
-  max_concurrent_agents: agentCount.optional(),
-  max_duration: duration.optional(),
-  graceful_stop: duration.default(GRACEFUL_STOP_MS),
+    .optional()
+    .meta({ description: '0 to 4294967295; fixes all choices.', unset: 'drawn' }),
+  pace: z
+    .literal('asap')
+    .default('asap')
+    .meta({ description: 'When the next cycle begins: `asap`, when the last one has ended.' }),
+  max_concurrent_agents: agentCount
+    .optional()
+    .meta({ description: 'Agents inside an iteration at the same time; the others queue.', unset: 'all' }),
+  max_duration: duration.optional().meta({ description: 'Then no more iterations begin, and the run says so.' }),
+  graceful_stop: duration.default(GRACEFUL_STOP_MS).meta({
+    description: "How long running iterations may go on after `max_duration`, or after a workload's `duration`.",
+    unset: '`30s`',
+  }),
 })
 
 export interface LimitsInput {
@@ -65,7 +74,18 @@ export interface LimitsInput {
 }
 
 export const limits: z.ZodType<LimitsInput> = z
-  .strictObject({ rate_limit_rps: z.number().gt(0).max(1_000_000).optional(), burst: z.int().min(1).optional() })
+  .strictObject({
+    rate_limit_rps: z
+      .number()
+      .gt(0)
+      .max(1_000_000)
+      .optional()
+      .meta({ description: 'Requests per second, all services together.' }),
+    burst: z.int().min(1).optional().meta({
+      description: 'How many may go at once after a lull.',
+      unset: 'a hundredth of the rate, at least 1',
+    }),
+  })
   .refine((given) => given.burst === undefined || given.rate_limit_rps !== undefined, {
     error: 'burst without rate_limit_rps limits nothing.\nAdd rate_limit_rps: 50',
   })
@@ -85,10 +105,14 @@ export const circuitBreaker: z.ZodType<CircuitBreakerInput> = z.strictObject({
     .refine((percent) => percent < 100, {
       error: 'More than 100 % of the agents cannot fail, so it would never open.\nWrite failure_threshold_percent: 5',
     })
-    .default(5),
-  window: z.literal('per_cycle').default('per_cycle'),
-  min_agents: z.int().min(1).default(20),
-  on_open: z.literal('abort').default('abort'),
+    .default(5)
+    .meta({ description: "It opens once more than this share of a cycle's agents have failed; 0 to below 100." }),
+  window: z.literal('per_cycle').default('per_cycle').meta({ description: 'Every cycle is counted for itself.' }),
+  min_agents: z.int().min(1).default(20).meta({ description: 'Among fewer agents it never opens.' }),
+  on_open: z
+    .literal('abort')
+    .default('abort')
+    .meta({ description: 'What then happens: no more iterations begin, and the run ends.' }),
 })
 
 export interface StopWhenInput {
@@ -97,8 +121,14 @@ export interface StopWhenInput {
 }
 
 export const stopWhen: z.ZodType<StopWhenInput> = z.strictObject({
-  any_action_fails: z.boolean().default(true),
-  any_assertion_fails: z.boolean().default(true),
+  any_action_fails: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'A failed step ends the iteration; `false`: it goes on, and has failed all the same.' }),
+  any_assertion_fails: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'The same for steps of type `assert`, and for `assertions`.' }),
 })
 
 export const maxSteps: z.ZodType<number> = z.int().min(1).max(100_000)
@@ -109,24 +139,3 @@ export const cookies: z.ZodType<'run' | 'iteration' | false> = z.union(
     error: ({ input }) => `"cookies" cannot be ${JSON.stringify(input)}.\nKnown: run, iteration, false.`,
   },
 )
-
-/** Every key a scenario file may have. */
-export const KEYS: readonly string[] = [
-  'id',
-  'description',
-  'sut',
-  'profile',
-  'simulation',
-  'limits',
-  'circuit_breaker',
-  'agents',
-  'flow',
-  'flows',
-  'setup',
-  'teardown',
-  'assertions',
-  'thresholds',
-  'stop_when',
-  'max_steps',
-  'cookies',
-]

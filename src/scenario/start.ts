@@ -59,11 +59,23 @@ const value: z.ZodType<string> = scalar.transform(String).refine(literal, isNoTe
 
 export const start: z.ZodType<StartInput> = z.strictObject(
   {
-    command,
-    ready: ready.optional(),
-    timeout: duration.default(TIMEOUT_MS),
-    reuse: z.boolean().optional(),
-    env: z.record(variable, value).default({}),
+    command: command.meta({
+      description: 'A line for the shell, or a program with its arguments; it runs as long as the service does.',
+    }),
+    ready: ready.optional().meta({
+      title: 'path',
+      description: 'Behind `base_url`; ready is what answers below 500.',
+      unset: 'what accepts a connection at the port of `base_url`',
+    }),
+    timeout: duration.default(TIMEOUT_MS).meta({
+      description: 'To become ready; then the scenario fails, with the last lines of output.',
+      unset: '`30s`',
+    }),
+    reuse: z.boolean().optional().meta({
+      description: 'Use what listens there already; `false`: that is an error.',
+      unset: '`true`, in CI `false`',
+    }),
+    env: z.record(variable, value).default({}).meta({ description: 'Laid over the environment.', unset: 'none' }),
   },
   {
     error: ({ code, input }) =>

@@ -1,63 +1,15 @@
 // The system under test: its services and profiles, inline or in a file of their own. One profile is
 // chosen and laid over; the environment is filled in later, when the Plan is made.
 import { z } from 'zod'
-import { scalar } from '../actions/fields.ts'
-import { shown } from '../actions/failure.ts'
-import { layRetryAfter, retryAfterSchema } from '../actions/retry-after.ts'
-import type { RetryAfterInput } from '../actions/retry-after.ts'
+import { layRetryAfter } from '../actions/retry-after.ts'
 import { didYouMean } from '../errors.ts'
-import { parseSize } from '../units.ts'
 import type { DataPath } from './diagnostic.ts'
+import { mapValues } from './reader.ts'
 import type { Mapping, Reader } from './reader.ts'
 import type { ServiceSpec } from './scenario.ts'
-import { start, startOfProfile, startSpec } from './start.ts'
-import type { StartInput } from './start.ts'
-
-type Headers = Readonly<Record<string, string | number | boolean>>
-
-interface ServiceInput {
-  readonly base_url?: string | undefined
-  readonly headers?: Headers | undefined
-  readonly timeout_seconds?: number | undefined
-  readonly connections?: number | undefined
-  readonly max_body?: number | undefined
-  readonly retry_after?: RetryAfterInput | undefined
-  /** `false`: not started, whatever the service says. */
-  readonly start?: StartInput | false | undefined
-}
-
-const headers: z.ZodType<Headers> = z.record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/), scalar)
-
-const size: z.ZodType<number> = z
-  .string({ error: ({ input }) => (input === undefined ? undefined : wrongSize(input)) })
-  .transform((text, context) => {
-    const bytes = parseSize(text)
-    if (bytes !== undefined && bytes >= 1) return Math.floor(bytes)
-    context.addIssue({ code: 'custom', message: wrongSize(text), input: text })
-    return z.NEVER
-  })
-
-const wrongSize = (value: unknown): string =>
-  `${shown(value)} is not a size.\nWrite a number with a unit: 512kb, 16mb (b, kb, mb, gb).`
-
-const baseUrl = z.string().refine((text) => text.includes('{{') || URL.canParse(text), {
-  error: ({ input }) => `${shown(input)} is not a URL.\nWrite it in full: http://127.0.0.1:3000`,
-})
-
-const fields = {
-  base_url: baseUrl.optional(),
-  headers: headers.optional(),
-  timeout_seconds: z.number().gt(0).max(3600).optional(),
-  connections: z.int().min(1).max(10_000).optional(),
-  max_body: size.optional(),
-  retry_after: retryAfterSchema.optional(),
-}
-const service: z.ZodType<ServiceInput> = z.strictObject({ ...fields, base_url: baseUrl, start: start.optional() })
-const serviceOfProfile: z.ZodType<ServiceInput> = z.strictObject({
-  ...fields,
-  start: startOfProfile.optional(),
-})
-const anyMap: z.ZodType<Mapping> = z.record(z.string().min(1), z.unknown())
+import { startSpec } from './start.ts'
+import { anyMap, headers, PROFILE_KEYS, service, serviceOfProfile, SUT_KEYS } from './sut-schema.ts'
+import type { Headers, ServiceInput } from './sut-schema.ts'
 
 const TIMEOUT_SECONDS = 30
 const MAX_BODY_BYTES = 16 * 1024 ** 2
@@ -86,7 +38,7 @@ export interface ProfileChoice {
 /** @param folder where the commands of `start` run */
 export function readSut(value: unknown, reader: Reader, asked: ProfileChoice | undefined, folder: string): Sut {
   const raw = reader.read(anyMap, value, []) ?? {}
-  reader.unknownKeys(raw, ['name', 'default_headers', 'services', 'profiles', 'default_profile'])
+  reader.unknownKeys(raw, SUT_KEYS)
   reader.optional(z.string(), raw, 'name', undefined)
   const profiles = reader.optional(anyMap, raw, 'profiles', {})
   const profile = chooseProfile(raw, profiles, reader, asked)
@@ -159,7 +111,7 @@ function readProfile(
 ): { headers: Headers; services: Layers['over'] } {
   const path = ['profiles', name]
   const raw = reader.read(anyMap, value, path) ?? {}
-  reader.unknownKeys(raw, ['default_headers', 'services'], path)
+  reader.unknownKeys(raw, PROFILE_KEYS, path)
   const own =
     raw['default_headers'] === undefined
       ? {}
@@ -179,10 +131,6 @@ function readProfile(
     return undefined
   })
   return { headers: own ?? {}, services }
-}
-
-function mapValues<T, U>(from: Readonly<Record<string, T>>, change: (value: T, key: string) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(from).map(([key, value]) => [key, change(value, key)]))
 }
 
 function mergeService(

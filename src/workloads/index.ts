@@ -42,9 +42,18 @@ const rate: z.ZodType<number> = z.unknown().transform((given, context) => {
 export function workloadSchema(duration: z.ZodType<number>): z.ZodType<Workload> {
   return z
     .strictObject({
-      iterations: z.int().min(1).max(1_000_000).optional(),
-      duration: duration.optional(),
-      rate: rate.optional(),
+      iterations: z.int().min(1).max(1_000_000).optional().meta({
+        description: 'Iterations of each agent in each cycle.',
+        unset: '`1`',
+      }),
+      duration: duration.optional().meta({ description: 'As many iterations as begin within this time.', unset: '–' }),
+      rate: rate.optional().meta({
+        title: 'rate',
+        type: 'string',
+        description:
+          'So many iterations begin per second, minute or hour, for the whole group: `50/s`, `300/m`, `1000/h`.',
+        unset: '–',
+      }),
     })
     .transform((given, context): Workload => {
       const workload = workloadOf(given)
