@@ -50,6 +50,9 @@ const top = {
     description: 'Name of the scenario, of its suite and its runs: letters, digits, `_`, `-`, `.`.',
   }),
   description: z.string().optional().meta({ description: 'Kept with the run.' }),
+  preset: z.string().optional().meta({
+    description: 'A file that lies below this one: `smoke ci average stress spike soak scale-372`, or a path.',
+  }),
   sut: z
     .union([z.string().meta({ title: 'path' }), sut])
     .optional()

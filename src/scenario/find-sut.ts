@@ -1,8 +1,10 @@
 // Where the system under test is described: in the scenario file, in a file it names, or in what was
 // handed in from outside. What the description means is sut.ts.
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { shown } from '../actions/failure.ts'
+import { readNamed } from './named-file.ts'
+import type { Reading } from './named-file.ts'
 import { Reader, isMapping } from './reader.ts'
 import type { Mapping } from './reader.ts'
 import { Source } from './source.ts'
@@ -19,14 +21,6 @@ export interface LoadOptions {
   readonly readFile?: (path: string) => string
 }
 
-export function textOf(path: string, read: (path: string) => string): string | Error {
-  try {
-    return read(path)
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error))
-  }
-}
-
 export interface FoundSut {
   /** Undefined when there is none that can be read. */
   readonly sut: Sut | undefined
@@ -41,7 +35,8 @@ export function findSut(file: Mapping, reader: Reader, options: LoadOptions, rea
   const asked = askedProfile(file, reader, options)
   const isOwn = Object.hasOwn(file, 'sut')
   const given = isOwn ? file['sut'] : options.sut
-  const folder = dirname(source.file)
+  // A preset may name it, beside itself.
+  const folder = dirname(source.place(['sut']).file)
   if (isMapping(given) && isOwn) return { ...none, sut: readSut(given, new Reader(source, ['sut']), asked, folder) }
   if (isMapping(given)) {
     const inOptions = new Source(source.file, JSON.stringify(given))
@@ -68,37 +63,23 @@ export function findSut(file: Mapping, reader: Reader, options: LoadOptions, rea
     })
     return none
   }
-  const path = isOwn ? resolve(folder, given) : resolve(options.root ?? '', given)
-  return fromFile(given, path, reader, options, read, asked) ?? none
+  const from = isOwn ? folder : resolve(options.root ?? '')
+  return fromFile(given, from, reader, { read, root: options.root }, asked) ?? none
 }
 
 function fromFile(
   given: string,
-  path: string,
+  folder: string,
   { source }: Reader,
-  { root }: LoadOptions,
-  read: (path: string) => string,
+  reading: Reading,
   asked: ProfileChoice | undefined,
 ): FoundSut | undefined {
-  const inside = root === undefined ? '' : relative(resolve(root), path)
-  if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
-    source.add({
-      code: 'outside-root',
-      path: ['sut'],
-      message: `${shown(given)} lies outside of the project.`,
-      hint: 'Files that a scenario names lie inside the root folder of the project.',
-    })
-    return undefined
-  }
-  const text = textOf(path, read)
-  if (text instanceof Error) {
-    const isMissing = 'code' in text && text.code === 'ENOENT'
-    const message = isMissing ? `There is no file ${shown(given)}.` : `${shown(given)} cannot be read: ${text.message}.`
-    source.add({ code: 'sut-file', path: ['sut'], message, hint: 'The path is relative to the scenario file.' })
-    return { sut: undefined, sutSource: source, files: [path] }
-  }
-  const sutSource = new Source(path, text)
+  const { path, text, wrong } = readNamed(given, folder, 'sut-file', reading)
+  if (wrong !== undefined) source.add({ path: ['sut'], ...wrong })
+  if (path === undefined) return undefined
   const files = [path]
+  if (text === undefined) return { sut: undefined, sutSource: source, files }
+  const sutSource = new Source(path, text)
   if (isMapping(sutSource.value))
     return { sut: readSut(sutSource.value, new Reader(sutSource), asked, dirname(path)), sutSource, files }
   if (sutSource.problems.length === 0)

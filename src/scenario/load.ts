@@ -9,10 +9,12 @@ import type { KnownLabels } from '../metrics/check.ts'
 import { checkReferences, labelsOf } from './check-references.ts'
 import { sortProblems } from './diagnostic.ts'
 import { KEYS } from './file.ts'
-import { findSut, textOf } from './find-sut.ts'
+import { findSut } from './find-sut.ts'
 import type { LoadOptions } from './find-sut.ts'
+import { textOf } from './named-file.ts'
 import { readPopulation } from './population.ts'
 import type { ReadGroup } from './population.ts'
+import { layPreset } from './preset.ts'
 import { Reader, isMapping } from './reader.ts'
 import type { Mapping, ReadStep } from './reader.ts'
 import type { GroupSpec, Scenario } from './scenario.ts'
@@ -68,13 +70,15 @@ function notAScenario(source: Source): undefined {
 }
 
 function readFile(
-  file: Mapping,
+  own: Mapping,
   reader: Reader,
   options: LoadOptions,
   sources: Source[],
   read: (path: string) => string,
 ): Omit<Scenario, 'sha256' | 'warnings'> {
   const { source } = reader
+  const { value: file, preset, files: presets } = layPreset(source, own, { read, root: options.root })
+  if (preset !== undefined) sources.push(preset)
   reader.unknownKeys(file, KEYS)
   const { sut, sutSource, files } = findSut(file, reader, options, read)
   if (sutSource !== source) sources.push(sutSource)
@@ -87,7 +91,7 @@ function readFile(
   return {
     version: 1,
     file: source.file,
-    files,
+    files: [...presets, ...files],
     ...settings,
     ...(sut?.profile !== undefined && { profile: sut.profile }),
     services: sut?.services ?? {},

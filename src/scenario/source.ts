@@ -32,8 +32,9 @@ export class Source {
   readonly file: string
   readonly text: string
   readonly problems: Problem[] = []
-  /** Undefined when there is none, or none that can be read. */
-  readonly value: unknown
+  #value: unknown
+  /** What lies below this file: a preset. */
+  #lower: Source | undefined
   readonly #document: Document.Parsed
   readonly #lines: LineCounter
   /** Parts that YAML reads as something else than was meant: nothing more is said about them. */
@@ -52,7 +53,18 @@ export class Source {
       logLevel: 'error',
     })
     if (tooLong) this.add({ code: 'yaml', path: [], message: `The file has more than ${LONGEST} characters.` })
-    else this.value = this.#read()
+    else this.#value = this.#read()
+  }
+
+  /** Undefined when there is none, or none that can be read. */
+  get value(): unknown {
+    return this.#value
+  }
+
+  /** Lays this file over another: what only the other one says stands there. */
+  layOver(lower: Source, merged: unknown): void {
+    this.#lower = lower
+    this.#value = merged
   }
 
   #read(): unknown {
@@ -104,8 +116,9 @@ export class Source {
 
   /** Notes a problem; where it stands is looked up. */
   add({ path, atKey, offset, ...said }: Finding): void {
-    if (this.#trapped.some((trap) => trap.every((key, index) => path[index] === key))) return
-    this.#note(path, this.place(path, atKey, offset), said)
+    const owner = this.#ownerOf(path)
+    if (owner.#trapped.some((trap) => trap.every((key, index) => path[index] === key))) return
+    this.#note(path, owner.#placeAt(owner.#find(path, atKey, offset).at), said)
   }
 
   #note(path: DataPath, place: Place, { code, severity = 'error', message, hint }: Omit<Finding, 'path'>): void {
@@ -121,11 +134,25 @@ export class Source {
 
   /** The place of a value, or of the nearest thing around it that exists. */
   place(path: DataPath, atKey = false, offset?: number): Place {
+    const owner = this.#ownerOf(path)
+    return owner.#placeAt(owner.#find(path, atKey, offset).at)
+  }
+
+  /** Whichever of the two says more of the way. A list is one thing: of two, the upper one holds. */
+  #ownerOf(path: DataPath): Source {
+    const { depth } = this.#find(path)
+    if (this.#lower === undefined || depth === path.length || typeof path[depth] === 'number') return this
+    const inList = path.slice(0, depth).some((key) => typeof key === 'number')
+    return inList || this.#lower.#find(path).depth <= depth ? this : this.#lower
+  }
+
+  /** How many keys of the way are there, and where the last of them stands. */
+  #find(path: DataPath, atKey = false, offset?: number): { at: number; depth: number } {
     let node: unknown = this.#document.contents
     let start = isNode(node) ? node.range?.[0] : 0
     for (const [index, key] of path.entries()) {
       const pair = this.#below(node, key)
-      if (pair === undefined) return this.#placeAt(start ?? 0)
+      if (pair === undefined) return { at: start ?? 0, depth: index }
       const { key: name, value } = pair
       const keyStart = isNode(name) ? name.range?.[0] : undefined
       node = value
@@ -133,7 +160,7 @@ export class Source {
       const valueStart = isNode(value) && !isEmptyScalar(value) ? value.range?.[0] : undefined
       start = (atKey && isLast ? keyStart : undefined) ?? valueStart ?? keyStart ?? start
     }
-    return this.#placeAt((start ?? 0) + (offset === undefined ? 0 : this.#shift(node, offset)))
+    return { at: (start ?? 0) + (offset === undefined ? 0 : this.#shift(node, offset)), depth: path.length }
   }
 
   /** From the start of a scalar in the file to a position in its text; 0 when it is not written as it reads. */
