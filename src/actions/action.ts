@@ -3,6 +3,7 @@
 import type { z } from 'zod'
 import type { Random } from '../random.ts'
 import type { Failure } from '../sample.ts'
+import type { Retry } from './retry.ts'
 import type { RetryAfter } from './retry-after.ts'
 
 /** The values a template or an expression can name, for one iteration of one agent. */
@@ -36,9 +37,15 @@ export interface Request {
   readonly path: string
   /** Name, value, name, value … in the order of the merge. */
   readonly headers: readonly string[]
-  readonly body: string | undefined
+  readonly body: string | Uint8Array | undefined
+  /** Instead of the service's. */
+  readonly timeoutMs?: number | undefined
   /** Answers of these statuses that carry `Retry-After` are waited for; undefined = none are. */
   readonly retryAfter?: (RetryAfter & { readonly statuses: readonly number[] }) | undefined
+  /** Which ends are tried again, and when. */
+  readonly retry?: Retry | undefined
+  /** So many redirects are followed, of these statuses; undefined = none are. */
+  readonly redirects?: { readonly most: number; readonly statuses: readonly number[] } | undefined
 }
 
 /** Judges an answer: undefined = as expected. */
@@ -55,10 +62,26 @@ export interface StepContext extends Names {
   request(slot: number, request: Request, judge: Judge): Promise<Failure | undefined>
   /** Waits; ends early when the run is stopped. */
   sleep(ms: number): Promise<void>
+  /** A monotonic time in milliseconds; only differences mean something. */
+  now(): number
+  /** Aborts when what is under way is to end at once. */
+  readonly signal: AbortSignal
   /** Counts one expectation that was tried. */
   check(slot: number, held: boolean): void
   /** Keeps a value for this agent's later iterations and cycles: `{{memory.name}}`. */
   remember(name: string, value: unknown): void
+  /** What the agent's group decides by: option → weight; undefined when it says nothing about this decision. */
+  policy(decision: string): Readonly<Record<string, number>> | undefined
+  /**
+   * Runs steps of `Tools.steps`; they report their own failures. False = the iteration is over.
+   * @param round from 1 when the same steps run several times, so that chance is not the same each time
+   */
+  runSteps(steps: StepList, round?: number): Promise<boolean>
+}
+
+/** Compiled steps, for `StepContext.runSteps`. */
+export interface StepList {
+  readonly length: number
 }
 
 /** A compiled step: undefined = it succeeded. Never throws for what a service did. */
@@ -98,6 +121,10 @@ export interface Tools {
   value(template: unknown): ValueTemplate
   /** A CEL condition. */
   condition(source: string): (names: Names, last: Answer | undefined) => boolean
+  /** The steps under one of the action's `nested` keys; none when the step has no such key. */
+  steps(key: string): StepList
+  /** A file that the scenario names, by the path it writes. */
+  file(path: string): Uint8Array
 }
 
 /** The keys that every step has. */
@@ -115,9 +142,18 @@ export interface Action<Step extends StepShape = StepShape> {
   readonly schema: z.ZodType<Step>
   /** The keys whose values are templates, text or JSON-like. */
   readonly templates: readonly (keyof Step & string)[]
-  /** The names that later steps may use because of this one. */
+  /** The keys whose values are CEL conditions, besides `condition`. */
+  readonly conditions?: readonly (keyof Step & string)[]
+  /** The keys whose values are lists of steps. */
+  readonly nested?: readonly (keyof Step & string)[]
+  /** Its `condition` chooses what it does, not whether it runs. */
+  readonly ownsCondition?: boolean
+  /** The names that later steps may use because of this one; not because of those inside it. */
   defines(step: Step): readonly string[]
-  /** How many requests it sends when all goes well. */
-  requests(step: Step): number
+  /**
+   * How many requests it sends when all goes well.
+   * @param inside the same of the steps under one of its `nested` keys
+   */
+  requests(step: Step, inside: (key: string) => number): number
   compile(step: Step, tools: Tools): StepRun
 }

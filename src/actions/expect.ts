@@ -7,6 +7,8 @@ import type { Answer, StepContext, Tools } from './action.ts'
 import { NameError } from './action.ts'
 import { duration } from './fields.ts'
 import { asFailure, failed, shown } from './failure.ts'
+import type { JsonSchema } from './json-schema.ts'
+import { compileSchema } from './json-schema.ts'
 import { jsonPath, wrongJsonPath } from './jsonpath.ts'
 import type { Operators, Subject } from './operators.ts'
 import { OPERATORS, compileOperators, operatorKeys } from './operators.ts'
@@ -21,6 +23,8 @@ export interface Expect extends Operators {
   readonly header?: (Operators & { readonly name: string }) | undefined
   readonly body_contains?: string | undefined
   readonly max_latency?: number | undefined
+  readonly schema?: JsonSchema | undefined
+  readonly expression?: string | undefined
 }
 
 const wrongStatus = ({ input }: { readonly input?: unknown }): string =>
@@ -41,18 +45,42 @@ export const jsonPathText: z.ZodType<string, string> = z.string().superRefine((t
 
 export const expectSchema: z.ZodType<Expect> = z
   .strictObject({
-    status_code: z.union([status, z.array(status).min(1)], { error: wrongStatus }).optional(),
-    jsonpath: jsonPathText.optional(),
+    status_code: z
+      .union([status, z.array(status).min(1)], { error: wrongStatus })
+      .optional()
+      .meta({ title: '`200`, `[200, 201]`, `2xx`', description: 'The status.' }),
+    jsonpath: jsonPathText.optional().meta({
+      title: 'JSONPath',
+      description: "A value of the answer's JSON, compared by the keys below; alone: it is there.",
+    }),
     context_path: z
       .string()
       .regex(NAME_PATH, {
         error: (issue) => `${shown(issue.input)} is not a name.\nWrite it like cart.items[0].id, without {{ }}.`,
       })
-      .optional(),
+      .optional()
+      .meta({
+        title: 'name',
+        description: 'A variable, e.g. `cart.items[0].id`, compared by the keys below; not with `jsonpath`.',
+      }),
     ...operatorKeys,
-    header: z.strictObject({ name: z.string().min(1), ...operatorKeys }).optional(),
-    body_contains: z.string().optional(),
-    max_latency: duration.optional(),
+    header: z
+      .strictObject({ name: z.string().min(1).meta({ description: 'Which header, whatever its case.' }), ...operatorKeys })
+      .optional()
+      .meta({ description: 'A header, compared by the keys below: `{ name: Location, matches: "^/carts/" }`.' }),
+    body_contains: z.string().optional().meta({ title: 'template', description: 'The body has this text.' }),
+    max_latency: duration.optional().meta({ description: 'The service time is at most this.' }),
+    schema: z
+      .union([z.boolean(), z.record(z.string(), z.unknown())])
+      .optional()
+      .meta({
+        title: 'JSON Schema',
+        description: 'What the JSON must be, by JSON Schema 2020-12; `{ $ref: ./order.schema.json }` names a file.',
+      }),
+    expression: z
+      .string()
+      .optional()
+      .meta({ title: 'expression', description: 'A condition that must hold: `size(body.items) == 3 && status < 300`.' }),
   })
   .superRefine((given, context) => {
     const fault = faultOf(given)
@@ -62,7 +90,7 @@ export const expectSchema: z.ZodType<Expect> = z
 function faultOf(given: Readonly<Record<string, unknown>>): string | undefined {
   const operator = OPERATORS.find((name) => given[name] !== undefined)
   if (Object.keys(given).length === 0)
-    return 'expect names nothing.\nName at least one: status_code, jsonpath, context_path, header, body_contains, max_latency.'
+    return 'expect names nothing.\nName at least one: status_code, jsonpath, context_path, header, body_contains, max_latency, schema, expression.'
   if (given['jsonpath'] !== undefined && given['context_path'] !== undefined)
     return 'expect has jsonpath and context_path; which one is compared?\nPut one of them into a step of type assert.'
   if (operator !== undefined && given['jsonpath'] === undefined && given['context_path'] === undefined)
@@ -73,7 +101,8 @@ function faultOf(given: Readonly<Record<string, unknown>>): string | undefined {
 /** One key of `expect`. */
 type Check = (answer: Answer, context: StepContext) => Failure | undefined
 
-export type Expectation = (answer: Answer | undefined, context: StepContext) => Failure | undefined
+/** @param isQuiet nothing is counted: it will be judged again */
+export type Expectation = (answer: Answer | undefined, context: StepContext, isQuiet?: boolean) => Failure | undefined
 
 export function compileExpect(expect: Expect, tools: Tools): Expectation {
   const onAnswer: Check[] = []
@@ -82,16 +111,18 @@ export function compileExpect(expect: Expect, tools: Tools): Expectation {
   if (expect.header !== undefined) onAnswer.push(...compileHeader(expect.header, tools))
   if (expect.body_contains !== undefined) onAnswer.push(compileBodyContains(expect.body_contains, tools))
   if (expect.max_latency !== undefined) onAnswer.push(compileMaxLatency(expect.max_latency))
+  if (expect.schema !== undefined) onAnswer.push(compileJsonSchema(expect.schema))
   const onNames = expect.context_path === undefined ? [] : compileNamed(expect.context_path, expect, tools)
+  if (expect.expression !== undefined) onNames.push(compileExpression(expect.expression, tools))
 
-  return (answer, context) => {
+  return (answer, context, isQuiet = false) => {
     let first: Failure | undefined
     const count = (failure: Failure | undefined): void => {
-      context.check(tools.slot, failure === undefined)
+      if (!isQuiet) context.check(tools.slot, failure === undefined)
       first ??= failure
     }
     for (const check of onAnswer) count(answer === undefined ? noAnswer : attempt(() => check(answer, context)))
-    for (const check of onNames) count(attempt(() => check(context)))
+    for (const check of onNames) count(attempt(() => check(context, answer)))
     return first
   }
 }
@@ -159,11 +190,23 @@ function compileMaxLatency(most: number): Check {
       : failed(`max_latency: over ${formatMs(most)}`, `took ${formatMs(latencyMs)}, max_latency is ${formatMs(most)}`)
 }
 
-function compileNamed(
-  path: string,
-  operators: Operators,
-  tools: Tools,
-): ((context: StepContext) => Failure | undefined)[] {
+function compileJsonSchema(schema: JsonSchema): Check {
+  const check = compileSchema(schema)
+  return (answer) => {
+    const json = answer.json()
+    return 'error' in json ? notJson(answer, json.error) : check(json.value)
+  }
+}
+
+/** One key of `expect` that needs no answer. */
+type NameCheck = (context: StepContext, answer: Answer | undefined) => Failure | undefined
+
+function compileExpression(source: string, tools: Tools): NameCheck {
+  const holds = tools.condition(source)
+  return (context, answer) => (holds(context, answer) ? undefined : failed(`expression: ${source} does not hold`))
+}
+
+function compileNamed(path: string, operators: Operators, tools: Tools): NameCheck[] {
   const value = tools.value(`{{${path}}}`)
   const find = (context: StepContext): unknown => {
     try {

@@ -3,25 +3,58 @@
 import type { Names, Request, TextTemplate, Tools, ValueTemplate } from './action.ts'
 import { NameError } from './action.ts'
 import { shown } from './failure.ts'
-import type { HttpStep, Scalar } from './http.ts'
+import { compileForm, compileMultipart } from './form.ts'
+import type { HttpStep } from './http.ts'
+import type { Pairs, RequestStep, Scalar } from './request-keys.ts'
+import { compileRetry } from './retry.ts'
 import { layOver, RETRY_AFTER_STATUSES } from './retry-after.ts'
 import { statusIs } from './status.ts'
 
-export function compileRequest(step: HttpStep, tools: Tools): (names: Names) => Request {
+/** Of `http` it may have all keys. */
+type Sending = RequestStep &
+  Partial<Pick<HttpStep, 'form' | 'multipart' | 'timeout' | 'redirects' | 'retry' | 'retry_after'>>
+
+export function compileRequest(step: Sending, tools: Tools): (names: Names) => Request {
   const path = compilePath(step.path, step.query ?? {}, tools)
   const headers = compileHeaders(step, tools)
   const body = compileBody(step, tools)
+  const expected = [step.expect?.status_code ?? []].flat()
   const { service, method } = step
-  const retryAfter = compileRetryAfter(step, tools)
-  return (names) => ({ service, method, path: path(names), headers: headers(names), body: body(names), retryAfter })
+  const rules: Omit<Request, 'service' | 'method' | 'path' | 'headers' | 'body'> = {
+    timeoutMs: step.timeout,
+    retryAfter: compileRetryAfter(step, expected, tools),
+    retry: step.retry === undefined ? undefined : compileRetry(step.retry, expected),
+    redirects: compileRedirects(step.redirects ?? 0, expected),
+  }
+  return (names) => {
+    const { content, contentType } = body(names)
+    const all = headers(names)
+    const whole = contentType === undefined ? all : [...all, 'content-type', contentType]
+    return { service, method, path: path(names), headers: whole, body: content, ...rules }
+  }
 }
 
+type StatusRules = readonly (number | string)[]
+
+const unexpected = (statuses: readonly number[], expected: StatusRules): readonly number[] =>
+  statuses.filter((status) => !expected.some((one) => statusIs(one, status)))
+
 /** A step that expects such a status has what it wants. */
-function compileRetryAfter({ service, retry_after, expect }: HttpStep, tools: Tools): Request['retryAfter'] {
+function compileRetryAfter(
+  { service, retry_after }: Sending,
+  expected: StatusRules,
+  tools: Tools,
+): Request['retryAfter'] {
   const rule = layOver(tools.service(service).retryAfter, retry_after)
-  const expected = [expect?.status_code ?? []].flat()
-  const statuses = RETRY_AFTER_STATUSES.filter((status) => !expected.some((one) => statusIs(one, status)))
+  const statuses = unexpected(RETRY_AFTER_STATUSES, expected)
   return rule === undefined || statuses.length === 0 ? undefined : { ...rule, statuses }
+}
+
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308]
+
+function compileRedirects(most: number, expected: StatusRules): Request['redirects'] {
+  const statuses = unexpected(REDIRECTS, expected)
+  return most === 0 || statuses.length === 0 ? undefined : { most, statuses }
 }
 
 const isStatic = (text: string): boolean => !text.includes('{{')
@@ -36,7 +69,7 @@ const cleanPath = (text: string): string => {
   return path.startsWith('/') ? path : `/${path}`
 }
 
-function compilePath(source: string, query: NonNullable<HttpStep['query']>, tools: Tools): TextTemplate {
+function compilePath(source: string, query: Pairs, tools: Tools): TextTemplate {
   const text = tools.text(source)
   const entries = Object.entries(query).map(([name, value]) => [encode(name), tools.value(value)] as const)
   const base: TextTemplate = isStatic(source) ? constant(cleanPath(source)) : (names) => cleanPath(text(names))
@@ -59,11 +92,14 @@ function constant<T>(value: T): () => T {
 }
 
 /** Later layers win; names are the same whatever their case. */
-function compileHeaders(step: HttpStep, tools: Tools): (names: Names) => readonly string[] {
+function compileHeaders(step: Sending, tools: Tools): (names: Names) => readonly string[] {
   const merged = new Map<string, readonly [name: string, value: Scalar]>()
   if (step.json !== undefined) merged.set('content-type', ['content-type', 'application/json'])
+  if (step.form !== undefined) merged.set('content-type', ['content-type', 'application/x-www-form-urlencoded'])
   for (const layer of [tools.service(step.service).headers, step.headers ?? {}])
     for (const [name, value] of Object.entries(layer)) merged.set(name.toLowerCase(), [name, value])
+  // Its boundary is another one for every request.
+  if (step.multipart !== undefined) merged.delete('content-type')
 
   const flat: (string | TextTemplate)[] = []
   for (const [name, value] of merged.values()) flat.push(name, compileHeader(name, String(value), tools))
@@ -83,8 +119,17 @@ function compileHeader(name: string, source: string, tools: Tools): string | Tex
   }
 }
 
-function compileBody(step: HttpStep, tools: Tools): (names: Names) => string | undefined {
+type MadeBody = { readonly content: Request['body']; readonly contentType?: string }
+
+function compileBody(step: Sending, tools: Tools): (names: Names) => MadeBody {
+  if (step.multipart !== undefined) return compileMultipart(step.multipart, tools)
+  const content = compileContent(step, tools)
+  return (names) => ({ content: content(names) })
+}
+
+function compileContent(step: Sending, tools: Tools): (names: Names) => string | undefined {
   if (step.body !== undefined) return tools.text(step.body)
+  if (step.form !== undefined) return compileForm(step.form, tools)
   if (step.json === undefined) return constant(undefined)
   const value: ValueTemplate = tools.value(step.json)
   const source = JSON.stringify(step.json)

@@ -16,5 +16,5 @@ export function isSuccess({ status, headers }: Answer): Failure | undefined {
   const key = `status_code: ${status}, expected 2xx`
   if (status < 300 || status >= 400) return failed(key)
   const to = headers['location'] === undefined ? '' : ` (location: ${shown(headers['location'])})`
-  return failed(key, `${key}: redirects are not followed${to}; expect the status, or request the new address`)
+  return failed(key, `${key}: it redirects${to}; follow with redirects: 5, or expect the status`)
 }

@@ -5,6 +5,7 @@ import type { Plan } from '../plan/plan.ts'
 import type { Failure } from '../sample.ts'
 import type { AgentContext } from './context.ts'
 import type { CompiledStep } from './program.ts'
+import { secretsOf } from './secrets.ts'
 import type { World } from './world.ts'
 
 export interface IterationEnd {
@@ -21,23 +22,42 @@ export async function runSteps(
   world: World,
   stopWhen: Plan['stopWhen'] = world.plan.stopWhen,
 ): Promise<IterationEnd> {
-  let first: Failure | undefined
-  const { maxSteps } = world.plan
-  let left = maxSteps
-  for (const step of steps) {
-    if (agent.stopped) break
-    agent.enter(step)
-    const failure = await runStep(agent, step, left > 0 ? undefined : tooManySteps(maxSteps))
-    if (failure === skipped) continue
-    left--
-    if (failure === undefined) continue
-    if (agent.stopped && failure.outcome === 'aborted') break
-    first ??= failure
-    report(agent, step, failure, world)
-    if (left < 0 || (step.isAssertion ? stopWhen.anyAssertionFails : stopWhen.anyActionFails)) break
+  const progress: Progress = { first: undefined, left: world.plan.maxSteps, isOver: false }
+  const runList = async (list: readonly CompiledStep[]): Promise<boolean> => {
+    for (const step of list) {
+      if (agent.stopped || progress.isOver) break
+      await runOne(step)
+    }
+    return !agent.stopped && !progress.isOver
   }
+  const runOne = async (step: CompiledStep): Promise<void> => {
+    const delayMs = agent.delayBefore(step)
+    if (delayMs > 0) await agent.sleep(delayMs)
+    agent.enter(step)
+    const failure = await runStep(agent, step, progress, world.plan.maxSteps)
+    if (failure === skipped) return
+    world.observer.step?.(agent, step.source, failure)
+    if (failure === undefined) return
+    // What a stop has cut off is told with the iteration.
+    if (agent.stopped && failure.outcome === 'aborted') return
+    progress.first ??= failure
+    report(agent, step, failure, world)
+    progress.isOver ||= step.isAssertion ? stopWhen.anyAssertionFails : stopWhen.anyActionFails
+  }
+  agent.runInside = runList
+  await runList(steps)
+  const { first } = progress
   // Also when it was the pause at the end that was cut short.
   return { ok: first === undefined && !agent.stopped, aborted: agent.stopped, failure: first }
+}
+
+/** How far an iteration has come, on all levels of its steps. */
+interface Progress {
+  first: Failure | undefined
+  /** Steps that may still be run. */
+  left: number
+  /** No more steps are begun. */
+  isOver: boolean
 }
 
 /** Its condition was false; not a failure. */
@@ -49,10 +69,18 @@ const tooManySteps = (maxSteps: number): Failure => ({
   message: `more than max_steps: ${maxSteps} steps in one iteration`,
 })
 
-async function runStep(agent: AgentContext, step: CompiledStep, refused?: Failure): Promise<Failure | undefined> {
+async function runStep(
+  agent: AgentContext,
+  step: CompiledStep,
+  progress: Progress,
+  maxSteps: number,
+): Promise<Failure | undefined> {
   try {
     if (step.condition !== undefined && !step.condition(agent, agent.last)) return skipped
-    if (refused !== undefined) return refused
+    if (progress.left-- <= 0) {
+      progress.isOver = true
+      return tooManySteps(maxSteps)
+    }
     const result = step.run(agent)
     // Awaiting what is no promise would cost a turn of the microtask queue for each `set` and `assert`.
     return result instanceof Promise ? await result : result
@@ -65,6 +93,8 @@ async function runStep(agent: AgentContext, step: CompiledStep, refused?: Failur
 function report(agent: AgentContext, step: CompiledStep, failure: Failure, world: World): void {
   // An assertion is about the last answer.
   const sent = step.isAssertion ? agent.lastSent : agent.sent
+  const secrets = (): readonly string[] => secretsOf(world.plan.redact, agent, sent)
+  if (agent.failed === undefined) agent.noteFailure(step.name, failure, secrets())
   world.observer.failure({
     group: agent.group,
     cycle: agent.cycle,
@@ -72,6 +102,8 @@ function report(agent: AgentContext, step: CompiledStep, failure: Failure, world
     iteration: agent.iteration,
     source: step.source,
     failure,
+    isLoad: agent.isLoad,
+    secrets,
     ...(sent !== undefined && { sent }),
   })
 }

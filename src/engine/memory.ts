@@ -147,7 +147,7 @@ class Exchange implements Reply {
     const now = clock.now()
     const response = this.#respond()
     const { error, latencyMs } = response
-    const { timeoutMs } = this.service
+    const timeoutMs = this.#timeoutMs
     if (error === undefined || !BEFORE_SENDING.has(error.outcome)) this.startedAt = now
     if (latencyMs > timeoutMs || error?.outcome === 'timeout')
       this.#cancel = clock.at(now + timeoutMs, () => this.#timeOut(response))
@@ -156,6 +156,10 @@ class Exchange implements Reply {
 
   abort(): void {
     this.#settle(abortedFault(this.#situation()))
+  }
+
+  get #timeoutMs(): number {
+    return this.#wire.timeoutMs ?? this.service.timeoutMs
   }
 
   #respond(): Response {
@@ -168,7 +172,7 @@ class Exchange implements Reply {
   }
 
   #timeOut(response: Response): void {
-    const { timeoutMs } = this.service
+    const timeoutMs = this.#timeoutMs
     if (response.ttfbMs !== undefined && response.ttfbMs <= timeoutMs) this.#head(response)
     this.#settle(timeoutFault(this.#situation()))
   }
@@ -203,7 +207,7 @@ class Exchange implements Reply {
   #situation(): Situation {
     return {
       host: new URL(this.service.baseUrl).host,
-      timeoutMs: this.service.timeoutMs,
+      timeoutMs: this.#timeoutMs,
       started: this.startedAt !== undefined,
       answering: this.firstByteAt !== undefined,
     }

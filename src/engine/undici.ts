@@ -2,7 +2,7 @@
 // for all its requests. It needs the wall clock; what sockets do is in sockets.ts, what errors mean in fault.ts.
 import type { Client, Dispatcher } from 'undici'
 import type { ServicePlan } from '../actions/action.ts'
-import type { Clock } from '../clock.ts'
+import type { Cancel, Clock } from '../clock.ts'
 import { Entry } from '../limits/queue.ts'
 import { Deadlines } from './deadlines.ts'
 import type { Expiring } from './deadlines.ts'
@@ -95,6 +95,9 @@ class Exchange implements Reply, Job, Expiring {
   #controller: Dispatcher.DispatchController | undefined = undefined
   #resolve: ((reply: Reply) => void) | undefined = undefined
   #receivedBytes = 0
+  /** Of this request alone, when it has its own timeout. */
+  #ownTimeoutMs: number | undefined = undefined
+  #cancelTimeout: Cancel | undefined = undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -115,6 +118,7 @@ class Exchange implements Reply, Job, Expiring {
     this.firstByteAt = undefined
     this.#receivedBytes = 0
     this.#line = line
+    this.#ownTimeoutMs = wire.timeoutMs
     this.options.path = wire.path
     this.options.method = wire.method
     // undici only reads it.
@@ -142,9 +146,10 @@ class Exchange implements Reply, Job, Expiring {
     }
     this.#controller = controller
     // undici may put a request on a second socket when the first one turns out to be unusable.
-    if (this.startedAt !== undefined) this.#line.deadlines.remove(this.#deadline)
+    if (this.startedAt !== undefined) this.#disarm()
     this.startedAt = this.#clock.now()
-    this.#line.deadlines.add(this.#deadline)
+    if (this.#ownTimeoutMs === undefined) this.#line.deadlines.add(this.#deadline)
+    else this.#cancelTimeout = this.#clock.after(this.#ownTimeoutMs, () => this.expire())
   }
 
   /** The first byte, headers not read yet; not part of undici's new interface, so `onResponseStart` stands in. */
@@ -205,7 +210,7 @@ class Exchange implements Reply, Job, Expiring {
   #situation(): Situation {
     return {
       host: this.#line?.sockets.host ?? '',
-      timeoutMs: this.#line?.service.timeoutMs ?? 0,
+      timeoutMs: this.#ownTimeoutMs ?? this.#line?.service.timeoutMs ?? 0,
       started: this.startedAt !== undefined,
       answering: this.firstByteAt !== undefined,
     }
@@ -225,10 +230,16 @@ class Exchange implements Reply, Job, Expiring {
     if (resolve === undefined) return
     this.error = fault
     this.endedAt = this.#clock.now()
-    this.#line?.deadlines.remove(this.#deadline)
+    this.#disarm()
     this.#resolve = undefined
     this.#controller = undefined
     resolve(this)
+  }
+
+  #disarm(): void {
+    this.#line?.deadlines.remove(this.#deadline)
+    this.#cancelTimeout?.()
+    this.#cancelTimeout = undefined
   }
 
   #free(): void {

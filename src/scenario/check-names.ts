@@ -16,28 +16,46 @@ import { LanguageError } from './template-syntax.ts'
 
 type Environment = Scenario['environment'][number]
 
+/** A name that a step uses, and where. */
+export interface PlacedUse extends NameUse {
+  /** The way to the text; `offset` is a position in it. */
+  readonly at: DataPath
+}
+
 export class NameCheck {
   readonly environment: Environment[] = []
+  /** What each step uses itself, without the steps inside it. */
+  readonly uses: Map<ReadStep, PlacedUse[]> = new Map()
+  /** What the SUT uses. */
+  readonly used: NameUse[] = []
   readonly #source: Source
+  #own: PlacedUse[] = []
 
   constructor(source: Source) {
     this.#source = source
   }
 
-  step({ step, at }: ReadStep, scope: Scope): void {
-    const values = Object.entries(step)
-    for (const key of actionOf(step.type).templates) {
-      const value = values.find(([name]) => name === key)?.[1]
+  step(read: ReadStep, scope: Scope): void {
+    const { step, at } = read
+    this.#own = []
+    this.uses.set(read, this.#own)
+    const { templates, conditions = [] } = actionOf(step.type)
+    const values = new Map<string, unknown>(Object.entries(step))
+    for (const key of templates) {
+      const value = values.get(key)
       if (value !== undefined) this.#value(value, [...at, key], scope)
     }
-    if (typeof step.condition !== 'string') return
-    const { condition } = step
-    this.#text(() => conditionNames(condition), [...at, 'condition'], { ...scope, isCondition: true })
+    for (const key of ['condition', ...conditions]) this.#condition(values.get(key), [...at, key], scope)
+  }
+
+  #condition(source: unknown, path: DataPath, scope: Scope): void {
+    if (typeof source === 'string') this.#text(() => conditionNames(source), path, { ...scope, isCondition: true })
   }
 
   /** A base_url is known before the run: it can only ask for the environment. */
   sut({ text, path, kind }: SutText, scope: Scope): void {
     const uses = this.#text(() => templateNames(text), path, scope)
+    this.used.push(...uses)
     for (const { path: name } of kind === 'base_url' ? uses : [])
       if (name[0] !== 'env')
         this.#source.add({
@@ -49,14 +67,18 @@ export class NameCheck {
   }
 
   #value(value: unknown, path: DataPath, scope: Scope): void {
-    if (typeof value === 'string') {
+    const key = path.at(-2) === 'expect' ? path.at(-1) : undefined
+    // A JSON Schema is sent nowhere and fixed.
+    if (key === 'schema') return
+    if (key === 'expression') this.#condition(value, path, scope)
+    else if (typeof value === 'string') {
       // The one text of a step that is a name without braces.
-      const text = path.at(-1) === 'context_path' ? `{{${value}}}` : value
+      const text = key === 'context_path' ? `{{${value}}}` : value
       if (text.includes('{{')) this.#text(() => templateNames(text), path, scope, text === value ? 0 : -2)
     } else if (Array.isArray(value)) {
       for (const [index, item] of value.entries()) this.#value(item, [...path, index], scope)
     } else if (typeof value === 'object' && value !== null) {
-      for (const [key, item] of Object.entries(value)) this.#value(item, [...path, key], scope)
+      for (const [name, item] of Object.entries(value)) this.#value(item, [...path, name], scope)
     }
   }
 
@@ -76,6 +98,7 @@ export class NameCheck {
   #use(use: NameUse, path: DataPath, scope: Scope, shift: number): void {
     const [root, key] = use.path
     const offset = Math.max(0, use.offset + shift)
+    this.#own.push({ ...use, offset, at: path })
     if (root === 'env' && typeof key === 'string') {
       const place = this.#source.place(path, false, offset)
       this.environment.push({ name: key, hasDefault: use.hasDefault, path: formatPath(path), place })

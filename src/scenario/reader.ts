@@ -1,7 +1,8 @@
 // Reads parts of a file by their schemas: what fits comes back typed, what does not is noted where it
 // stands. One wrong part never hides the mistakes in another.
-import { isStepType, stepSchema } from '../actions/index.ts'
+import { actionOf, isStepType, stepSchema } from '../actions/index.ts'
 import type { Step } from '../actions/index.ts'
+import { allSteps } from '../actions/nested.ts'
 import type { z } from 'zod'
 import type { DataPath } from './diagnostic.ts'
 import { formatPath } from './diagnostic.ts'
@@ -16,12 +17,21 @@ export interface ReadStep {
   readonly step: Step
   readonly isRight: boolean
   readonly at: DataPath
+  /** The steps inside it, by key. */
+  readonly nested?: Readonly<Record<string, readonly ReadStep[]>>
 }
 
 export type Mapping = Readonly<Record<string, unknown>>
 
 export const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export function mapValues<T, U>(
+  from: Readonly<Record<string, T>>,
+  change: (value: T, key: string) => U,
+): Record<string, U> {
+  return Object.fromEntries(Object.entries(from).map(([key, value]) => [key, change(value, key)]))
+}
 
 export class Reader {
   readonly source: Source
@@ -57,11 +67,9 @@ export class Reader {
     if (list === undefined) return []
     const steps = list.flatMap((raw, index): ReadStep[] => {
       const at = [...path, index]
-      const step = this.read(schema, raw, at)
-      if (step !== undefined) return [{ step, isRight: true, at }]
-      return isMapping(raw) && isStepType(raw['type']) ? [{ step: raw as unknown as Step, isRight: false, at }] : []
+      return readStep(raw, at, this.read(schema, raw, at))
     })
-    this.#unique(steps)
+    this.#unique(allSteps(steps))
     return steps
   }
 
@@ -81,7 +89,30 @@ export class Reader {
     this.source.add({ code: 'duplicate-step', path: [...at, 'name'], message, hint })
   }
 
-  placed({ step, at }: ReadStep): PlacedStep {
-    return { step, path: formatPath(at), place: this.source.place(at) }
+  placed({ step, at, nested }: ReadStep): PlacedStep {
+    const placed = { step, path: formatPath(at), place: this.source.place(at) }
+    if (nested === undefined) return placed
+    return { ...placed, nested: mapValues(nested, (steps) => steps.map((one) => this.placed(one))) }
   }
+}
+
+/** With the steps inside it, whose mistakes were found with its own. */
+function readStep(raw: unknown, at: DataPath, read: Step | undefined): ReadStep[] {
+  const isKnown = read !== undefined || (isMapping(raw) && isStepType(raw['type']))
+  if (!isKnown) return []
+  const step = read ?? (raw as Step)
+  const values: Mapping = { ...step }
+  const nested = (actionOf(step.type).nested ?? []).flatMap((key) => {
+    const list = values[key]
+    if (!Array.isArray(list)) return []
+    const inside = list.flatMap((one: unknown, index) => {
+      const path = [...at, key, index]
+      if (read !== undefined) return readStep(one, path, one as Step)
+      const checked = check(stepSchema, one, path)
+      return readStep(one, path, 'value' in checked ? checked.value : undefined)
+    })
+    return [[key, inside] as const]
+  })
+  const whole = { step, isRight: read !== undefined, at }
+  return [nested.length > 0 ? { ...whole, nested: Object.fromEntries(nested) } : whole]
 }

@@ -1,0 +1,58 @@
+// The action `decide`: one of several names by their weights, drawn from the step's own stream. The
+// weights are the step's, or those of the agent's policy.
+import { z } from 'zod'
+import type { Random } from '../random.ts'
+import type { Action, StepShape } from './action.ts'
+import { failed, shown } from './failure.ts'
+import { stepKeys, variable } from './fields.ts'
+
+/** How likely each name is, against the others. */
+export type Weights = Readonly<Record<string, number>>
+
+export interface DecideStep extends StepShape {
+  readonly type: 'decide'
+  readonly decision: string
+  readonly output_var?: string | undefined
+  readonly options?: Weights | undefined
+}
+
+/** Weights need not add up to 1. */
+export const weightsSchema: z.ZodType<Weights> = z
+  .record(z.string().min(1), z.number().min(0))
+  .refine((weights) => Object.values(weights).some((weight) => weight > 0), {
+    error: ({ input }) => `${shown(input)} leaves nothing to choose.\nGive at least one name a weight above 0.`,
+  })
+
+export const decide: Action<DecideStep> = {
+  type: 'decide',
+  schema: z.strictObject({
+    type: z.literal('decide'),
+    ...stepKeys,
+    decision: variable,
+    output_var: variable.optional(),
+    options: weightsSchema.optional(),
+  }),
+  templates: [],
+  defines: (step) => [step.output_var ?? step.decision],
+  requests: () => 0,
+  compile(step) {
+    const { decision, output_var: output = decision, options } = step
+    return (context) => {
+      const weights = options ?? context.policy(decision)
+      if (weights === undefined) return failed(`decide: the agent has no policy for "${decision}"`)
+      context.vars[output] = choose(weights, context.random())
+      return undefined
+    }
+  },
+}
+
+function choose(weights: Weights, random: Random): string {
+  const names = Object.entries(weights).filter(([, weight]) => weight > 0)
+  let left = random.next() * names.reduce((sum, [, weight]) => sum + weight, 0)
+  for (const [name, weight] of names) {
+    left -= weight
+    if (left < 0) return name
+  }
+  // Sums of fractions are not exact.
+  return names.at(-1)?.[0] ?? ''
+}

@@ -1,0 +1,78 @@
+// The files that steps name: modules of `call`, files in `multipart`, schemas. Each is looked for where
+// its step stands; schemas are put together with the files they refer to.
+import { dirname, resolve } from 'node:path'
+import { wrongSchema } from '../actions/json-schema.ts'
+import type { JsonSchema } from '../actions/json-schema.ts'
+import type { DataPath } from './diagnostic.ts'
+import type { Reading } from './named-file.ts'
+import { readNamed } from './named-file.ts'
+import type { ReadStep } from './reader.ts'
+import type { Attachment } from './scenario.ts'
+import { bundleSchema } from './schema-files.ts'
+import type { Source } from './source.ts'
+
+export class FileCheck {
+  /** Absolute paths of all that was named, whether it is there or not. */
+  readonly files: Set<string> = new Set()
+  readonly attachments: Attachment[] = []
+  readonly #source: Source
+  readonly #reading: Reading
+
+  constructor(source: Source, reading: Reading) {
+    this.#source = source
+    this.#reading = reading
+  }
+
+  /** The step with its schema in one piece; the steps inside it are not looked at. */
+  step(read: ReadStep): ReadStep {
+    if (!read.isRight) return read
+    const { step, at } = read
+    if (step.type === 'http') this.#parts(step.multipart ?? {}, [...at, 'multipart'])
+    if (step.type === 'call' && step.module.startsWith('.')) this.#read(step.module, [...at, 'module'])
+    if (!('expect' in step) || step.expect?.schema === undefined) return read
+    const schema = this.#schema(step.expect.schema, [...at, 'expect', 'schema'])
+    return { ...read, step: { ...step, expect: { ...step.expect, schema } } }
+  }
+
+  #parts(parts: Readonly<Record<string, unknown>>, at: DataPath): void {
+    for (const [name, given] of Object.entries(parts)) {
+      const list: readonly unknown[] = Array.isArray(given) ? given : [given]
+      for (const [index, part] of list.entries()) {
+        if (typeof part !== 'object' || part === null || !('file' in part) || typeof part.file !== 'string') continue
+        const path = [...at, name, ...(Array.isArray(given) ? [index] : []), 'file']
+        const file = this.#read(part.file, path)
+        if (file !== undefined) this.attachments.push({ name: part.file, file, place: this.#source.place(path) })
+      }
+    }
+  }
+
+  #read(given: string, at: DataPath): string | undefined {
+    const { path, wrong } = readNamed(given, this.#folder(at), 'file', this.#reading)
+    if (path !== undefined) this.files.add(path)
+    if (wrong === undefined) return path
+    this.#source.add({ path: at, ...wrong })
+    return undefined
+  }
+
+  #schema(schema: JsonSchema, at: DataPath): JsonSchema {
+    const { schema: whole, files, wrong } = bundleSchema(schema, this.#folder(at), this.#reading)
+    for (const file of files) this.files.add(file)
+    if (wrong !== undefined) {
+      this.#source.add({ path: at, ...wrong })
+      return schema
+    }
+    const fault = wrongSchema(whole)
+    if (fault !== undefined)
+      this.#source.add({
+        code: 'json-schema',
+        path: at,
+        message: `This is not a JSON Schema: ${fault}.`,
+        hint: 'JSON Schema 2020-12, inline or $ref: ./order.schema.json; remote schemas are not fetched.',
+      })
+    return whole
+  }
+
+  #folder(at: DataPath): string {
+    return resolve(dirname(this.#source.place(at).file))
+  }
+}
