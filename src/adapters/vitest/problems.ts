@@ -11,8 +11,11 @@ export function problemError(problem: Problem): Error {
   })
 }
 
-export function warningLine({ place, message, hint = '' }: Problem, root: string): string {
-  return `${fromRoot(root, place.file)}:${place.line}  ${message} ${hint}`.trimEnd()
+/** A line per warning; hints are for those who ask (`turbulence lint`). */
+export function warningLines(problems: readonly Problem[], root: string): string[] {
+  return problems
+    .filter(({ severity }) => severity === 'warning')
+    .map(({ place, message, hint = '' }) => `${fromRoot(root, place.file)}:${place.line}  ${message} ${hint}`.trimEnd())
 }
 
 /** A mistake that stands in no line of the file. */

@@ -4,7 +4,7 @@ import type { RunnerTestFile, RunnerTestSuite, TestContext } from 'vitest'
 import type * as vitest from 'vitest'
 import type { Problem } from '../../errors.ts'
 import { TurbulenceError } from '../../errors.ts'
-import { cellFailure, loadScenario, openRun, preparePlan, thresholdFailure } from '../../run.ts'
+import { cellFailure, lint, loadScenario, openRun, preparePlan, thresholdFailure } from '../../run.ts'
 import type { Plan, Run, Scenario } from '../../run.ts'
 import { markdownSummary } from '../../report/index.ts'
 import type { Again } from '../../report/index.ts'
@@ -14,7 +14,7 @@ import { uniqueNames } from './compile.ts'
 import type { TestMeta } from './meta.ts'
 import { Needs } from './needs.ts'
 import { placedError } from './placed-error.ts'
-import { atTop, problemError, warningLine } from './problems.ts'
+import { atTop, problemError, warningLines } from './problems.ts'
 import { remainderOf, selectedNames, selectionOf } from './selection.ts'
 import { ignoreSignals } from './signals.ts'
 import { fromRoot, hostInfo, readSettings, rerunCommand } from './surroundings.ts'
@@ -144,7 +144,7 @@ export class Suite {
     if (scenario === undefined || wrong.length > 0) return wrong
     if (scenario.sha256 !== sha256)
       return [atTop(file, 'changed', 'The file was changed while its tests were being started.', 'Run it again.')]
-    this.#warnings = scenario.warnings.map((warning) => warningLine(warning, worker.root))
+    this.#warnings = warningLines([...scenario.warnings, ...lint(scenario)], worker.root)
     const { plan, problems: missing } = preparePlan(scenario, {
       env: process.env,
       overrides: settings.overrides,

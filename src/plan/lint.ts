@@ -1,0 +1,114 @@
+// What is suspicious about how much a scenario does: thresholds without enough samples, limits that
+// limit nothing or too much. What is wrong in its texts is found when it is loaded (scenario/).
+import type { Place, Problem, Severity } from '../errors.ts'
+import { burstWarning } from '../limits/rate-limit.ts'
+import { checkSamples } from '../metrics/check.ts'
+import type { PlacedThreshold, Scenario } from '../scenario/scenario.ts'
+import { formatCount, formatMs, formatRate, plural } from '../units.ts'
+import { shortestCycle } from './duration.ts'
+import { expectedSamples, expectedSteps } from './expected.ts'
+
+/** Warnings and hints; none of them keeps the scenario from running. */
+export function lint(scenario: Scenario): Problem[] {
+  return [
+    ...scenario.thresholds.flatMap((placed, index) => samples(scenario, placed, `thresholds[${index}]`)),
+    ...scenario.groups.flatMap(({ name, thresholds }) =>
+      thresholds.flatMap((placed, index) => samples(scenario, placed, `agents.${name}.thresholds[${index}]`, name)),
+    ),
+    ...tooManySteps(scenario),
+    ...burst(scenario),
+    ...concurrency(scenario),
+    ...connections(scenario),
+    ...duration(scenario),
+  ]
+}
+
+function samples(
+  scenario: Scenario,
+  { threshold, place }: PlacedThreshold,
+  path: string,
+  group?: string,
+): readonly Problem[] {
+  // Whoever skips it then knows that it may be so.
+  if (threshold.onInconclusive === 'skip') return []
+  const scope = group === undefined ? threshold.per : 'cycle'
+  const expected = expectedSamples(scenario, { selector: threshold.selector, scope, group })
+  const known = expected?.certainty === 'open' ? undefined : expected?.count
+  const finding = checkSamples(threshold, known)
+  if (finding === undefined) return []
+  const { message, hint = '' } = finding
+  return [found('too-few-samples', 'warning', path, place, message, hint)]
+}
+
+/** Every step that runs counts; the one after the last that may fails. */
+function tooManySteps({ flows, groups, maxSteps }: Scenario): readonly Problem[] {
+  return Object.entries(flows).flatMap(([name, steps]) => {
+    if (!groups.some(({ flow }) => flow === name)) return []
+    let count = 0
+    for (const { placed, times, certainty } of expectedSteps(steps)) {
+      if (certainty !== 'exact') continue
+      count += times
+      if (count <= maxSteps) continue
+      const message = `The step "${placed.step.name}" can never run: it comes after ${plural(maxSteps, 'step')}, and max_steps is ${formatCount(maxSteps)}.`
+      return [found('never-runs', 'warning', placed.path, placed.place, message, 'Give a higher max_steps.')]
+    }
+    return []
+  })
+}
+
+function burst(scenario: Scenario): readonly Problem[] {
+  const { rateLimitRps, burst: given } = scenario.limits
+  if (rateLimitRps === undefined || given === undefined) return []
+  const warning = burstWarning(rateLimitRps, given)
+  if (warning === undefined) return []
+  const [message = '', ...rest] = warning.split(/(?<=\.) (?=Give )/)
+  return [found('small-burst', 'warning', 'limits.burst', placeOf(scenario, 'limits.burst'), message, rest.join(' '))]
+}
+
+function concurrency(scenario: Scenario): readonly Problem[] {
+  const { maxConcurrentAgents: most } = scenario.simulation
+  const agents = scenario.groups.reduce((sum, { count }) => sum + count, 0)
+  if (most === undefined || most <= agents) return []
+  const path = 'simulation.max_concurrent_agents'
+  const message = `max_concurrent_agents is ${formatCount(most)}, but there ${agents === 1 ? 'is' : 'are'} only ${plural(agents, 'agent')}.`
+  return [found('idle-limit', 'hint', path, placeOf(scenario, path), message, 'Leave it out: it limits nothing.')]
+}
+
+function connections(scenario: Scenario): readonly Problem[] {
+  const atOnce = (service: string): number => {
+    const agents = scenario.groups
+      .filter(({ flow }) => expectedSteps(scenario.flows[flow] ?? []).some(({ placed }) => uses(placed.step, service)))
+      .reduce((sum, { count }) => sum + count, 0)
+    return Math.min(agents, scenario.simulation.maxConcurrentAgents ?? agents)
+  }
+  return Object.entries(scenario.services).flatMap(([name, { connections: given, place }]) => {
+    const agents = given === undefined ? 0 : atOnce(name)
+    if (given === undefined || given >= agents) return []
+    const message = `"${name}" has ${plural(given, 'connection')} for ${plural(agents, 'agent')} at once.`
+    const hint = 'The others wait for one, which counts as wait_connection, not as latency.'
+    return [found('few-connections', 'hint', `services.${name}.connections`, place, message, hint)]
+  })
+}
+
+function uses(step: object, service: string): boolean {
+  return 'service' in step && step.service === service
+}
+
+function duration(scenario: Scenario): readonly Problem[] {
+  const { maxDurationMs, cycles } = scenario.simulation
+  const { ms, because } = shortestCycle(scenario)
+  if (maxDurationMs === undefined || ms * cycles <= maxDurationMs) return []
+  const path = 'simulation.max_duration'
+  const reason = because === 'rate limit' ? `${formatRate(scenario.limits.rateLimitRps ?? 0)}` : `the ${because}`
+  const message = `max_duration ends the run before its end: ${plural(cycles, 'cycle')} take at least ${formatMs(ms * cycles)} because of ${reason}.`
+  const hint = `Write at least max_duration: ${Math.ceil((ms * cycles) / 1000)}s, or plan less.`
+  return [found('max-duration', 'warning', path, placeOf(scenario, path), message, hint)]
+}
+
+function placeOf({ places, file }: Scenario, path: string): Place {
+  return places[path] ?? { file, line: 1, column: 1 }
+}
+
+function found(code: string, severity: Severity, path: string, place: Place, message: string, hint: string): Problem {
+  return { code, severity, path, place, message, hint }
+}

@@ -1,0 +1,68 @@
+// What is done with names and steps over a whole file: in which order they are set and used
+// (check-order.ts), and what is said in vain (check-unused.ts).
+import { allSteps } from '../actions/nested.ts'
+import type { NameCheck } from './check-names.ts'
+import { OrderCheck, either } from './check-order.ts'
+import { neverRun, unusedExtracts } from './check-unused.ts'
+import type { Population } from './population.ts'
+import type { ReadStep } from './reader.ts'
+import type { Finding } from './source.ts'
+import type { NameUse } from './template.ts'
+
+interface Lists {
+  readonly population: Population
+  readonly setup: readonly ReadStep[]
+  readonly teardown: readonly ReadStep[]
+  readonly assertions: readonly ReadStep[]
+}
+
+/** @param names those that were checked before, of the scenario and of its SUT */
+export function checkUse(lists: Lists, names: NameCheck, sutNames: NameCheck): Finding[] {
+  const { population, setup, teardown, assertions } = lists
+  const flows = [...population.flows.values()]
+  const everywhere = [...flows.flat(), ...setup, ...teardown, ...assertions]
+  return [
+    ...checkOrder(lists, names),
+    ...neverRun(everywhere),
+    ...(allSteps(everywhere).some(readsAnything) ? [] : checkUnused(lists, names, sutNames)),
+  ]
+}
+
+function checkOrder(
+  { population: { groups, flows }, setup, teardown, assertions }: Lists,
+  names: NameCheck,
+): Finding[] {
+  const order = new OrderCheck(names.uses)
+  order.setup = order.list(setup)
+  const ends = [...flows].flatMap(([name, steps]) => {
+    const end = order.list(steps)
+    return groups.some(({ flow }) => flow === name) ? [end] : []
+  })
+  order.list(assertions, either(ends, 'in some of the flows', []))
+  order.list(teardown)
+  return order.findings
+}
+
+function checkUnused({ population, setup, teardown, assertions }: Lists, names: NameCheck, sut: NameCheck): Finding[] {
+  const usedIn = (...lists: (readonly ReadStep[])[]): NameUse[] => [
+    ...sut.used,
+    ...allSteps(lists.flat()).flatMap((read) => names.uses.get(read) ?? []),
+  ]
+  const flows = [...population.flows.values()]
+  const ofSetup = usedIn(...flows, setup, teardown, assertions).flatMap(({ path: [root, key] }) =>
+    root === 'setup' && typeof key === 'string' ? [key] : [],
+  )
+  return [
+    ...flows.flatMap((steps) => unusedExtracts(steps, roots(usedIn(steps, assertions)))),
+    ...unusedExtracts(setup, new Set([...roots(usedIn(setup)), ...ofSetup])),
+    ...unusedExtracts(teardown, roots(usedIn(teardown))),
+  ]
+}
+
+const roots = (uses: readonly NameUse[]): Set<string> => new Set(uses.map(({ path }) => path[0]))
+
+/** Code of the user's own may read any name. */
+function readsAnything({ step }: ReadStep): boolean {
+  const type: string = step.type
+  return type === 'call'
+}
