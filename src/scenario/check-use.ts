@@ -49,11 +49,18 @@ function checkUnused({ population, setup, teardown, assertions }: Lists, names: 
     ...allSteps(lists.flat()).flatMap((read) => names.uses.get(read) ?? []),
   ]
   const flows = [...population.flows.values()]
+  /** What a failed iteration has set is there for the flow that runs after it. */
+  const after = (name: string): (readonly ReadStep[])[] =>
+    population.groups.flatMap(({ flow, onFailure }) =>
+      flow === name && onFailure !== undefined ? [population.flows.get(onFailure) ?? []] : [],
+    )
   const ofSetup = usedIn(...flows, setup, teardown, assertions).flatMap(({ path: [root, key] }) =>
     root === 'setup' && typeof key === 'string' ? [key] : [],
   )
   return [
-    ...flows.flatMap((steps) => unusedExtracts(steps, roots(usedIn(steps, assertions)))),
+    ...[...population.flows].flatMap(([name, steps]) =>
+      unusedExtracts(steps, roots(usedIn(steps, assertions, ...after(name)))),
+    ),
     ...unusedExtracts(setup, new Set([...roots(usedIn(setup)), ...ofSetup])),
     ...unusedExtracts(teardown, roots(usedIn(teardown))),
   ]
