@@ -1,7 +1,10 @@
-// Holds requests back so that over every window no more than burst + rate × window are let through.
-// GCRA (ITU-T I.371, virtual scheduling), evaluated at the moment of admission; first come, first served.
+// Holds requests back so that over every window no more than burst + rate × window are let through, all
+// together and of each service that has a limit of its own; first come, first served. A request is let
+// through at a moment at which both agree, so neither is ever exceeded for the other's sake.
 import type { Cancel, Clock } from '../clock.ts'
 import { Entry, Queue } from './queue.ts'
+import { GRAIN_MS, Schedule } from './schedule.ts'
+import type { Rate } from './schedule.ts'
 
 /** What `acquire` answers to one whose signal aborted before its turn. */
 export const NOT_ADMITTED = -1
@@ -11,30 +14,32 @@ export interface RateLimiter {
    * The milliseconds it was made to wait: at once as a number (0), or later as a promise, which
    * never rejects. `NOT_ADMITTED` when the signal aborted first.
    */
-  acquire(signal?: AbortSignal): number | Promise<number>
+  acquire(signal?: AbortSignal, service?: string): number | Promise<number>
   /** How many wait now. */
   readonly queued: number
   /** How many were let through so far. */
   readonly admitted: number
 }
 
-/** About what a timer can tell apart. */
-const GRAIN_MS = 1
-/** At rates above one per grain, waiters are woken in batches of this time. */
-const BATCH_MS = 0.75
-
 interface Waiter {
   readonly since: number
+  /** Of all that ever waited. */
+  readonly order: number
   readonly resolve: (waitedMs: number) => void
   readonly signal: AbortSignal | undefined
 }
 
-/** @param limit `burst` is how many may go at once after a lull, at least 1 */
-export function rateLimiter(limit: { ratePerSecond: number; burst: number; clock: Clock }): RateLimiter {
-  const { ratePerSecond, burst, clock } = limit
-  if (!(ratePerSecond > 0)) throw new RangeError(`A rate limit must be above 0/s, not ${ratePerSecond}/s.`)
-  if (!(burst >= 1)) throw new RangeError(`The burst of a rate limit must be at least 1, not ${burst}.`)
-  return new GcraLimiter(1000 / ratePerSecond, burst, clock)
+export interface RateLimits {
+  /** All services together; undefined = no limit. */
+  readonly all?: Rate | undefined
+  /** By service; one that is not here has none of its own. */
+  readonly services?: ReadonlyMap<string, Rate>
+  readonly clock: Clock
+}
+
+/** @throws RangeError for a rate or burst that lets nothing through */
+export function rateLimiter(limits: RateLimits): RateLimiter {
+  return new GcraLimiter(limits)
 }
 
 /** Bursts of a hundredth of a second's requests: evenly spaced, and yet no rate lost to late timers. */
@@ -57,69 +62,110 @@ function trim(value: number): string {
   return String(Number(value.toPrecision(2)))
 }
 
+/** Those who wait for one service that has a limit of its own, or for all that have none. */
+interface Lane {
+  readonly schedule: Schedule
+  readonly waiting: Queue<Waiter>
+}
+
+const NO_LIMIT: Rate = { ratePerSecond: Number.POSITIVE_INFINITY, burst: 1 }
+const lane = (rate: Rate): Lane => ({ schedule: new Schedule(rate), waiting: new Queue() })
+
 class GcraLimiter implements RateLimiter {
   readonly #clock: Clock
-  readonly #intervalMs: number
-  /** How far the schedule may run ahead of the clock: the burst, in time. */
-  readonly #toleranceMs: number
-  /** How much later than the first waiter's moment the queue is looked at, to wake several at once. */
-  readonly #batchMs: number
-  readonly #waiting = new Queue<Waiter>()
+  readonly #all: Schedule
+  readonly #others: Lane = lane(NO_LIMIT)
+  readonly #services: ReadonlyMap<string, Lane>
+  readonly #lanes: readonly Lane[]
   /** Waiters by signal: one listener each, since adding one costs a walk over all that are there. */
   readonly #signals = new Map<AbortSignal, { count: number; readonly stop: () => void }>()
-  /** When the next request is due on an even schedule ("theoretical arrival time"). */
-  #dueAt = Number.NEGATIVE_INFINITY
   #admitted = 0
+  #arrived = 0
+  #wakeAt = Number.POSITIVE_INFINITY
   #cancel: Cancel | undefined
 
-  constructor(intervalMs: number, burst: number, clock: Clock) {
+  constructor({ all = NO_LIMIT, services = new Map(), clock }: RateLimits) {
     this.#clock = clock
-    this.#intervalMs = intervalMs
-    this.#toleranceMs = (burst - 1) * intervalMs
-    this.#batchMs = intervalMs >= GRAIN_MS ? 0 : Math.min(BATCH_MS, this.#toleranceMs / 2)
+    this.#all = new Schedule(all)
+    this.#services = new Map([...services].map(([name, rate]) => [name, lane(rate)]))
+    this.#lanes = [this.#others, ...this.#services.values()]
   }
 
   get queued(): number {
-    return this.#waiting.length
+    return this.#lanes.reduce((sum, { waiting }) => sum + waiting.length, 0)
   }
 
   get admitted(): number {
     return this.#admitted
   }
 
-  acquire(signal?: AbortSignal): number | Promise<number> {
+  acquire(signal?: AbortSignal, service?: string): number | Promise<number> {
     if (signal?.aborted === true) return NOT_ADMITTED
     const since = this.#clock.now()
-    if (this.#waiting.length === 0 && this.#admit(since)) return 0
+    const of = (service === undefined ? undefined : this.#services.get(service)) ?? this.#others
+    if (
+      of.waiting.length === 0 &&
+      of.schedule.admits(since) &&
+      this.#first(since) === undefined &&
+      this.#admit(of, since)
+    )
+      return 0
     return new Promise((resolve) => {
-      this.#waiting.push(new Entry({ since, resolve, signal }))
+      of.waiting.push(new Entry({ since, order: this.#arrived++, resolve, signal }))
       if (signal !== undefined) this.#listen(signal)
-      if (this.#cancel === undefined) this.#arrange()
+      if (this.#dueOf(of) < this.#wakeAt) this.#arrange()
     })
   }
 
-  #admit(now: number): boolean {
-    if (now < this.#dueAt - this.#toleranceMs) return false
-    this.#dueAt = Math.max(now, this.#dueAt) + this.#intervalMs
+  #admit({ schedule }: Lane, now: number): boolean {
+    if (!this.#all.admits(now)) return false
+    this.#all.take(now)
+    schedule.take(now)
     this.#admitted++
     return true
   }
 
+  /** Whoever came first of those whose service would let them through. */
+  #first(now: number): Lane | undefined {
+    let first: Lane | undefined
+    for (const one of this.#lanes) {
+      const head = one.waiting.first
+      if (head === undefined || !one.schedule.admits(now)) continue
+      if (first === undefined || head.value.order < (first.waiting.first?.value.order ?? 0)) first = one
+    }
+    return first
+  }
+
+  #dueOf({ schedule }: Lane): number {
+    return Math.max(this.#all.wakeAt, schedule.wakeAt)
+  }
+
   #arrange(): void {
-    // Being late within the tolerance loses no rate; half of it is left for a busy machine.
-    const due = this.#dueAt - this.#toleranceMs + this.#batchMs
-    this.#cancel = this.#clock.at(due, () => this.#drain(), this.#toleranceMs / 2)
+    const waiting = this.#lanes.filter((one) => one.waiting.length > 0)
+    this.#wakeAt = Math.min(...waiting.map((one) => this.#dueOf(one)))
+    const next = waiting.find((one) => this.#dueOf(one) === this.#wakeAt) ?? this.#others
+    const binding = next.schedule.wakeAt > this.#all.wakeAt ? next.schedule : this.#all
+    this.#cancel?.()
+    this.#cancel = this.#clock.at(this.#wakeAt, () => this.#drain(), binding.toleranceMs / 2)
   }
 
   #drain(): void {
-    this.#cancel = undefined
+    this.#rest()
     const now = this.#clock.now()
-    for (let entry = this.#waiting.first; entry !== undefined && this.#admit(now); entry = this.#waiting.first) {
-      this.#waiting.remove(entry)
+    for (let next = this.#first(now); next !== undefined && this.#admit(next, now); next = this.#first(now)) {
+      const entry = next.waiting.first
+      if (entry === undefined) break
+      next.waiting.remove(entry)
       this.#forget(entry.value.signal)
       entry.value.resolve(now - entry.value.since)
     }
-    if (this.#waiting.length > 0) this.#arrange()
+    if (this.queued > 0) this.#arrange()
+  }
+
+  #rest(): void {
+    this.#cancel?.()
+    this.#cancel = undefined
+    this.#wakeAt = Number.POSITIVE_INFINITY
   }
 
   #listen(signal: AbortSignal): void {
@@ -141,17 +187,16 @@ class GcraLimiter implements RateLimiter {
   }
 
   #leave(signal: AbortSignal): void {
-    for (let entry = this.#waiting.first; entry !== undefined;) {
-      const after = entry.after
-      if (entry.value.signal === signal) {
-        this.#waiting.remove(entry)
-        this.#forget(signal)
-        entry.value.resolve(NOT_ADMITTED)
+    for (const { waiting } of this.#lanes)
+      for (let entry = waiting.first; entry !== undefined;) {
+        const after = entry.after
+        if (entry.value.signal === signal) {
+          waiting.remove(entry)
+          this.#forget(signal)
+          entry.value.resolve(NOT_ADMITTED)
+        }
+        entry = after
       }
-      entry = after
-    }
-    if (this.#waiting.length > 0) return
-    this.#cancel?.()
-    this.#cancel = undefined
+    if (this.queued === 0) this.#rest()
   }
 }

@@ -12,7 +12,7 @@ interface Admission {
 
 /** Lets one request arrive after each gap and tells who was admitted when. */
 async function admissions(clock: Clock, rate: number, burst: number, gapsMs: readonly number[]): Promise<Admission[]> {
-  const limiter = rateLimiter({ ratePerSecond: rate, burst, clock })
+  const limiter = rateLimiter({ all: { ratePerSecond: rate, burst }, clock })
   const admitted: Admission[] = []
   const running: Promise<void>[] = []
   for (const [order, gapMs] of gapsMs.entries()) {
@@ -93,7 +93,7 @@ describe('a rate limiter', () => {
 
   test('admits at once, as a number, when nothing waits and there is room', async () => {
     const clock = virtualClock()
-    const limiter = rateLimiter({ ratePerSecond: 10, burst: 2, clock })
+    const limiter = rateLimiter({ all: { ratePerSecond: 10, burst: 2 }, clock })
     expect([limiter.acquire(), limiter.acquire()]).toEqual([0, 0])
     const third = limiter.acquire()
     expect(third).toBeInstanceOf(Promise)
@@ -113,7 +113,7 @@ describe('a rate limiter', () => {
         return clock.at(due, run, graceMs)
       },
     }
-    const limiter = rateLimiter({ ratePerSecond: 10_000, burst: 100, clock: counting })
+    const limiter = rateLimiter({ all: { ratePerSecond: 10_000, burst: 100 }, clock: counting })
     const all = Array.from({ length: 2100 }, () => limiter.acquire())
     expect(limiter.queued).toBe(2000)
     await Promise.all(all)
@@ -126,7 +126,7 @@ describe('a rate limiter', () => {
   ])('never exceeds the bound of %d/s and a burst of %d on real timers', async (rate, burst) => {
     let moment = 0
     const clock: Clock = { ...wallClock, now: () => (moment = wallClock.now()) }
-    const limiter = rateLimiter({ ratePerSecond: rate, burst, clock })
+    const limiter = rateLimiter({ all: { ratePerSecond: rate, burst }, clock })
     const times: number[] = []
     // The limiter's own last look at the clock: the promise is told a little later.
     const note = (): void => void times.push(moment)
@@ -138,7 +138,7 @@ describe('a rate limiter', () => {
 
   test('lets go of a waiter whose signal aborts, and of nobody else', async () => {
     const clock = virtualClock()
-    const limiter = rateLimiter({ ratePerSecond: 10, burst: 1, clock })
+    const limiter = rateLimiter({ all: { ratePerSecond: 10, burst: 1 }, clock })
     const [leaving, staying] = [new AbortController(), new AbortController()]
     void limiter.acquire()
     const answers = [leaving, staying, leaving, staying].map(({ signal }) => limiter.acquire(signal))
@@ -154,7 +154,7 @@ describe('a rate limiter', () => {
 
   test('goes on serving after everybody who waited has left', async () => {
     const clock = virtualClock()
-    const limiter = rateLimiter({ ratePerSecond: 10, burst: 1, clock })
+    const limiter = rateLimiter({ all: { ratePerSecond: 10, burst: 1 }, clock })
     const leaving = new AbortController()
     void limiter.acquire()
     const left = limiter.acquire(leaving.signal)
@@ -165,7 +165,7 @@ describe('a rate limiter', () => {
 
   test('keeps pace with 50,000 waiters on one signal (constant time each)', async () => {
     const clock = virtualClock()
-    const limiter = rateLimiter({ ratePerSecond: 100_000, burst: 1000, clock })
+    const limiter = rateLimiter({ all: { ratePerSecond: 100_000, burst: 1000 }, clock })
     const { signal } = new AbortController()
     await Promise.all(Array.from({ length: 50_000 }, () => limiter.acquire(signal)))
     expect(limiter.admitted).toBe(50_000)
@@ -174,9 +174,9 @@ describe('a rate limiter', () => {
 
   test('refuses limits that let nothing through', () => {
     const clock = virtualClock()
-    expect(() => rateLimiter({ ratePerSecond: 0, burst: 1, clock })).toThrow('above 0/s')
-    expect(() => rateLimiter({ ratePerSecond: Number.NaN, burst: 1, clock })).toThrow('above 0/s')
-    expect(() => rateLimiter({ ratePerSecond: 5, burst: 0.5, clock })).toThrow('at least 1, not 0.5')
+    expect(() => rateLimiter({ all: { ratePerSecond: 0, burst: 1 }, clock })).toThrow('above 0/s')
+    expect(() => rateLimiter({ all: { ratePerSecond: Number.NaN, burst: 1 }, clock })).toThrow('above 0/s')
+    expect(() => rateLimiter({ all: { ratePerSecond: 5, burst: 0.5 }, clock })).toThrow('at least 1, not 0.5')
   })
 })
 
@@ -197,4 +197,96 @@ test('warns of a burst that asks for finer wake-ups than a timer gives', () => {
     "A burst of 1 at 5000/s needs a wake-up every 0.2 ms, finer than a timer's grain of about 1 ms: " +
       'the rate may not be reached. Give a burst of 50, or leave it out.',
   )
+})
+
+describe('limits of services beside the one of all', () => {
+  const perService = fc.record({
+    all: fc.double({ min: 20, max: 500, noNaN: true }),
+    a: fc.double({ min: 5, max: 500, noNaN: true }),
+    b: fc.double({ min: 5, max: 500, noNaN: true }),
+    burst: fc.integer({ min: 1, max: 5 }),
+  })
+  const arrivals = fc.array(
+    fc.record({ service: fc.constantFrom('a', 'b', 'free'), gapMs: fc.oneof(fc.constant(0), fc.nat(30)) }),
+    { minLength: 1, maxLength: 60 },
+  )
+
+  test('both are kept, and each service is served in the order of arrival', async () => {
+    await fc.assert(
+      fc.asyncProperty(perService, arrivals, async ({ all, a, b, burst }, given) => {
+        const clock = virtualClock()
+        const services = new Map([
+          ['a', { ratePerSecond: a, burst }],
+          ['b', { ratePerSecond: b, burst }],
+        ])
+        const limiter = rateLimiter({ all: { ratePerSecond: all, burst }, services, clock })
+        const admitted: { service: string; order: number; at: number }[] = []
+        const running: Promise<void>[] = []
+        for (const [order, { service, gapMs }] of given.entries()) {
+          if (gapMs > 0) await clock.sleep(gapMs)
+          const answer = limiter.acquire(undefined, service)
+          const note = (): void => void admitted.push({ service, order, at: clock.now() })
+          if (typeof answer === 'number') note()
+          else running.push(answer.then(note))
+        }
+        await Promise.all(running)
+        expect(limiter.queued).toBe(0)
+        expectBounded(
+          admitted.map(({ at }) => at),
+          all,
+          burst,
+        )
+        for (const [name, rate] of [
+          ['a', a],
+          ['b', b],
+          ['free', all],
+        ] as const) {
+          const own = admitted.filter(({ service }) => service === name)
+          expectBounded(
+            own.map(({ at }) => at),
+            rate,
+            burst,
+          )
+          expect(own.map(({ order }) => order)).toEqual(own.map(({ order }) => order).toSorted((x, y) => x - y))
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('one that is slow holds nobody else back', async () => {
+    const clock = virtualClock()
+    const services = new Map([['slow', { ratePerSecond: 1, burst: 1 }]])
+    const limiter = rateLimiter({ services, clock })
+    expect(limiter.acquire(undefined, 'slow')).toBe(0)
+    const waiting = limiter.acquire(undefined, 'slow')
+    expect(limiter.acquire(undefined, 'fast')).toBe(0)
+    expect(limiter.acquire()).toBe(0)
+    expect(await waiting).toBe(1000)
+  })
+
+  test('those who wait for the limit of all are not overtaken by another service', async () => {
+    const clock = virtualClock()
+    const services = new Map([['slow', { ratePerSecond: 1000, burst: 10 }]])
+    const limiter = rateLimiter({ all: { ratePerSecond: 10, burst: 1 }, services, clock })
+    expect(limiter.acquire(undefined, 'slow')).toBe(0)
+    const order: string[] = []
+    const first = Promise.resolve(limiter.acquire(undefined, 'slow')).then(() => order.push('slow'))
+    const second = Promise.resolve(limiter.acquire()).then(() => order.push('other'))
+    await Promise.all([first, second])
+    expect(order).toEqual(['slow', 'other'])
+    expect(clock.now()).toBe(200)
+  })
+
+  test('leaving the queue of a service wakes nobody too early', async () => {
+    const clock = virtualClock()
+    const limiter = rateLimiter({ services: new Map([['slow', { ratePerSecond: 1, burst: 1 }]]), clock })
+    limiter.acquire(undefined, 'slow')
+    const gone = new AbortController()
+    const left = limiter.acquire(gone.signal, 'slow')
+    const stays = limiter.acquire(undefined, 'slow')
+    gone.abort()
+    expect(await left).toBe(NOT_ADMITTED)
+    expect(await stays).toBe(1000)
+  })
 })
