@@ -31,6 +31,10 @@ export interface Slot {
   readonly service?: string
   readonly method?: string
   readonly tags?: Readonly<Record<string, string>>
+  /** What pressure put in: answers it made itself, or requests that were sent again. */
+  readonly injected?: 'true' | 'repeat'
+  /** Where its attempts are counted that pressure put in. */
+  readonly twins?: { readonly injected: number; readonly repeat: number }
 }
 
 /** One HTTP attempt. */

@@ -32,6 +32,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   workloads: 1,
   limits: 1,
   metrics: 1,
+  pressure: 1,
   scenario: 2,
   plan: 3,
   engine: 4,

@@ -46,6 +46,19 @@ export interface Request {
   readonly retry?: Retry | undefined
   /** So many redirects are followed, of these statuses; undefined = none are. */
   readonly redirects?: { readonly most: number; readonly statuses: readonly number[] } | undefined
+  /** The answer to it in a run without services. */
+  readonly mock?: (context: StepContext) => MockAnswer
+}
+
+/** What is answered when no service is asked. */
+export interface MockAnswer {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly latencyMs: number
+  /** Why none could be made up. */
+  readonly wrong?: string
 }
 
 /** Judges an answer: undefined = as expected. */
@@ -108,8 +121,22 @@ export interface ServicePlan {
   /** Sockets at most. */
   readonly connections: number
   readonly maxBodyBytes: number
+  /** Besides the run's. */
+  readonly rateLimit?: { readonly ratePerSecond: number; readonly burst: number }
+  /** HTTP/2 where the service speaks it. */
+  readonly http2?: boolean
+  readonly tls?: TlsPlan
   /** What steps without their own get; undefined = turned off. */
   readonly retryAfter?: RetryAfter | undefined
+}
+
+/** Texts of PEM files; never written to disk. */
+export interface TlsPlan {
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+  /** False: any certificate will do. */
+  readonly rejectUnauthorized: boolean
 }
 
 /** What the compiler hands to an action. */

@@ -1,6 +1,8 @@
 // A group of agents: how many there are, what they do, and what must hold for them in every cycle.
 // What a flow, a workload and a threshold look like is handed in.
 import { z } from 'zod'
+import type { DataSource } from './data.ts'
+import { dataSchema } from './data.ts'
 
 export interface Group<Flow, Workload, Threshold> {
   readonly count: number
@@ -9,6 +11,11 @@ export interface Group<Flow, Workload, Threshold> {
   readonly vars: Readonly<Record<string, unknown>>
   readonly workload?: Workload | undefined
   readonly thresholds?: readonly Threshold[] | undefined
+  readonly data?: DataSource | undefined
+  /** A name under `flows`, or the steps themselves. */
+  readonly on_failure?: string | Flow | undefined
+  /** Decision → option → weight. */
+  readonly policy?: Readonly<Record<string, Readonly<Record<string, number>>>> | undefined
 }
 
 const MOST_AGENTS = 1_000_000
@@ -26,6 +33,7 @@ export function groupSchema<Flow, Workload, Threshold>(
   flow: z.ZodType<Flow>,
   workload: z.ZodType<Workload>,
   threshold: z.ZodType<Threshold>,
+  weights: z.ZodType<Readonly<Record<string, number>>>,
 ): z.ZodType<Group<Flow, Workload, Threshold>> {
   return z.strictObject({
     count: agentCount.default(1).meta({ description: 'How many agents.' }),
@@ -45,5 +53,21 @@ export function groupSchema<Flow, Workload, Threshold>(
       description: "Judged in every cycle, in the cell's own test.",
       unset: '`success_rate >= 95%`',
     }),
+    data: dataSchema.optional().meta({
+      description: 'A file with rows for the agents: `{{data.column}}`.',
+    }),
+    on_failure: z
+      .union([z.string().meta({ title: 'name' }), flow])
+      .optional()
+      .meta({
+        description:
+          'What an agent does after a failed iteration: a name under `flows`, or the steps. Counted nowhere.',
+      }),
+    policy: z
+      .record(z.string().min(1), weights)
+      .optional()
+      .meta({
+        description: 'How its agents decide: for each `decision` of a `decide` step, options and their weights.',
+      }),
   })
 }

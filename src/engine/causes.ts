@@ -4,6 +4,7 @@ import { curl } from '../curl.ts'
 import type { Redactor } from '../redact.ts'
 import type { Cause, Example } from '../sample.ts'
 import type { StepFailure } from './observer.ts'
+import { bodyText } from './world.ts'
 
 const MOST_REASONS = 50
 const BODY_CHARACTERS = 500
@@ -54,7 +55,7 @@ export class Causes {
     const message = this.#redactor.text(failure.message)
     if (sent === undefined) return { agent: agentId, iteration, message }
     const { request, headers, url, answer } = sent
-    const command = curl({ method: request.method, url, headers, body: request.body }, this.#redactor)
+    const command = curl({ method: request.method, url, headers, body: bodyText(sent) }, this.#redactor)
     const body = answer === undefined ? '' : this.#redactor.text(answer.text()).slice(0, BODY_CHARACTERS)
     return {
       agent: agentId,

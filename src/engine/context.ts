@@ -1,21 +1,23 @@
-// One agent: its names, memory, cookies and its way to the services. Sends requests under the rate
-// limit and turns each attempt into exactly one Sample. Which steps it runs is iteration.ts's business.
+// One agent: its names, its memory and what it is given. Which steps it runs is iteration.ts's business,
+// sending their requests that of requests.ts.
 import type { Answer, Judge, Request, StepContext } from '../actions/action.ts'
-import { NOT_ADMITTED } from '../limits/rate-limit.ts'
+import type { Variation } from '../agents/variation.ts'
+import type { GroupPlan } from '../plan/plan.ts'
+import type { Drawn } from '../pressure/draw.ts'
+import type { Pressure } from '../pressure/pressure.ts'
 import type { Random } from '../random.ts'
-import type { Failure, Outcome, Sample } from '../sample.ts'
-import { lastResponse, ReplyAnswer } from './answer.ts'
-import type { BreakerGuard } from './breaker-guard.ts'
-import { CookieStore } from './cookies.ts'
-import { sampleOf } from './measure.ts'
-import type { Waits } from './measure.ts'
+import type { Failure } from '../sample.ts'
+import { lastResponse } from './answer.ts'
+import { Given } from './given.ts'
+import type { Doing } from './observer.ts'
+import { AgentPressure } from './pressure.ts'
+import type { Pressed } from './pressure.ts'
 import { NO_SLOT } from './program.ts'
 import type { CompiledStep } from './program.ts'
-import { decideRetry, withNote } from './retry-after.ts'
-import type { Channel, Reply } from './transport.ts'
-import type { Ask, Sent, World } from './world.ts'
+import { Requests } from './requests.ts'
+import type { Sent, World } from './world.ts'
 
-export class AgentContext implements StepContext {
+export class AgentContext implements StepContext, Doing {
   readonly id: string
   readonly group: string | undefined
   readonly index: number
@@ -31,28 +33,43 @@ export class AgentContext implements StepContext {
   hasWaited = false
   /** Whether this iteration has sent a request. */
   hasSent = false
+  /** Runs steps inside a step, for the iteration that is running. */
+  runInside: (steps: readonly CompiledStep[]) => Promise<boolean> = () => Promise.resolve(false)
+  /** Whether what it does counts: setup, teardown and `on_failure` do not. */
+  isLoad: boolean
+  /** The first of this iteration. */
+  failed: Doing['failed']
+  readonly given: Given
+  /** Undefined when there is none. */
+  readonly pressure: AgentPressure | undefined
 
   readonly #world: World
-  readonly #channel: Channel
+  readonly #requests: Requests
   readonly #agent: Readonly<Record<string, unknown>>
   readonly #memory: Record<string, unknown> = Object.create(null)
-  #cookies: CookieStore | undefined
   #step: CompiledStep | undefined
   #random: Random | undefined
+  /** In which rounds of a `repeat` it is. */
+  #rounds = ''
   #correlationId: string | undefined
   /** When the first request of this iteration was due, in an open workload. */
   #dueMs: number | undefined
   /** Cuts off what is under way when a graceful stop is over, the run's or this group's. */
   #cut = new AbortController()
 
-  /** @param index from 1 */
-  constructor(world: World, group: string | undefined, index: number, vars: Readonly<Record<string, unknown>>) {
+  /** @param group undefined for setup and teardown; @param index from 1 */
+  constructor(world: World, group?: GroupPlan, index = 0) {
     this.#world = world
-    this.#channel = world.transport.channel()
-    this.group = group
+    this.#requests = new Requests(world, this)
+    this.group = group?.name
     this.index = index
-    this.id = group === undefined ? 'setup' : `${group}-${index}`
-    this.#agent = { id: this.id, index, group: group ?? '', vars }
+    this.id = group === undefined ? 'setup' : `${group.name}-${index}`
+    this.isLoad = group !== undefined
+    this.#agent = { id: this.id, index, group: this.group ?? '', vars: group?.vars ?? {} }
+    const stream = (purpose: string): Random => this.#stream(purpose)
+    this.given = new Given(world, group, index - 1, stream)
+    const spec = world.plan.pressure
+    this.pressure = spec === undefined || group === undefined ? undefined : new AgentPressure(spec, stream)
   }
 
   /** @param dueMs when it was due, if it is due at a certain moment */
@@ -62,11 +79,16 @@ export class AgentContext implements StepContext {
     this.vars = Object.create(null)
     this.last = undefined
     this.lastSent = undefined
+    this.failed = undefined
     this.hasWaited = this.hasSent = false
+    this.#rounds = ''
     this.#dueMs = dueMs
     if (this.#cut.signal.aborted) this.#cut = new AbortController()
     this.#correlationId = undefined
-    if (this.#world.plan.cookies === 'iteration') this.#cookies = undefined
+    this.#step = undefined
+    this.#requests.begin()
+    this.given.begin(cycle, iteration)
+    this.pressure?.begin()
   }
 
   enter(step: CompiledStep): void {
@@ -75,14 +97,29 @@ export class AgentContext implements StepContext {
     this.sent = undefined
   }
 
+  async runSteps(steps: readonly CompiledStep[], round?: number): Promise<boolean> {
+    const { sent } = this
+    const [step, random, rounds] = [this.#step, this.#random, this.#rounds]
+    if (round !== undefined) this.#rounds += `#${round}`
+    const goesOn = await this.runInside(steps)
+    this.sent = sent
+    ;[this.#step, this.#random, this.#rounds] = [step, random, rounds]
+    return goesOn
+  }
+
   /** Ends what is under way: the request as `aborted`, a wait at once. */
   abort(): void {
     this.#cut.abort()
-    this.#channel.abort()
+    this.#requests.abort()
   }
 
   get stopped(): boolean {
     return this.#cut.signal.aborted
+  }
+
+  /** Aborts when it is stopped. */
+  get signal(): AbortSignal {
+    return this.#cut.signal
   }
 
   builtin(name: string): unknown {
@@ -105,8 +142,11 @@ export class AgentContext implements StepContext {
       case 'iteration':
         return this.iteration
       case 'correlation_id':
-        this.#correlationId ??= this.#stream('correlation_id').uuid()
-        return this.#correlationId
+        return this.correlationId
+      case 'variation':
+        return this.variation?.values
+      case 'data':
+        return this.given.row
       case 'now':
         return new Date(clock.epoch()).toISOString()
       case 'uuid':
@@ -118,8 +158,17 @@ export class AgentContext implements StepContext {
     }
   }
 
+  get correlationId(): string {
+    this.#correlationId ??= this.#stream('correlation_id').uuid()
+    return this.#correlationId
+  }
+
+  policy(decision: string): Readonly<Record<string, number>> | undefined {
+    return this.given.policy(decision)
+  }
+
   random(): Random {
-    this.#random ??= this.#stream(this.#step === undefined ? 'step' : `step:${this.#step.source.path}`)
+    this.#random ??= this.#stream(this.#step === undefined ? 'step' : `step:${this.#step.source.path}${this.#rounds}`)
     return this.#random
   }
 
@@ -136,6 +185,10 @@ export class AgentContext implements StepContext {
     await this.#world.clock.sleep(ms, this.#cut.signal)
   }
 
+  now(): number {
+    return this.#world.clock.now()
+  }
+
   check(slot: number, held: boolean): void {
     if (slot !== NO_SLOT) this.#world.observer.check(slot, held)
   }
@@ -145,102 +198,38 @@ export class AgentContext implements StepContext {
   }
 
   request(slot: number, request: Request, judge: Judge): Promise<Failure | undefined> {
-    const { clock, guard } = this.#world
-    const ask: Ask = { slot, request, judge, due: this.#dueMs ?? clock.now(), heldMs: undefined }
+    const due = this.#dueMs ?? this.#world.clock.now()
     this.#dueMs = undefined
-    return guard === undefined || this.hasSent || this.group === undefined
-      ? this.#exchange(ask)
-      : this.#first(ask, guard)
+    return this.#requests.request({ slot, request, judge, due, heldMs: undefined })
   }
 
-  /** Held back while it is not known whether the services answer as expected. */
-  async #first(ask: Ask, guard: BreakerGuard): Promise<Failure | undefined> {
-    const heldMs = await guard.enter(this, this.#cut.signal)
-    if (heldMs === NOT_ADMITTED) return notSent
-    const failure = await this.#exchange({ ...ask, heldMs })
-    if (failure === undefined) guard.answered(this)
-    return failure
+  /** What a variation makes the agent wait: before the first step, and before each that is no mere look at an answer. */
+  delayBefore({ isAssertion }: CompiledStep): number {
+    const { variation } = this
+    if (variation === undefined || !this.isLoad) return 0
+    if (this.#step === undefined) return variation.jitterMs
+    return isAssertion ? 0 : variation.stepDelayMs
   }
 
-  async #exchange({ slot, request, judge, due, heldMs }: Ask): Promise<Failure | undefined> {
-    const { clock, limiter } = this.#world
-    const waitedMs: number[] = []
-    for (;;) {
-      let rateLimitMs = limiter === undefined ? undefined : await limiter.acquire(this.#cut.signal)
-      if (this.stopped) return notSent
-      if (heldMs !== undefined && waitedMs.length === 0) rateLimitMs = heldMs + (rateLimitMs ?? 0)
-      const reply = await this.#send(request)
-      const decision = decideRetry(this.last, request, waitedMs, clock.epoch())
-      let outcome: Outcome = decision.then === 'judge' ? 'failed' : 'rate_limited'
-      try {
-        if (decision.then === 'fail') return decision.failure
-        if (decision.then === 'judge') {
-          const failure = withNote(this.#judge(reply, judge), decision)
-          outcome = failure?.outcome ?? 'ok'
-          return failure
-        }
-      } finally {
-        // A request that was sent is a sample, even when judging its answer throws.
-        const attempt = { slot, attempt: waitedMs.length + 1, outcome }
-        this.#record(attempt, reply, {
-          due: decision.then === 'wait' ? undefined : due,
-          rateLimitMs,
-          retryMs: waitedMs.at(-1),
-        })
-      }
-      const since = clock.now()
-      await this.sleep(decision.waitMs)
-      waitedMs.push(clock.now() - since)
-    }
+  get variation(): Variation | undefined {
+    return this.given.variation
   }
 
-  async #send(request: Request): Promise<Reply> {
-    const { plan, baseUrls } = this.#world
-    const service = plan.services[request.service]
-    const base = baseUrls.get(request.service)
-    if (service === undefined || base === undefined) throw new Error(`the plan has no service "${request.service}"`)
-    const path = base.pathname === '/' ? request.path : `${base.pathname}${request.path}`
-    const url = `${base.origin}${path}`
-    const headers = this.#cookies === undefined ? request.headers : this.#cookies.addTo(request.headers, url)
-    this.hasWaited = this.hasSent = true
-    const reply = await this.#channel.send(service, { method: request.method, path, headers, body: request.body })
-    const answer = this.#hear(reply, url)
-    this.sent = this.lastSent = { request, headers, url, answer }
-    return reply
+  get pressed(): Pressed | undefined {
+    return this.pressure?.pressed
   }
 
-  #hear(reply: Reply, url: string): Answer | undefined {
-    if (reply.error !== undefined) {
-      this.last = undefined
-      return reply.status === 0 ? undefined : new ReplyAnswer(reply)
-    }
-    const cookies = reply.headers['set-cookie']
-    if (cookies !== undefined && this.#world.plan.cookies !== false) {
-      this.#cookies ??= new CookieStore()
-      this.#cookies.keep(cookies, url)
-    }
-    this.last = new ReplyAnswer(reply)
-    return this.last
+  /** @param secrets values that may turn up in its texts */
+  noteFailure(step: string, failure: Failure, secrets: readonly string[]): void {
+    if (this.isLoad) this.failed ??= { step, failure, secrets }
   }
 
-  #judge(reply: Reply, judge: Judge): Failure | undefined {
-    if (reply.error !== undefined) {
-      const { outcome, code, message } = reply.error
-      return { outcome, key: `${outcome}: ${code}`, message }
-    }
-    return this.last === undefined ? undefined : judge(this.last, this)
+  /** What is done to a request of the running step. */
+  pressureOn(service: string): Pressure | undefined {
+    return this.#step === undefined || !this.isLoad ? undefined : this.pressure?.on(this.#step.source, service)
   }
 
-  #record(attempt: Pick<Sample, 'slot' | 'attempt' | 'outcome'>, reply: Reply, waits: Waits): void {
-    if (attempt.slot === NO_SLOT) return
-    const { cycle, iteration, index } = this
-    this.#world.observer.sample(sampleOf({ ...attempt, cycle, agent: index - 1, iteration }, reply, waits))
+  drawPressure(pressure: Pressure): Drawn | undefined {
+    return this.#step === undefined ? undefined : this.pressure?.draw(pressure, this.#step.source)
   }
-}
-
-/** Stopped while it waited for its turn, or for another: nothing was sent, so there is no sample. */
-const notSent: Failure = {
-  outcome: 'aborted',
-  key: 'aborted: before it was sent',
-  message: 'stopped before it was sent',
 }

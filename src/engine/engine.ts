@@ -2,7 +2,6 @@
 // once, and stops: first gently, then at once. Cycles are started from outside, one after another.
 import pLimit from 'p-limit'
 import type { LimitFunction } from 'p-limit'
-import { rateLimiter } from '../limits/rate-limit.ts'
 import type { RateLimiter } from '../limits/rate-limit.ts'
 import type { Clock } from '../clock.ts'
 import { internalError } from '../errors.ts'
@@ -13,8 +12,10 @@ import { runArrivals } from './arrivals.ts'
 import { BreakerGuard } from './breaker-guard.ts'
 import type { BreakerState } from './breaker-guard.ts'
 import { AgentContext } from './context.ts'
+import { rowsOf } from './given.ts'
 import { runSteps } from './iteration.ts'
 import type { IterationEnd } from './iteration.ts'
+import { limiterOf } from './limiter.ts'
 import type { Observer } from './observer.ts'
 import { compileProgram } from './program.ts'
 import type { CompiledStep, Program } from './program.ts'
@@ -45,13 +46,14 @@ export class Engine {
   readonly #stopped = new AbortController()
 
   constructor({ plan, clock, transport, observer }: EngineOptions) {
-    const limiter = plan.rateLimit === undefined ? undefined : rateLimiter({ ...plan.rateLimit, clock })
+    const limiter = limiterOf(plan, clock)
     const setup = Object.create(null) as Record<string, unknown>
     const seed = new Seed(plan.seed)
     const baseUrls = new Map(Object.values(plan.services).map(({ name, baseUrl }) => [name, new URL(baseUrl)]))
     const rules = plan.circuitBreaker
     const guard = rules === undefined ? undefined : new BreakerGuard(rules, clock, (reason) => this.#turnAway(reason))
-    this.#world = { plan, clock, seed, transport, limiter, guard, observer, setup, baseUrls }
+    const rows = rowsOf(plan, seed)
+    this.#world = { plan, clock, seed, transport, limiter, guard, observer, setup, rows, baseUrls }
     this.#program = compileProgram(plan)
     const agents = plan.groups.reduce((sum, group) => sum + group.count, 0)
     const most = plan.maxConcurrentAgents ?? agents
@@ -79,7 +81,7 @@ export class Engine {
 
   /** Runs `setup` up to its first failure; what it extracts and sets becomes `{{setup.*}}`. */
   async setup(): Promise<IterationEnd> {
-    const agent = new AgentContext(this.#world, undefined, 0, {})
+    const agent = new AgentContext(this.#world)
     this.#agents.set('', [agent])
     agent.begin(0, 1)
     const end = await runSteps(agent, this.#program.setup, this.#world, FIRST_FAILURE)
@@ -89,7 +91,7 @@ export class Engine {
 
   /** Runs `teardown`, also after a stop; what is not done within `withinMs` is cut off. */
   async teardown(withinMs: number): Promise<IterationEnd> {
-    const agent = new AgentContext(this.#world, undefined, 0, {})
+    const agent = new AgentContext(this.#world)
     agent.begin(0, 2)
     const cancel = this.#world.clock.after(withinMs, () => agent.abort())
     try {
@@ -177,6 +179,7 @@ export class Engine {
 
   async #runTimes(agent: AgentContext, cycle: number, times: number, steps: readonly CompiledStep[]): Promise<void> {
     for (let iteration = 1; iteration <= times && this.#stopping === undefined; iteration++) {
+      if (agent.given.isDone(cycle, iteration)) return
       await this.#place(() => this.#iterate(agent, cycle, iteration, steps))
       if (!agent.hasWaited && iteration < times) await this.#world.clock.turn()
     }
@@ -185,7 +188,7 @@ export class Engine {
   async #runUntil(agent: AgentContext, cycle: number, end: number, steps: readonly CompiledStep[]): Promise<void> {
     const { clock } = this.#world
     const goesOn = (): boolean => this.#stopping === undefined && clock.now() < end
-    for (let iteration = 1; goesOn(); iteration++) {
+    for (let iteration = 1; goesOn() && !agent.given.isDone(cycle, iteration); iteration++) {
       const before = clock.now()
       await this.#place(async () => {
         if (goesOn()) await this.#iterate(agent, cycle, iteration, steps)
@@ -202,7 +205,7 @@ export class Engine {
     steps: readonly CompiledStep[],
     dueMs?: number,
   ): Promise<void> {
-    if (this.#stopping !== undefined) return
+    if (this.#stopping !== undefined || agent.given.isDone(cycle, iteration)) return
     const { clock, observer, guard } = this.#world
     const startedAt = clock.now()
     this.#active++
@@ -214,8 +217,9 @@ export class Engine {
       const group = agent.group ?? ''
       // Turned away at the door: it has not begun.
       if (guard?.isOpen === true && aborted && !agent.hasSent) return
-      observer.iteration({ group, cycle, agent: agent.index - 1, iteration, ok, aborted, durationUs })
+      observer.iteration({ group, cycle, agent: agent.index - 1, iteration, ok, aborted, durationUs }, agent)
       guard?.ended(agent, { group, cycle, ok, aborted })
+      if (!ok && !aborted) await this.#cleanUp(agent)
     } catch (error) {
       this.stop(internalError(error), 0)
       throw error
@@ -224,13 +228,22 @@ export class Engine {
     }
   }
 
+  /** `on_failure`: under the limiter, and counted nowhere. */
+  async #cleanUp(agent: AgentContext): Promise<void> {
+    const steps = this.#program.onFailure.get(agent.group ?? '')
+    if (steps === undefined) return
+    agent.isLoad = false
+    try {
+      await runSteps(agent, steps, this.#world)
+    } finally {
+      agent.isLoad = true
+    }
+  }
+
   #agentsOf(group: GroupPlan): AgentContext[] {
     let agents = this.#agents.get(group.name)
     if (agents === undefined) {
-      agents = Array.from(
-        { length: group.count },
-        (_, at) => new AgentContext(this.#world, group.name, at + 1, group.vars),
-      )
+      agents = Array.from({ length: group.count }, (_, at) => new AgentContext(this.#world, group, at + 1))
       this.#agents.set(group.name, agents)
     }
     return agents

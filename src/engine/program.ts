@@ -1,7 +1,8 @@
 // The Plan's steps as functions: everything that can be worked out once (templates, JSONPath,
 // expectations, headers) is worked out here, before the first request.
 import { actionOf } from '../actions/index.ts'
-import type { Answer, Names, ServicePlan, StepRun, Tools } from '../actions/action.ts'
+import { allSteps } from '../actions/nested.ts'
+import type { Answer, Names, StepRun, Tools } from '../actions/action.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { PlacedStep } from '../scenario/scenario.ts'
 import { compileCondition } from '../scenario/condition.ts'
@@ -22,42 +23,63 @@ export interface CompiledStep {
 export interface Program {
   /** By group name; the final assertions are the last steps. */
   readonly groups: ReadonlyMap<string, readonly CompiledStep[]>
+  /** By group name; where a group has steps for after a failed iteration. */
+  readonly onFailure: ReadonlyMap<string, readonly CompiledStep[]>
   readonly setup: readonly CompiledStep[]
   readonly teardown: readonly CompiledStep[]
 }
 
 export function compileProgram(plan: Plan): Program {
-  const compile = (placed: PlacedStep, slot: number): CompiledStep => compileStep(placed, slot, plan.services)
+  const compile = (steps: readonly PlacedStep[], slots: SlotOf): CompiledStep[] =>
+    steps.map((placed) => compileStep(placed, slots, plan))
   const groups = plan.groups.map((group) => {
     const steps = [...(plan.flows[group.flow] ?? []), ...plan.assertions]
-    return [group.name, steps.map((placed, index) => compile(placed, group.slots[index] ?? NO_SLOT))] as const
+    const slots = new Map(allSteps(steps).map((placed, index) => [placed, group.slots[index] ?? NO_SLOT]))
+    return [group.name, compile(steps, (placed) => slots.get(placed) ?? NO_SLOT)] as const
   })
+  const nobodys: SlotOf = () => NO_SLOT
   return {
     groups: new Map(groups),
-    setup: plan.setup.map((placed) => compile(placed, NO_SLOT)),
-    teardown: plan.teardown.map((placed) => compile(placed, NO_SLOT)),
+    onFailure: new Map(
+      plan.groups.flatMap(({ name, onFailure }) =>
+        onFailure === undefined ? [] : [[name, compile(plan.flows[onFailure] ?? [], nobodys)]],
+      ),
+    ),
+    setup: compile(plan.setup, nobodys),
+    teardown: compile(plan.teardown, nobodys),
   }
 }
 
-function compileStep(placed: PlacedStep, slot: number, services: Readonly<Record<string, ServicePlan>>): CompiledStep {
-  const { step } = placed
+type SlotOf = (placed: PlacedStep) => number
+
+function compileStep(placed: PlacedStep, slots: SlotOf, plan: Plan): CompiledStep {
+  const { step, nested } = placed
+  const action = actionOf(step.type)
+  const slot = slots(placed)
   const tools: Tools = {
     slot,
     service: (name) => {
-      const service = services[name]
+      const service = plan.services[name]
       if (service === undefined) throw new Error(`the plan has no service "${name}"`)
       return service
     },
     text: compileText,
     value: compileValue,
     condition: compileCondition,
+    file: (path) => {
+      const content = plan.attachments[path]
+      if (content === undefined) throw new Error(`the plan has no file "${path}"`)
+      return Buffer.from(content, 'base64')
+    },
+    steps: (key) => (nested?.[key] ?? []).map((inside) => compileStep(inside, slots, plan)),
   }
   return {
     name: step.name,
     slot,
     source: placed,
     isAssertion: step.type === 'assert',
-    condition: step.condition === undefined ? undefined : compileCondition(step.condition),
-    run: actionOf(step.type).compile(step, tools),
+    condition:
+      step.condition === undefined || action.ownsCondition === true ? undefined : compileCondition(step.condition),
+    run: action.compile(step, tools),
   }
 }

@@ -1,6 +1,6 @@
 // What carries a request to a service. Two implementations: `undici` (real sockets, wall clock) and
 // `memory` (a scripted service on the injected clock). It measures and classifies; it judges nothing.
-import type { ServicePlan } from '../actions/action.ts'
+import type { MockAnswer, ServicePlan } from '../actions/action.ts'
 import type { Outcome } from '../sample.ts'
 
 export interface Wire {
@@ -9,7 +9,11 @@ export interface Wire {
   readonly path: string
   /** Name, value, name, value … */
   readonly headers: readonly string[]
-  readonly body: string | undefined
+  readonly body: string | Uint8Array | undefined
+  /** Instead of the service's. */
+  readonly timeoutMs?: number | undefined
+  /** What a transport without services answers; only in a mocked run. */
+  readonly mock?: MockAnswer | undefined
 }
 
 /** How an exchange ended. Times are `clock.now()` in ms; undefined when that moment never came. */
@@ -34,6 +38,8 @@ export interface Reply {
   readonly startedAt: number | undefined
   readonly firstByteAt: number | undefined
   readonly endedAt: number
+  /** Made by pressure; no service had a part in it. */
+  readonly isInjected?: true
 }
 
 /** One agent's way to the services: at most one request at a time, reused for all its requests. */

@@ -1,5 +1,6 @@
 // What the agents of a run share, what they ask for, and what they leave of a request for examples.
 import type { Answer, Judge, Request } from '../actions/action.ts'
+import type { Rows } from '../agents/data.ts'
 import type { Clock } from '../clock.ts'
 import type { RateLimiter } from '../limits/rate-limit.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -19,6 +20,8 @@ export interface World {
   readonly observer: Observer
   /** What `setup` extracted: `{{setup.*}}`. */
   readonly setup: Record<string, unknown>
+  /** Of each group that has a data file, by its name. */
+  readonly rows: ReadonlyMap<string, Rows>
   /** Parsed once, by service name. */
   readonly baseUrls: ReadonlyMap<string, URL>
 }
@@ -30,6 +33,11 @@ export interface Sent {
   readonly headers: readonly string[]
   readonly url: string
   readonly answer: Answer | undefined
+}
+
+/** The body that was sent, as text, whatever bytes it holds. */
+export function bodyText({ request: { body } }: Sent): string | undefined {
+  return body === undefined || typeof body === 'string' ? body : Buffer.from(body).toString('utf8')
 }
 
 /** A request of a step. */

@@ -31,12 +31,16 @@ export function checkLabels(threshold: Threshold, known: KnownLabels): Threshold
   return [...names, ...checkCondition(threshold)]
 }
 
+/** Of `injected`. */
+const INJECTED: readonly string[] = ['false', 'repeat', 'true']
+
 function checkLabel(threshold: Threshold, key: string, value: string, known: KnownLabels): ThresholdFinding[] {
   const lists: Readonly<Record<string, readonly string[]>> = {
     group: known.groups,
     step: known.steps,
     service: known.services,
     method: known.methods,
+    injected: INJECTED,
   }
   const { metric } = threshold.selector
   if (key === 'outcome' && isOutcome(value) && !countsOutcome(metric, value)) {

@@ -18,7 +18,7 @@ export function measure(layout: Layout, views: readonly View[], selector: Select
   const slots = layout.slots.filter((slot) => selectsSlot(selector.labels, slot))
   if (metric.kind === 'trend') return ofTimes(layout, views, selector, slots.filter(hasTrends))
   if (metric.source === 'check') return ofChecks(views, slots)
-  const attempted = attemptsOf(views, slots)
+  const attempted = attemptsOf(views, withTwins(layout, selector))
   let ok = 0
   let count = 0
   eachSelected(views, slots, selector, (_, outcome, n) => {
@@ -30,6 +30,11 @@ export function measure(layout: Layout, views: readonly View[], selector: Select
   if (metric.kind === 'counter') return { kind: 'counter', count, attempted }
   const seconds = views.reduce((sum, view) => sum + view.durationMs, 0) / 1000
   return { kind: 'per-second', count, seconds, attempted }
+}
+
+/** Where pressure put nothing in, something was attempted all the same. */
+function withTwins({ slots }: Layout, { labels: { injected: _, ...labels } }: Selector): readonly Slot[] {
+  return slots.filter((slot) => selectsSlot(labels, slot))
 }
 
 /** Only what happened, whatever its status, outcome or number. */

@@ -92,7 +92,7 @@ export function percentileOf(stat: string | undefined): number | undefined {
 }
 
 const LABELS: Readonly<Record<MetricSource, readonly string[]>> = {
-  attempt: ['group', 'cycle', 'step', 'service', 'method', 'status', 'outcome', 'attempt'],
+  attempt: ['group', 'cycle', 'step', 'service', 'method', 'status', 'outcome', 'attempt', 'injected'],
   check: ['group', 'cycle', 'step', 'service', 'method'],
   iteration: ['group', 'cycle'],
 }

@@ -60,6 +60,8 @@ export function selectsSlot(labels: Readonly<Record<string, string>>, slot: Slot
       case 'service':
       case 'method':
         return slot[key] === value
+      case 'injected':
+        return (slot.injected ?? 'false') === value
       case 'cycle':
       case 'status':
       case 'outcome':

@@ -93,8 +93,9 @@ export function ownLabels(
   if (source !== 'attempt') return undefined
   const { cycle: _, ...rest } = labels
   if (kind === 'trend') {
-    const byGroup = metric !== 'latency' && labels['group'] !== undefined
-    return namesAttempt(labels) || byGroup ? rest : undefined
+    // The other trends are kept for a step, whoever went through it and whatever was put in.
+    const isFiner = metric !== 'latency' && (labels['group'] !== undefined || labels['injected'] !== undefined)
+    return namesAttempt(labels) || isFiner ? rest : undefined
   }
   if (labels['attempt'] === undefined) return undefined
   // Status and outcome are in the counts themselves.

@@ -1,7 +1,8 @@
 // Scenario + seed + environment → Plan. Here, and nowhere later, the environment's values come in
 // and every group × step gets its slot.
-import { actionOf } from '../actions/index.ts'
 import type { ServicePlan } from '../actions/action.ts'
+import { actionOf, sendsRequests } from '../actions/index.ts'
+import { allSteps } from '../actions/nested.ts'
 import type { Problem } from '../errors.ts'
 import { defaultBurst } from '../limits/rate-limit.ts'
 import type { Slot } from '../sample.ts'
@@ -9,6 +10,7 @@ import type { GroupSpec, PlacedStep, Scenario } from '../scenario/scenario.ts'
 import { arrivalsOf } from '../workloads/index.ts'
 import { resolveBaseUrl } from './base-url.ts'
 import type { GroupPlan, Plan, StartPlan } from './plan.ts'
+import { withTwins } from './twins.ts'
 
 export interface PlanOptions {
   readonly runId: string
@@ -17,21 +19,27 @@ export interface PlanOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** What outside settings changed, e.g. `TURBULENCE_SEED=42`. */
   readonly overrides?: readonly string[]
+  /** No service is asked: the run needs no environment either. */
+  readonly mock?: Plan['mock'] | undefined
 }
 
 /** More sockets than this never help one process. */
 const MOST_CONNECTIONS = 1000
+/** Where a mocked service is whose address only the environment knows; a name that no one can have. */
+const NO_SERVICE = 'http://mock.invalid'
 
 /** The Plan, or the problems that only the environment can cause. */
 export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Plan; problems: readonly Problem[] } {
-  const problems = missingEnvironment(scenario, options.env)
+  const isMocked = options.mock !== undefined
+  const problems = isMocked ? [] : missingEnvironment(scenario, options.env)
   if (problems.length > 0) return { problems }
-  const env = usedEnvironment(scenario, options.env)
-  const services = planServices(scenario, env, problems)
+  const env = { ...(isMocked && madeUpEnvironment(scenario)), ...usedEnvironment(scenario, options.env) }
+  const services = planServices(scenario, env, isMocked, problems)
   if (problems.length > 0) return { problems }
 
   const slots: Slot[] = []
   const groups = scenario.groups.map((group) => planGroup(group, scenario, slots))
+  const { variation, pressure } = scenario
   const { rateLimitRps, burst } = scenario.limits
   const requestsPerCycle = expectedRequests(scenario)
   const plan: Plan = {
@@ -46,6 +54,7 @@ export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Pla
     },
     ...(scenario.profile !== undefined && { profile: scenario.profile }),
     overrides: options.overrides ?? [],
+    ...(options.mock !== undefined && { mock: options.mock }),
     cycles: scenario.simulation.cycles,
     ...(scenario.simulation.maxConcurrentAgents !== undefined && {
       maxConcurrentAgents: scenario.simulation.maxConcurrentAgents,
@@ -57,9 +66,13 @@ export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Pla
     }),
     ...(scenario.circuitBreaker !== undefined && { circuitBreaker: scenario.circuitBreaker }),
     cookies: scenario.cookies,
+    ...(variation !== undefined && { variation }),
+    ...(pressure !== undefined && { pressure }),
+    redact: scenario.redact,
+    tables: scenario.tables,
     env,
     services,
-    start: Object.values(services).flatMap(({ name, baseUrl }) => planStart(name, baseUrl, scenario)),
+    start: (isMocked ? [] : Object.values(services)).flatMap(({ name, baseUrl }) => planStart(name, baseUrl, scenario)),
     groups,
     flows: scenario.flows,
     setup: scenario.setup,
@@ -67,7 +80,7 @@ export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Pla
     assertions: scenario.assertions,
     stopWhen: scenario.stopWhen,
     maxSteps: scenario.maxSteps,
-    slots,
+    slots: withTwins(slots, pressure),
     thresholds: scenario.thresholds,
     ...(requestsPerCycle !== undefined && { requestsPerCycle }),
   }
@@ -87,6 +100,10 @@ function missingEnvironment(scenario: Scenario, env: PlanOptions['env']): Proble
     }))
 }
 
+function madeUpEnvironment({ environment }: Scenario): Record<string, string> {
+  return Object.fromEntries(environment.filter((use) => !use.hasDefault).map(({ name }) => [name, 'mock']))
+}
+
 function usedEnvironment(scenario: Scenario, env: PlanOptions['env']): Record<string, string> {
   const used: Record<string, string> = {}
   for (const { name } of scenario.environment) {
@@ -104,13 +121,16 @@ function readEnvironment(env: PlanOptions['env'], name: string): string | undefi
 function planServices(
   scenario: Scenario,
   env: Readonly<Record<string, string>>,
+  isMocked: boolean,
   problems: Problem[],
 ): Record<string, ServicePlan> {
   const agents = scenario.groups.reduce((sum, group) => sum + group.count, 0)
   const atOnce = Math.min(agents, scenario.simulation.maxConcurrentAgents ?? agents)
   const services: Record<string, ServicePlan> = {}
   for (const [name, spec] of Object.entries(scenario.services)) {
-    const baseUrl = resolveBaseUrl(name, spec, env, problems)
+    const baseUrl = isMocked
+      ? (resolveBaseUrl(name, spec, env, []) ?? NO_SERVICE)
+      : resolveBaseUrl(name, spec, env, problems)
     if (baseUrl === undefined) continue
     services[name] = {
       name,
@@ -132,7 +152,7 @@ function planStart(service: string, baseUrl: string, { services }: Scenario): St
 
 /** Steps of the group's flow, then the final assertions: each gets a slot of its own. */
 function planGroup(group: GroupSpec, scenario: Scenario, slots: Slot[]): GroupPlan {
-  const steps = [...(scenario.flows[group.flow] ?? []), ...scenario.assertions]
+  const steps = allSteps([...(scenario.flows[group.flow] ?? []), ...scenario.assertions])
   return {
     name: group.name,
     count: group.count,
@@ -142,13 +162,16 @@ function planGroup(group: GroupSpec, scenario: Scenario, slots: Slot[]): GroupPl
     slots: steps.map((placed) => slots.push(slotOf(placed, group, slots.length)) - 1),
     thresholds: group.thresholds,
     place: group.place,
+    ...(group.data !== undefined && { data: group.data }),
+    ...(group.onFailure !== undefined && { onFailure: group.onFailure }),
+    ...(group.policy !== undefined && { policy: group.policy }),
   }
 }
 
-function slotOf({ step }: PlacedStep, group: GroupSpec, index: number): Slot {
+export function slotOf({ step }: PlacedStep, group: GroupSpec, index: number): Slot {
   const slot = { index, group: group.name, flow: group.flow, step: step.name, type: step.type }
   const tags = step.tags === undefined ? {} : { tags: step.tags }
-  if (step.type !== 'http') return { ...slot, ...tags }
+  if (!sendsRequests(step)) return { ...slot, ...tags }
   return { ...slot, service: step.service, method: step.method, ...tags }
 }
 
@@ -161,12 +184,16 @@ export function expectedRequests(
   for (const group of groups) {
     const { workload } = group
     if (workload.kind === 'duration') return undefined
-    const perIteration = (scenario.flows[group.flow] ?? []).reduce(
-      (count, { step }) => count + actionOf(step.type).requests(step),
-      0,
-    )
+    const perIteration = requestsOf(scenario.flows[group.flow] ?? [])
     const iterations = workload.kind === 'rate' ? arrivalsOf(workload) : group.count * workload.iterations
     sum += iterations * perIteration
   }
   return sum
+}
+
+/** Of one iteration, when every step runs and succeeds: of two ways the one with more. */
+export function requestsOf(steps: readonly PlacedStep[]): number {
+  const of = ({ step, nested }: PlacedStep): number =>
+    actionOf(step.type).requests(step, (key) => requestsOf(nested?.[key] ?? []))
+  return steps.reduce((sum, placed) => sum + of(placed), 0)
 }

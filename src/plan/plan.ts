@@ -1,6 +1,9 @@
 // The Plan: everything that is fixed before the first request, as plain data. The engine needs it, a
 // Clock, a Transport, and nothing else. Made by `makePlan` (plan/make.ts).
 import type { ServicePlan } from '../actions/action.ts'
+import type { DataSource, Table } from '../agents/data.ts'
+import type { VariationSpec } from '../agents/variation.ts'
+import type { PressureSpec } from '../pressure/pressure.ts'
 import type { PlacedStep, PlacedThreshold } from '../scenario/scenario.ts'
 import type { Place } from '../errors.ts'
 import type { Slot } from '../sample.ts'
@@ -13,10 +16,16 @@ export interface GroupPlan {
   readonly flow: string
   readonly vars: Readonly<Record<string, unknown>>
   readonly workload: Workload
-  /** Slot of each step of the flow, then of each final assertion. */
+  /** Slot of each step of the flow, on all levels (`allSteps`), then of each final assertion. */
   readonly slots: readonly number[]
   readonly thresholds: readonly PlacedThreshold[]
   readonly place: Place
+  /** Its table is in `Plan.tables`. */
+  readonly data?: DataSource
+  /** Run after a failed iteration; counted nowhere. A name in `flows`. */
+  readonly onFailure?: string
+  /** Decision → option → weight. */
+  readonly policy?: Readonly<Record<string, Readonly<Record<string, number>>>>
 }
 
 /** A service that has to be brought up before the first request. */
@@ -37,6 +46,8 @@ export interface Plan {
   }
   readonly profile?: string
   readonly overrides: readonly string[]
+  /** Present = no service is asked: answers are made up. */
+  readonly mock?: 'api'
   readonly cycles: number
   readonly maxConcurrentAgents?: number
   readonly maxDurationMs?: number
@@ -46,6 +57,15 @@ export interface Plan {
   /** Ends the run once more than this share of a cycle's agents have failed; among fewer than `minAgents` never. */
   readonly circuitBreaker?: { readonly failurePercent: number; readonly minAgents: number }
   readonly cookies: 'run' | 'iteration' | false
+  readonly variation?: VariationSpec
+  /** Absent when there is none, and when it is turned off. */
+  readonly pressure?: PressureSpec
+  /** Keys whose values never appear in any output. */
+  readonly redact: readonly string[]
+  /** Files that requests carry, by path as written, in base64; never written to disk. */
+  readonly attachments: Readonly<Record<string, string>>
+  /** Data files, by path as written; never written to disk. */
+  readonly tables: Readonly<Record<string, Table>>
   /** The values behind `{{env.X}}`; never written to disk. */
   readonly env: Readonly<Record<string, string>>
   readonly services: Readonly<Record<string, ServicePlan>>

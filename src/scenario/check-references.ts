@@ -1,12 +1,18 @@
 // What steps refer to: services, names, environment variables. Fills in the service of a step where
 // there is only one, and gives the labels that thresholds may name.
+import { actionOf, isStepType, sendsRequests } from '../actions/index.ts'
+import { allSteps } from '../actions/nested.ts'
+import { variationNames } from '../agents/variation.ts'
 import { didYouMean } from '../errors.ts'
 import type { KnownLabels } from '../metrics/check.ts'
+import { FileCheck } from './check-files.ts'
 import { NameCheck } from './check-names.ts'
+import { checkUse } from './check-use.ts'
 import type { Scope } from './names.ts'
+import type { Reading } from './named-file.ts'
 import { definedBy, keptBy } from './names.ts'
 import type { Population, ReadGroup } from './population.ts'
-import { isMapping } from './reader.ts'
+import { isMapping, mapValues } from './reader.ts'
 import type { Mapping, ReadStep, Reader } from './reader.ts'
 import type { PlacedStep, Scenario } from './scenario.ts'
 import type { Source } from './source.ts'
@@ -19,58 +25,85 @@ interface Parts {
   readonly assertions: readonly ReadStep[]
   readonly sut: Sut | undefined
   readonly reader: Reader
+  readonly reading: Reading
+  /** What agents are given from outside their flow. */
+  readonly given: { readonly tables: Scenario['tables']; readonly variation: Scenario['variation'] }
   /** Where the SUT stands: the scenario's own file, or another. */
   readonly sutSource: Source
 }
 
-type Checked = Pick<Scenario, 'flows' | 'setup' | 'teardown' | 'assertions' | 'environment'>
+type Checked = Pick<Scenario, 'flows' | 'setup' | 'teardown' | 'assertions' | 'environment' | 'attachments' | 'files'>
 
 export function checkReferences(parts: Parts): Checked {
   const { population, setup, teardown, assertions, sut, reader } = parts
   const names = new NameCheck(reader.source)
+  const named = new FileCheck(reader.source, parts.reading)
+  const finishStep = (read: ReadStep, scope: Scope): ReadStep => {
+    names.step(read, scope)
+    const finished = named.step(withService(read, sut, reader))
+    if (read.nested === undefined) return finished
+    const nested = mapValues(read.nested, (inside) => inside.map((one) => finishStep(one, scope)))
+    return { ...finished, nested }
+  }
   const finish = (steps: readonly ReadStep[], scope: Scope): PlacedStep[] =>
-    steps.flatMap((read) => {
-      names.step(read, scope)
-      const finished = withService(read, sut, reader)
-      return finished.isRight ? [reader.placed(finished)] : []
-    })
+    steps
+      .map((read) => finishStep(read, scope))
+      .filter(({ isRight }) => isRight)
+      .map((read) => reader.placed(read))
   const { shared, all } = scopes(parts)
   const flows = [...population.flows].map(([name, steps]) => {
     for (const { step, at } of assertions) {
-      const same = steps.find((other) => typeof step.name === 'string' && other.step.name === step.name)
+      const same = allSteps(steps).find((other) => typeof step.name === 'string' && other.step.name === step.name)
       if (same !== undefined) reader.duplicateName(step.name, at, same.at)
     }
-    return [name, finish(steps, { ...shared, vars: definedBy(steps), groups: groupsOf(name, population) })] as const
+    return [name, finish(steps, { ...shared, vars: varsIn(name, population), groups: groupsOf(name, parts) })] as const
   })
   const alone = { ...shared, groups: [] }
   const sutNames = new NameCheck(parts.sutSource)
   for (const text of sut?.texts ?? []) sutNames.sut(text, { ...alone, vars: all })
-  return {
+  const sutNamed = new FileCheck(parts.sutSource, parts.reading)
+  for (const file of sut?.files ?? []) sutNamed.named(file)
+  const checked = {
     flows: Object.fromEntries(flows),
     setup: finish(setup, { ...alone, vars: definedBy(setup) }),
     teardown: finish(teardown, { ...alone, vars: definedBy(teardown) }),
-    assertions: finish(assertions, { ...shared, vars: all, groups: groupsOf(undefined, population) }),
+    assertions: finish(assertions, { ...shared, vars: all, groups: groupsOf(undefined, parts) }),
     environment: [...names.environment, ...sutNames.environment],
+    attachments: named.attachments,
+    files: [...named.files, ...sutNamed.files],
   }
+  for (const finding of checkUse(parts, names, sutNames)) reader.source.add(finding)
+  return checked
 }
 
-function scopes({ population, setup, teardown, assertions }: Parts): {
+function scopes({ population, setup, teardown, assertions, given }: Parts): {
   shared: Omit<Scope, 'vars' | 'groups'>
   all: Set<string>
 } {
   const inFlows = [...population.flows.values()].flat()
   const everywhere = [...inFlows, ...setup, ...teardown, ...assertions]
-  return { shared: { setup: definedBy(setup), memory: keptBy(everywhere) }, all: definedBy(inFlows) }
+  const variation = given.variation === undefined ? [] : variationNames(given.variation)
+  return { shared: { setup: definedBy(setup), memory: keptBy(everywhere), variation }, all: definedBy(inFlows) }
 }
 
-function groupsOf(flow: string | undefined, { groups }: Population): Scope['groups'] {
-  const those = flow === undefined ? groups : groups.filter((group) => group.flow === flow)
-  return those.map(({ name, vars }) => ({ name, vars: Object.keys(vars) }))
+function groupsOf(flow: string | undefined, { population: { groups }, given }: Parts): Scope['groups'] {
+  const those = flow === undefined ? groups : groups.filter((group) => group.flow === flow || group.onFailure === flow)
+  return those.map(({ name, vars, data }) => ({
+    name,
+    vars: Object.keys(vars),
+    ...(data !== undefined && { data: { file: data.file, columns: given.tables[data.file]?.columns } }),
+  }))
+}
+
+/** What may have a value in a flow: its own, and what the flow set that failed before it. */
+function varsIn(flow: string, { groups, flows }: Population): Set<string> {
+  const before = groups.flatMap((group) => (group.onFailure === flow ? [group.flow] : []))
+  return new Set([flow, ...before].flatMap((name) => [...definedBy(flows.get(name ?? '') ?? [])]))
 }
 
 function withService(read: ReadStep, sut: Sut | undefined, { source }: Reader): ReadStep {
   const { step, at } = read
-  if (step.type !== 'http' || sut === undefined || sut.names.includes(step.service)) return read
+  if (!sendsRequests(step) || sut === undefined || sut.names.includes(step.service)) return read
   const [only] = sut.names
   const isMissing = !Object.hasOwn(step, 'service') || step.service === ''
   if (isMissing && only !== undefined && sut.names.length === 1) return { ...read, step: { ...step, service: only } }
@@ -115,7 +148,7 @@ export function labelsOf(file: Mapping, sut: Sut | undefined, cycles: number): L
     cycles,
   })
   const groupNames = isMapping(file['agents']) ? Object.keys(file['agents']) : ['agents']
-  const all = known(groupNames, [...inFlows.flatMap(listOf), ...assertions])
+  const all = known(groupNames, [...inFlows.flatMap(stepsOf), ...assertions])
   const of = (group: ReadGroup, { flows }: Population): KnownLabels => {
     const raw = group.flow === undefined ? undefined : rawFlow(file, flows.get(group.flow)?.[0]?.at)
     return raw === undefined ? all : { ...known([group.name], [...raw, ...assertions]), groups: groupNames }
@@ -127,7 +160,16 @@ export function labelsOf(file: Mapping, sut: Sut | undefined, cycles: number): L
 function rawFlow(file: Mapping, at: ReadStep['at'] | undefined): readonly Mapping[] | undefined {
   let value: unknown = at === undefined ? undefined : file
   for (const key of at?.slice(0, -1) ?? []) value = isMapping(value) ? value[key] : undefined
-  return value === undefined ? undefined : listOf(value)
+  return value === undefined ? undefined : stepsOf(value)
+}
+
+/** On all levels. */
+function stepsOf(value: unknown): Mapping[] {
+  return listOf(value).flatMap((step) => {
+    const { type } = step
+    const keys: readonly string[] = isStepType(type) ? (actionOf(type).nested ?? []) : []
+    return [step, ...keys.flatMap((key) => stepsOf(step[key]))]
+  })
 }
 
 const valuesOf = (value: unknown): unknown[] => (isMapping(value) ? Object.values(value) : [])

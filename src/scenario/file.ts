@@ -3,9 +3,11 @@
 // a file itself is checked part by part (load.ts), so that one mistake never hides another.
 import { z } from 'zod'
 import { assert } from '../actions/assert.ts'
+import { weightsSchema } from '../actions/decide.ts'
 import { duration } from '../actions/fields.ts'
 import { stepSchema } from '../actions/index.ts'
 import { agentCount, groupName, groupSchema } from '../agents/group.ts'
+import { pressureSchema } from '../pressure/pressure.ts'
 import { workloadSchema } from '../workloads/index.ts'
 import * as schema from './schema.ts'
 import { sut } from './sut-schema.ts'
@@ -36,7 +38,7 @@ const threshold = z.union([
 
 const steps = z.array(stepSchema).min(1)
 
-const group = groupSchema(steps, workloadSchema(duration), threshold)
+const group = groupSchema(steps, workloadSchema(duration), threshold, weightsSchema)
 
 const agents = z.union([
   agentCount,
@@ -87,6 +89,15 @@ const top = {
   thresholds: z.array(threshold).optional().meta({ description: 'Judged once, over the whole run.' }),
   stop_when: schema.stopWhen.optional().meta({ description: 'What ends an iteration.', unset: 'see there' }),
   max_steps: schema.maxSteps.optional().meta({ description: 'Steps of one iteration at most.', unset: '`100`' }),
+  variation: schema.variation.optional().meta({
+    description: 'What differs between agents and iterations: `{{variation.name}}`, and timing.',
+  }),
+  pressure: pressureSchema.optional().meta({
+    description: 'Faults put in on purpose; for one request global < services < actions holds, key by key.',
+  }),
+  redact: schema.redact.optional().meta({
+    description: 'Keys whose values never appear in any output: of JSON, queries, headers, variables.',
+  }),
   cookies: schema.cookies.optional().meta({ description: 'How long an agent keeps its cookies.', unset: '`run`' }),
 }
 

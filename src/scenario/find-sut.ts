@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { shown } from '../actions/failure.ts'
 import { readNamed } from './named-file.ts'
 import type { Reading } from './named-file.ts'
+import type { Overrides } from './overrides.ts'
 import { Reader, isMapping } from './reader.ts'
 import type { Mapping } from './reader.ts'
 import { Source } from './source.ts'
@@ -19,6 +20,8 @@ export interface LoadOptions {
   /** Files that a scenario names must lie inside. */
   readonly root?: string
   readonly readFile?: (path: string) => string
+  /** Over the file and its preset. */
+  readonly overrides?: Overrides
 }
 
 export interface FoundSut {

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { shown } from '../actions/failure.ts'
+import { sendsRequests } from '../actions/index.ts'
+import { allSteps } from '../actions/nested.ts'
 import type { Problem } from '../errors.ts'
 import type { KnownLabels } from '../metrics/check.ts'
 import { checkReferences, labelsOf } from './check-references.ts'
@@ -12,8 +14,12 @@ import { KEYS } from './file.ts'
 import { findSut } from './find-sut.ts'
 import type { LoadOptions } from './find-sut.ts'
 import { textOf } from './named-file.ts'
+import { checkRowsSuffice, readGroupData } from './group-data.ts'
+import { overridePopulation, overrideSettings } from './overrides.ts'
 import { readPopulation } from './population.ts'
-import type { ReadGroup } from './population.ts'
+import type { Population, ReadGroup } from './population.ts'
+import { checkPolicies } from './check-policy.ts'
+import { readPressure } from './pressure.ts'
 import { layPreset } from './preset.ts'
 import { Reader, isMapping } from './reader.ts'
 import type { Mapping, ReadStep } from './reader.ts'
@@ -48,7 +54,7 @@ export function loadScenario(file: string, options: LoadOptions = {}): Loaded {
     }
   }
   const source = new Source(path, text)
-  const sources = [source]
+  const sources: { readonly problems: readonly Problem[] }[] = [source]
   const scenario = isMapping(source.value)
     ? readFile(source.value, new Reader(source), options, sources, read)
     : notAScenario(source)
@@ -57,7 +63,9 @@ export function loadScenario(file: string, options: LoadOptions = {}): Loaded {
     path,
   )
   const files = scenario?.files ?? []
-  if (scenario === undefined || problems.some(({ severity }) => severity === 'error')) return { problems, files }
+  if (scenario === undefined || problems.some(({ severity }) => severity === 'error'))
+    // A name that was misspelt where it is used is not used: hints would mislead.
+    return { problems: problems.filter(({ severity }) => severity !== 'hint'), files }
   const sha256 = createHash('sha256').update(text).digest('hex')
   return { scenario: { ...scenario, sha256, warnings: problems }, problems: [], files }
 }
@@ -73,7 +81,7 @@ function readFile(
   own: Mapping,
   reader: Reader,
   options: LoadOptions,
-  sources: Source[],
+  sources: { readonly problems: readonly Problem[] }[],
   read: (path: string) => string,
 ): Omit<Scenario, 'sha256' | 'warnings'> {
   const { source } = reader
@@ -82,16 +90,28 @@ function readFile(
   reader.unknownKeys(file, KEYS)
   const { sut, sutSource, files } = findSut(file, reader, options, read)
   if (sutSource !== source) sources.push(sutSource)
-  const population = readPopulation(file, reader)
+  const overrides = options.overrides ?? {}
+  const population = overridePopulation(readPopulation(file, reader), overrides)
   const steps = readOtherSteps(file, reader)
-  const settings = readSettings(file, reader)
+  const settings = overrideSettings(readSettings(file, reader), overrides)
   warnOfIdleBreaker(settings.circuitBreaker, population.groups, source)
-  const checked = checkReferences({ population, ...steps, sut, reader, sutSource })
+  const reading = { read, root: options.root }
+  const data = readGroupData(population.groups, source, reading)
+  sources.push(data)
+  checkRowsSuffice(population.groups, data.tables, settings.simulation.cycles, source)
+  checkPolicies(population, source)
+  const pressure = readPressure(file, reader, { services: sut?.names, steps: sendingSteps(population) })
+  const given = { tables: data.tables, variation: settings.variation }
+  const parts = { population, ...steps, sut, reader, reading, sutSource, given }
+  const { files: named, ...checked } = checkReferences(parts)
   const labels = labelsOf(file, sut, settings.simulation.cycles)
   return {
     version: 1,
     file: source.file,
-    files: [...presets, ...files],
+    files: [...presets, ...files, ...named, ...data.files],
+    tables: data.tables,
+    ...(pressure !== undefined && overrides.pressure !== 'off' && { pressure }),
+    places: placesIn(source),
     ...settings,
     ...(sut?.profile !== undefined && { profile: sut.profile }),
     services: sut?.services ?? {},
@@ -101,6 +121,13 @@ function readFile(
       ? readThresholds(file['thresholds'], ['thresholds'], labels.all, source)
       : [],
   }
+}
+
+/** Keys that can only be judged with others, once all is known. */
+const JUDGED_LATER: readonly string[] = ['limits.burst', 'simulation.max_concurrent_agents', 'simulation.max_duration']
+
+function placesIn(source: Source): Scenario['places'] {
+  return Object.fromEntries(JUDGED_LATER.map((path) => [path, source.place(path.split('.'), true)]))
 }
 
 function warnOfIdleBreaker(breaker: Scenario['circuitBreaker'], groups: readonly ReadGroup[], source: Source): void {
@@ -117,7 +144,7 @@ function warnOfIdleBreaker(breaker: Scenario['circuitBreaker'], groups: readonly
 }
 
 function finishGroup(group: ReadGroup, known: KnownLabels, source: Source): GroupSpec {
-  const { name, count, flow = '', vars, workload, thresholds, at } = group
+  const { name, count, flow = '', vars, workload, thresholds, data, onFailure, policy, at } = group
   return {
     name,
     count,
@@ -129,7 +156,15 @@ function finishGroup(group: ReadGroup, known: KnownLabels, source: Source): Grou
         ? defaultThresholds(at, source)
         : readThresholds(thresholds, [...at, 'thresholds'], known, source, name),
     place: source.place(at, true),
+    ...(data !== undefined && { data }),
+    ...(onFailure !== undefined && { onFailure }),
+    ...(policy !== undefined && { policy }),
   }
+}
+
+function sendingSteps({ flows }: Population): string[] {
+  const steps = [...flows.values()].flatMap((flow) => allSteps(flow))
+  return [...new Set(steps.filter(({ step }) => sendsRequests(step)).map(({ step }) => step.name))]
 }
 
 function readOtherSteps(file: Mapping, reader: Reader): Record<'setup' | 'teardown' | 'assertions', ReadStep[]> {

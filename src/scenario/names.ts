@@ -1,12 +1,20 @@
 // Which names a template or a condition may use where it stands, and what is wrong with one that it
 // may not. Reading the names out of texts is template.ts and condition.ts.
 import { actionOf } from '../actions/index.ts'
+import { allSteps } from '../actions/nested.ts'
 import { didYouMean, nearest } from '../errors.ts'
 import { ANSWER_NAMES } from './condition.ts'
 import { isMapping } from './reader.ts'
 import type { ReadStep } from './reader.ts'
 import { BUILTIN_NAMES } from './template.ts'
 import type { NameUse } from './template.ts'
+
+export interface GroupNames {
+  readonly name: string
+  readonly vars: readonly string[]
+  /** Undefined columns: the file could not be read. */
+  readonly data?: { readonly file: string; readonly columns: readonly string[] | undefined }
+}
 
 export interface Scope {
   /** What the steps here extract or set. */
@@ -15,7 +23,8 @@ export interface Scope {
   /** What `set` with `scope: agent` keeps. */
   readonly memory: ReadonlySet<string>
   /** The groups that come here, with their vars; empty where no group does. */
-  readonly groups: readonly { readonly name: string; readonly vars: readonly string[] }[]
+  readonly groups: readonly GroupNames[]
+  readonly variation: readonly string[]
   /** Conditions have the last answer's names too. */
   readonly isCondition?: boolean
 }
@@ -31,7 +40,7 @@ const LAST_RESPONSE = ['status_code', 'headers', 'body', 'latency_ms']
 /** The names that steps define for those after them. */
 export function definedBy(steps: readonly ReadStep[]): Set<string> {
   return new Set(
-    steps.flatMap(({ step, isRight }) => {
+    allSteps(steps).flatMap(({ step, isRight }) => {
       try {
         return actionOf(step.type).defines(step)
       } catch (error) {
@@ -46,7 +55,7 @@ export function definedBy(steps: readonly ReadStep[]): Set<string> {
 /** The names that steps keep for the agent. */
 export function keptBy(steps: readonly ReadStep[]): Set<string> {
   return new Set(
-    steps.flatMap(({ step }) =>
+    allSteps(steps).flatMap(({ step }) =>
       step.type === 'set' && step.scope === 'agent' && isMapping(step.vars) ? Object.keys(step.vars) : [],
     ),
   )
@@ -75,7 +84,16 @@ function wrongBuiltin({ path: [root, key, third], hasDefault }: NameUse, scope: 
     return root === 'env' ? { message: '"env" alone is not a value.', hint: 'Name a variable: env.API_URL' } : undefined
   if (root === 'agent' && key === 'vars')
     return typeof third === 'string' ? wrongVar(third, hasDefault, scope) : undefined
-  const known = { agent: AGENT, last_response: LAST_RESPONSE, setup: [...scope.setup], memory: [...scope.memory] }[root]
+  if ((root === 'data' || root === 'variation') && scope.groups.length === 0)
+    return { message: `There is no name "${root}.${key}" here.`, hint: `Only agents of groups have ${root}.` }
+  if (root === 'data') return wrongColumn(key, hasDefault, scope)
+  const known = {
+    agent: AGENT,
+    variation: scope.variation,
+    last_response: LAST_RESPONSE,
+    setup: [...scope.setup],
+    memory: [...scope.memory],
+  }[root]
   if (known === undefined || known.includes(key)) return undefined
   const near = nearest(key, known)
   const defines = { setup: 'No step of setup defines it', memory: 'No step keeps it (set with scope: agent)' }[root]
@@ -84,6 +102,18 @@ function wrongBuiltin({ path: [root, key, third], hasDefault }: NameUse, scope: 
     message: `There is no name "${root}.${key}".`,
     hint: defines === undefined || near !== undefined ? hint : `${defines}. ${hint}`,
   }
+}
+
+/** Of every group that comes here. */
+function wrongColumn(column: string, hasDefault: boolean, { groups }: Scope): WrongName | undefined {
+  const without = groups.filter(({ data }) => data === undefined || data.columns?.includes(column) === false)
+  const [first] = without
+  if (first === undefined || (hasDefault && without.length < groups.length)) return undefined
+  const { name, data } = first
+  if (data?.columns === undefined)
+    return { message: `The group "${name}" has no data file.`, hint: `Add agents.${name}.data: ./users.csv` }
+  const message = `${data.file} has no column "${column}".`
+  return { message, hint: didYouMean(column, data.columns, 'Columns') }
 }
 
 function wrongVar(name: string, hasDefault: boolean, { groups }: Scope): WrongName | undefined {

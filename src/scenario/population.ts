@@ -1,5 +1,6 @@
 // The groups of agents and the flow each goes through: the long form, and the short ones (`agents: 100`,
 // one `flow` at the top).
+import type { DataSource } from '../agents/data.ts'
 import { didYouMean } from '../errors.ts'
 import type { Workload } from '../workloads/index.ts'
 import { ONE_ITERATION } from '../workloads/index.ts'
@@ -17,6 +18,10 @@ export interface ReadGroup {
   readonly workload: Workload
   /** Undefined = the default ones. */
   readonly thresholds: readonly unknown[] | undefined
+  readonly data?: DataSource
+  /** A name in `flows`; undefined also when what it names is not there. */
+  readonly onFailure?: string
+  readonly policy?: NonNullable<schema.GroupInput['policy']>
   readonly at: DataPath
 }
 
@@ -36,7 +41,7 @@ export function readPopulation(file: Mapping, reader: Reader): Population {
   const groups = isMapping(raw)
     ? readGroups(raw, flows, byDefault, reader)
     : [shortGroup(file, flows, byDefault, reader)]
-  const used = new Set(groups.map((group) => group.flow))
+  const used = new Set(groups.flatMap((group) => [group.flow, group.onFailure]))
   for (const [name] of flows)
     if (!used.has(name) && name !== TOP_FLOW && groups.every(({ flow }) => flow !== undefined))
       reader.source.add({
@@ -121,9 +126,31 @@ function readGroups(
     const flow =
       typeof group.flow === 'object' ? [...flows.keys()].at(-1) : flowOf(group.flow, at, flows, byDefault, reader)
     refuseTemplates(group.vars, [...at, 'vars'], reader)
-    const { count, vars, workload = ONE_ITERATION, thresholds } = group
-    return [{ name, count, flow, vars, workload, thresholds, at }]
+    const { count, vars, workload = ONE_ITERATION, thresholds, data, policy } = group
+    const onFailure = readOnFailure(group.on_failure, name, at, flows, reader)
+    return [
+      {
+        ...{ name, count, flow, vars, workload, thresholds, at },
+        ...(data !== undefined && { data }),
+        ...(onFailure !== undefined && { onFailure }),
+        ...(policy !== undefined && { policy }),
+      },
+    ]
   })
+}
+
+function readOnFailure(
+  given: schema.GroupInput['on_failure'],
+  group: string,
+  at: DataPath,
+  flows: Map<string, readonly ReadStep[]>,
+  reader: Reader,
+): string | undefined {
+  if (given === undefined) return undefined
+  if (typeof given === 'string') return flowOf(given, at, flows, undefined, reader, 'on_failure')
+  const name = `${group} (on_failure)`
+  flows.set(name, reader.steps(given, [...at, 'on_failure']))
+  return name
 }
 
 /** A group with a mistake in it: what else it says is looked at all the same. */
@@ -149,12 +176,13 @@ function flowOf(
   flows: Population['flows'],
   byDefault: string | undefined,
   reader: Reader,
+  key = 'flow',
 ): string | undefined {
   if (name !== undefined && flows.has(name)) return name
   const known = [...flows.keys()]
   if (name !== undefined) {
     const message = `There is no flow "${name}".`
-    reader.source.add({ code: 'unknown-flow', path: [...at, 'flow'], message, hint: didYouMean(name, known, 'Flows') })
+    reader.source.add({ code: 'unknown-flow', path: [...at, key], message, hint: didYouMean(name, known, 'Flows') })
     return undefined
   }
   if (byDefault !== undefined) return byDefault

@@ -1,9 +1,12 @@
 // The Scenario: a scenario file with its SUT, checked, defaults filled in, one profile chosen. Plain
 // data; the environment is not in it, only the names it asks for.
+import type { DataSource, Table } from '../agents/data.ts'
+import type { VariationSpec } from '../agents/variation.ts'
 import type { Place, Problem } from '../errors.ts'
 import type { Step } from '../actions/index.ts'
 import type { RetryAfter } from '../actions/retry-after.ts'
 import type { Threshold } from '../metrics/threshold.ts'
+import type { PressureSpec } from '../pressure/pressure.ts'
 import type { StartSpec } from './start.ts'
 import type { Workload } from '../workloads/index.ts'
 
@@ -17,6 +20,12 @@ export interface GroupSpec {
   /** Judged in every cycle. */
   readonly thresholds: readonly PlacedThreshold[]
   readonly place: Place
+  /** Its table is in `Scenario.tables`. */
+  readonly data?: DataSource
+  /** A name in `flows`. */
+  readonly onFailure?: string
+  /** Decision → option → weight. */
+  readonly policy?: Readonly<Record<string, Readonly<Record<string, number>>>>
 }
 
 export interface PlacedThreshold {
@@ -29,6 +38,17 @@ export interface PlacedStep {
   /** e.g. `flows.buy[2]`. */
   readonly path: string
   readonly place: Place
+  /** The steps inside it, by key. What runs is these, not the lists in `step`. */
+  readonly nested?: Readonly<Record<string, readonly PlacedStep[]>>
+}
+
+/** A file that requests carry. */
+export interface Attachment {
+  /** As written. */
+  readonly name: string
+  /** Absolute. */
+  readonly file: string
+  readonly place: Place
 }
 
 export interface ServiceSpec {
@@ -39,6 +59,17 @@ export interface ServiceSpec {
   readonly timeoutMs: number
   readonly connections?: number
   readonly maxBodyBytes: number
+  /** Besides the run's. */
+  readonly rateLimit?: { readonly ratePerSecond: number; readonly burst?: number }
+  readonly http2?: boolean
+  /** Absolute paths of PEM files. */
+  readonly tls?: {
+    readonly ca?: string
+    readonly cert?: string
+    readonly key?: string
+    readonly rejectUnauthorized: boolean
+    readonly place: Place
+  }
   /** How it is brought up; without it, it is expected to be there. */
   readonly start?: StartSpec
   /** Undefined = turned off. */
@@ -54,6 +85,8 @@ export interface Scenario {
   readonly file: string
   /** Absolute paths of the other files it names. */
   readonly files: readonly string[]
+  /** Where keys stand that are judged when the load is known, by path: `limits.burst`. */
+  readonly places: Readonly<Record<string, Place>>
   /** Of the scenario file's text, hex. */
   readonly sha256: string
   readonly simulation: {
@@ -66,6 +99,12 @@ export interface Scenario {
   }
   readonly limits: { readonly rateLimitRps?: number; readonly burst?: number }
   readonly circuitBreaker?: { readonly failurePercent: number; readonly minAgents: number }
+  readonly variation?: VariationSpec
+  readonly pressure?: PressureSpec
+  /** Keys whose values never appear in any output. */
+  readonly redact: readonly string[]
+  /** What the data files of groups hold, by path as written. */
+  readonly tables: Readonly<Record<string, Table>>
   readonly cookies: 'run' | 'iteration' | false
   readonly profile?: string
   readonly services: Readonly<Record<string, ServiceSpec>>
@@ -75,6 +114,7 @@ export interface Scenario {
   readonly teardown: readonly PlacedStep[]
   /** Run after every flow; `assert` steps. */
   readonly assertions: readonly PlacedStep[]
+  readonly attachments: readonly Attachment[]
   readonly stopWhen: { readonly anyActionFails: boolean; readonly anyAssertionFails: boolean }
   readonly maxSteps: number
   /** Judged once, over the run. */
@@ -86,6 +126,6 @@ export interface Scenario {
     readonly path: string
     readonly place: Place
   }[]
-  /** Mistakes that do not keep it from running. */
+  /** Warnings and hints: nothing that keeps it from running. */
   readonly warnings: readonly Problem[]
 }

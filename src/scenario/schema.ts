@@ -1,17 +1,25 @@
 // The keys of a scenario file and what each may hold. Steps are checked one by one against the schema
 // of their action, thresholds by their grammar; here they are lists of anything.
 import { z } from 'zod'
-import { duration } from '../actions/fields.ts'
+import { weightsSchema } from '../actions/decide.ts'
+import { duration, variable } from '../actions/fields.ts'
 import { stepSchema } from '../actions/index.ts'
 import type { Step } from '../actions/index.ts'
 import type { Group } from '../agents/group.ts'
 import { agentCount, groupName, groupSchema } from '../agents/group.ts'
+import type { VariationInput } from '../agents/variation.ts'
+import { variationSchema } from '../agents/variation.ts'
 import type { Workload } from '../workloads/index.ts'
 import { workloadSchema } from '../workloads/index.ts'
 
 export type GroupInput = Group<readonly unknown[], Workload, unknown>
 
-export const group: z.ZodType<GroupInput> = groupSchema(z.array(z.unknown()), workloadSchema(duration), z.unknown())
+export const group: z.ZodType<GroupInput> = groupSchema(
+  z.array(z.unknown()),
+  workloadSchema(duration),
+  z.unknown(),
+  weightsSchema,
+)
 
 export const groups: z.ZodType<Readonly<Record<string, unknown>>> = z.record(groupName, z.unknown())
 
@@ -130,6 +138,10 @@ export const stopWhen: z.ZodType<StopWhenInput> = z.strictObject({
     .default(true)
     .meta({ description: 'The same for steps of type `assert`, and for `assertions`.' }),
 })
+
+export const variation: z.ZodType<VariationInput> = variationSchema(variable)
+
+export const redact: z.ZodType<readonly string[]> = z.array(z.string().min(1))
 
 export const maxSteps: z.ZodType<number> = z.int().min(1).max(100_000)
 

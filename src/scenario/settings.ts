@@ -1,12 +1,13 @@
 // The keys of a scenario file that stand for themselves: no other part of it has to be known to read
 // them. Their defaults are in schema.ts.
 import { z } from 'zod'
+import { variationSpec } from '../agents/variation.ts'
 import type { Mapping, Reader } from './reader.ts'
 import type { Scenario } from './scenario.ts'
 import * as schema from './schema.ts'
 
-type Settings = Pick<Scenario, 'id' | 'simulation' | 'limits' | 'cookies' | 'stopWhen' | 'maxSteps'> &
-  Partial<Pick<Scenario, 'description' | 'circuitBreaker'>>
+type Settings = Pick<Scenario, 'id' | 'simulation' | 'limits' | 'cookies' | 'redact' | 'stopWhen' | 'maxSteps'> &
+  Partial<Pick<Scenario, 'description' | 'circuitBreaker' | 'variation'>>
 
 const MAX_STEPS = 100
 
@@ -19,6 +20,8 @@ export function readSettings(file: Mapping, reader: Reader): Settings {
     simulation: readSimulation(file, reader),
     limits: readLimits(file, reader),
     ...readCircuitBreaker(file, reader),
+    ...readVariation(file, reader),
+    redact: reader.optional(schema.redact, file, 'redact', []),
     cookies: reader.optional(schema.cookies, file, 'cookies', 'run'),
     stopWhen: { anyActionFails: stopWhen.any_action_fails, anyAssertionFails: stopWhen.any_assertion_fails },
     maxSteps: reader.optional(schema.maxSteps, file, 'max_steps', MAX_STEPS),
@@ -41,6 +44,22 @@ function readCircuitBreaker(file: Mapping, reader: Reader): Pick<Scenario, 'circ
   const given = reader.optional(schema.circuitBreaker, file, 'circuit_breaker', undefined)
   if (given === undefined) return {}
   return { circuitBreaker: { failurePercent: given.failure_threshold_percent, minAgents: given.min_agents } }
+}
+
+function readVariation(file: Mapping, reader: Reader): Pick<Scenario, 'variation'> {
+  const given = reader.optional(schema.variation, file, 'variation', undefined)
+  if (given === undefined) return {}
+  const names = [...Object.keys(given.parameters), ...given.toggles.map(({ name }) => name)]
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  const at = given.toggles.findLastIndex(({ name }) => name === twice)
+  if (twice !== undefined)
+    reader.source.add({
+      code: 'duplicate-name',
+      path: ['variation', 'toggles', at, 'name'],
+      message: `variation.${twice} is already there.`,
+      hint: 'Parameters and toggles share their names: rename one of them.',
+    })
+  return { variation: variationSpec(given) }
 }
 
 function readLimits(file: Mapping, reader: Reader): Scenario['limits'] {

@@ -12,6 +12,7 @@ export const BUILTIN_NAMES: readonly string[] = [
   'agent',
   'correlation_id',
   'cycle',
+  'data',
   'env',
   'iteration',
   'last_response',
@@ -21,6 +22,7 @@ export const BUILTIN_NAMES: readonly string[] = [
   'scenario',
   'setup',
   'uuid',
+  'variation',
 ]
 const builtins: ReadonlySet<string> = new Set(BUILTIN_NAMES)
 

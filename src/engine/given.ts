@@ -1,0 +1,98 @@
+// What an agent is given from outside its flow: the values of its variation, a row of its group's data
+// file, its group's policy. All of it follows from who the agent is and which iteration this is.
+import { NameError } from '../actions/action.ts'
+import type { Rows } from '../agents/data.ts'
+import { rowsFor } from '../agents/data.ts'
+import type { Variation } from '../agents/variation.ts'
+import { drawVariation } from '../agents/variation.ts'
+import type { GroupPlan, Plan } from '../plan/plan.ts'
+import type { Random, Seed } from '../random.ts'
+import type { World } from './world.ts'
+
+type Row = Readonly<Record<string, unknown>>
+
+/** The rows of all groups that have a data file. */
+export function rowsOf(plan: Plan, seed: Seed): Map<string, Rows> {
+  const rows = new Map<string, Rows>()
+  for (const { name, data, count } of plan.groups) {
+    const table = data === undefined ? undefined : plan.tables[data.file]
+    if (data === undefined || table === undefined) continue
+    rows.set(
+      name,
+      rowsFor(data, table, count, () => seed.stream(`data:${name}`)),
+    )
+  }
+  return rows
+}
+
+export class Given {
+  readonly #world: World
+  readonly #group: GroupPlan | undefined
+  readonly #agent: number
+  readonly #stream: (purpose: string) => Random
+  /** Iterations of this agent that have begun. */
+  #begun = 0
+  #nth = 0
+  #variation: Variation | undefined
+  #row: Row | undefined
+  #hasLooked = false
+
+  /** @param agent from 0; @param stream the agent's stream of that name in its iteration */
+  constructor(world: World, group: GroupPlan | undefined, agent: number, stream: (purpose: string) => Random) {
+    this.#world = world
+    this.#group = group
+    this.#agent = agent
+    this.#stream = stream
+  }
+
+  begin(cycle: number, iteration: number): void {
+    this.#nth = this.#number(cycle, iteration)
+    this.#begun++
+    this.#variation = undefined
+    this.#row = undefined
+    this.#hasLooked = false
+  }
+
+  /** Undefined when nothing varies. */
+  get variation(): Variation | undefined {
+    const spec = this.#world.plan.variation
+    if (spec === undefined || this.#group === undefined) return undefined
+    this.#variation ??= drawVariation(spec, this.#stream)
+    return this.#variation
+  }
+
+  /** Of this iteration. @throws NameError when the rows are used up, and that is an error */
+  get row(): Row | undefined {
+    if (this.#group?.data === undefined) return undefined
+    const row = this.rowOrNone
+    if (row !== undefined) return row
+    throw new NameError(`${this.#group.data.file} has no more rows (at_end: error)`)
+  }
+
+  get rowOrNone(): Row | undefined {
+    if (!this.#hasLooked) this.#row = this.#look(this.#nth)
+    this.#hasLooked = true
+    return this.#row
+  }
+
+  /** No row is left for this iteration, and then the agent does nothing more. */
+  isDone(cycle: number, iteration: number): boolean {
+    return this.#group?.data?.atEnd === 'stop' && this.#look(this.#number(cycle, iteration)) === undefined
+  }
+
+  /** Option → weight. */
+  policy(decision: string): Readonly<Record<string, number>> | undefined {
+    const policy = this.#group?.policy ?? {}
+    return Object.hasOwn(policy, decision) ? policy[decision] : undefined
+  }
+
+  #look(nth: number): Row | undefined {
+    return this.#world.rows.get(this.#group?.name ?? '')?.row(this.#agent, nth, () => this.#stream('data'))
+  }
+
+  /** Which iteration of the run this is for the agent, from 0; where the plan knows it, filters change nothing. */
+  #number(cycle: number, iteration: number): number {
+    const workload = this.#group?.workload
+    return workload?.kind === 'iterations' ? (cycle - 1) * workload.iterations + iteration - 1 : this.#begun
+  }
+}

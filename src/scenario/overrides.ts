@@ -1,0 +1,53 @@
+// What the environment changes about a file, once its values have been read (adapters do that): it lies
+// over file and preset, and is in force before anything is checked against anything else.
+import type { Population, ReadGroup } from './population.ts'
+import type { Scenario } from './scenario.ts'
+
+export interface Overrides {
+  readonly cycles?: number
+  /** Of every group's agents; at least one stays. */
+  readonly agentsScale?: number
+  /** Undefined = the file's, false = none. */
+  readonly rateLimitRps?: number | false
+  readonly circuitBreakerPercent?: number | false
+  /** `off`: none, whatever the file says. */
+  readonly pressure?: 'on' | 'off'
+}
+
+type Settings = Pick<Scenario, 'simulation' | 'limits' | 'circuitBreaker'>
+
+/** Where the file has no breaker of its own. */
+const MIN_AGENTS = 20
+const MOST_AGENTS = 1_000_000
+
+export function overrideSettings<S extends Settings>(settings: S, overrides: Overrides): S {
+  const { cycles, rateLimitRps, circuitBreakerPercent } = overrides
+  const { circuitBreaker, limits, ...rest } = settings
+  const { burst } = limits
+  const breaker =
+    circuitBreakerPercent === undefined
+      ? circuitBreaker
+      : circuitBreakerPercent === false
+        ? undefined
+        : { ...(circuitBreaker ?? { minAgents: MIN_AGENTS }), failurePercent: circuitBreakerPercent }
+  return {
+    ...rest,
+    simulation: { ...settings.simulation, ...(cycles !== undefined && { cycles }) },
+    limits:
+      rateLimitRps === undefined
+        ? limits
+        : rateLimitRps === false
+          ? {}
+          : { rateLimitRps, ...(burst !== undefined && { burst }) },
+    ...(breaker !== undefined && { circuitBreaker: breaker }),
+  } as unknown as S
+}
+
+export function overridePopulation(population: Population, { agentsScale }: Overrides): Population {
+  if (agentsScale === undefined) return population
+  const scaled = (group: ReadGroup): ReadGroup => ({
+    ...group,
+    count: Math.min(MOST_AGENTS, Math.max(1, Math.round(group.count * agentsScale))),
+  })
+  return { ...population, groups: population.groups.map(scaled) }
+}
