@@ -3,6 +3,7 @@
 import { drawSeed, Seed } from './random.ts'
 import { wallClock } from './clock.ts'
 import type { Clock } from './clock.ts'
+import { mockTransport } from './engine/mock.ts'
 import { undiciTransport } from './engine/undici.ts'
 import type { Transport } from './engine/transport.ts'
 import type { Problem } from './errors.ts'
@@ -39,24 +40,31 @@ export interface PreparePlanOptions {
   readonly seed?: number | undefined
   /** What outside settings changed, e.g. `TURBULENCE_SEED=42`. */
   readonly overrides?: readonly string[]
+  /** `api`: no service is asked, answers are made up. */
+  readonly mock?: Plan['mock'] | undefined
   readonly clock?: Clock
 }
 
 /** The Plan of one run: draws the seed if none is given, and names the run. */
 export function preparePlan(
   scenario: Scenario,
-  { env, seed, overrides = [], clock = wallClock }: PreparePlanOptions,
+  { env, seed, overrides = [], mock, clock = wallClock }: PreparePlanOptions,
 ): { plan?: Plan; problems: readonly Problem[] } {
   // Not from the run's own seed: two runs with one seed that begin in the same second must not share a name.
   const name = runId(scenario.id, clock.epoch(), new Seed(drawSeed()).stream('run id'))
-  return makePlan(scenario, { runId: name, seed: seed ?? scenario.simulation.seed ?? drawSeed(), env, overrides })
+  return makePlan(scenario, { runId: name, seed: seed ?? scenario.simulation.seed ?? drawSeed(), env, overrides, mock })
 }
 
 /** A run that is ready to begin; without a clock and a transport it uses real time and real sockets. */
 export function openRun(plan: Plan, options: Omit<RunOptions, 'clock' | 'transport'> & Partial<RunOptions>): Run {
   const clock: Clock = options.clock ?? wallClock
-  const transport: Transport = options.transport ?? undiciTransport({ services: Object.values(plan.services), clock })
+  const transport: Transport = options.transport ?? transportFor(plan, clock)
   return new Run(plan, { ...options, clock, transport })
+}
+
+function transportFor(plan: Plan, clock: Clock): Transport {
+  if (plan.mock !== undefined) return mockTransport(clock)
+  return undiciTransport({ services: Object.values(plan.services), clock })
 }
 
 /**

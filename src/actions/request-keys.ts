@@ -9,6 +9,8 @@ import type { Extract } from './extract.ts'
 import { extractSchema } from './extract.ts'
 import { shown } from './failure.ts'
 import { scalar } from './fields.ts'
+import type { Mock } from './mock.ts'
+import { mockSchema } from './mock.ts'
 
 export type Scalar = string | number | boolean
 /** A list gives the name several times, null leaves it out. */
@@ -25,15 +27,17 @@ export interface RequestStep extends StepShape {
   readonly body?: string | undefined
   readonly extract?: Extract | undefined
   readonly expect?: Expect | undefined
+  readonly mock?: Mock | undefined
 }
 
-export const REQUEST_TEMPLATES: readonly ['path', 'headers', 'query', 'json', 'body', 'expect'] = [
+export const REQUEST_TEMPLATES: readonly ['path', 'headers', 'query', 'json', 'body', 'expect', 'mock'] = [
   'path',
   'headers',
   'query',
   'json',
   'body',
   'expect',
+  'mock',
 ]
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const
@@ -62,6 +66,7 @@ export interface RequestKeys {
   readonly body: z.ZodType<string | undefined>
   readonly extract: z.ZodType<Extract | undefined>
   readonly expect: z.ZodType<Expect | undefined>
+  readonly mock: z.ZodType<Mock | undefined>
 }
 
 export const requestKeys: RequestKeys = {
@@ -77,6 +82,10 @@ export const requestKeys: RequestKeys = {
   body: z.string().optional(),
   extract: extractSchema.optional(),
   expect: expectSchema.optional(),
+  mock: mockSchema.optional().meta({
+    description: 'The answer when no service is asked (`TURBULENCE_MOCK=api`).',
+    unset: 'one that lets the step succeed',
+  }),
 }
 
 const BODIES = ['json', 'body', 'form', 'multipart'] as const

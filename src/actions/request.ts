@@ -5,6 +5,7 @@ import { NameError } from './action.ts'
 import { shown } from './failure.ts'
 import { compileForm, compileMultipart } from './form.ts'
 import type { HttpStep } from './http.ts'
+import { compileMock } from './mock.ts'
 import type { Pairs, RequestStep, Scalar } from './request-keys.ts'
 import { compileRetry } from './retry.ts'
 import { layOver, RETRY_AFTER_STATUSES } from './retry-after.ts'
@@ -25,6 +26,7 @@ export function compileRequest(step: Sending, tools: Tools): (names: Names) => R
     retryAfter: compileRetryAfter(step, expected, tools),
     retry: step.retry === undefined ? undefined : compileRetry(step.retry, expected),
     redirects: compileRedirects(step.redirects ?? 0, expected),
+    mock: compileMock(step, tools),
   }
   return (names) => {
     const { content, contentType } = body(names)

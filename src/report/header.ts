@@ -1,5 +1,6 @@
 // What is said before the first request: where the load goes, how much of it, for how long, and what
 // fixes its choices. Made from the Plan.
+import { isLoopback } from '../plan/base-url.ts'
 import type { Plan } from '../plan/plan.ts'
 import { formatCount, formatMs, formatRate, plural } from '../units.ts'
 import { type Line, type Paint, type Piece, paintLine } from './paint.ts'
@@ -15,6 +16,7 @@ export type Announced = Pick<
   | 'seed'
   | 'profile'
   | 'overrides'
+  | 'mock'
   | 'maxConcurrentAgents'
   | 'rateLimit'
   | 'requestsPerCycle'
@@ -35,10 +37,19 @@ interface HeaderOptions {
   readonly only?: Remainder | undefined
 }
 
+const MOCKED: [string, Piece[]] = [
+  'mock',
+  [{ text: 'no service is asked: answers and their times are made up', style: 'yellow' }],
+]
+
 export function headerLines(whole: Announced, more: HeaderOptions): string[] {
   const plan = more.only === undefined ? whole : remaining(whole, more.only)
   const rows: [string, Piece[]][] = [
-    ...hostsOf(plan).map((host, i): [string, Piece[]] => [i === 0 ? 'hosts' : '', hostPieces(host)]),
+    ...(plan.mock === undefined ? [] : [MOCKED]),
+    ...(plan.mock === undefined ? hostsOf(plan) : []).map((host, i): [string, Piece[]] => [
+      i === 0 ? 'hosts' : '',
+      hostPieces(host),
+    ]),
     ['agents', [agents(plan)]],
   ]
   if (more.only !== undefined) rows.push(['only', [cellsText(more.only, whole)]])
@@ -99,13 +110,6 @@ function hostPieces(origin: string): Piece[] {
     '  ',
     { text: 'not this machine: the load goes over the network', style: 'yellow' },
   ]
-}
-
-/** An address that cannot leave this machine. */
-function isLoopback(origin: string): boolean {
-  if (!URL.canParse(origin)) return false
-  const { hostname } = new URL(origin)
-  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }
 
 function agents(plan: Announced): string {

@@ -37,7 +37,8 @@ export function assembleRecord(input: RecordInput): RunRecord {
     scenario: plan.scenario,
     ...(plan.profile !== undefined && { profile: plan.profile }),
     overrides: plan.overrides,
-    hosts: [...hosts],
+    ...(plan.mock !== undefined && { mock: plan.mock }),
+    hosts: plan.mock === undefined ? [...hosts] : [],
     startedAt: input.startedAt,
     durationMs: input.durationMs,
     ...input.host,
@@ -45,7 +46,12 @@ export function assembleRecord(input: RecordInput): RunRecord {
     ...(plan.circuitBreaker !== undefined && {
       breaker: { ...plan.circuitBreaker, ...(input.opened !== undefined && { opened: input.opened }) },
     }),
-    notices: [...input.notices, ...droppedNotices(collector.iterations()), ...measuredNotices(plan, collector)],
+    notices: [
+      ...mockNotices(plan),
+      ...input.notices,
+      ...droppedNotices(collector.iterations()),
+      ...measuredNotices(plan, collector),
+    ],
     cells: input.cells,
     thresholds: verdicts ?? plan.thresholds.map((placed) => filteredOut(placed)),
     steps: stepRows(plan, collector),
@@ -54,6 +60,10 @@ export function assembleRecord(input: RecordInput): RunRecord {
     rerun: input.rerun,
     ...(folder !== undefined && { folder }),
   }
+}
+
+function mockNotices({ mock }: Plan): string[] {
+  return mock === undefined ? [] : ['Mocked: no service was asked. Answers and their times were made up.']
 }
 
 /** It keeps its place in the reports, or histories would show it as removed. */

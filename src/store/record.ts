@@ -79,6 +79,8 @@ export interface RunRecord {
     readonly sha256: string
   }
   readonly profile?: string
+  /** Present = no service was asked: answers were made up. */
+  readonly mock?: 'api'
   /** e.g. `TURBULENCE_SEED=42`. */
   readonly overrides: readonly string[]
   /** Origins that received requests. */

@@ -31,6 +31,7 @@ const OPTIONS: Readonly<Record<keyof TurbulenceOptions, Check>> = {
   exclude: globs,
   profile: text,
   seed,
+  mock: (value) => (value === false || value === 'api' ? undefined : "'api' or false"),
   junit: (value) => (typeof value === 'boolean' || isObject(value) ? undefined : 'true, false or an object'),
   report: (value) => (isObject(value) ? undefined : 'an object'),
   runsDir: text,

@@ -19,6 +19,7 @@ export interface WorkerSettings {
   readonly markdown: boolean
   readonly profile?: string
   readonly seed?: number
+  readonly mock?: 'api'
   readonly sut?: string | Readonly<Record<string, unknown>>
   /** Why nothing at all runs. */
   readonly off?: string

@@ -23,6 +23,8 @@ export interface TurbulenceOptions {
   readonly profile?: string
   /** 0 – 4294967295. TURBULENCE_SEED wins over it; without either the file's, else one is drawn. */
   readonly seed?: number
+  /** `'api'`: no service is asked, answers are made up to fit the steps. TURBULENCE_MOCK (`api`, `off`) wins over it. */
+  readonly mock?: false | 'api'
   /** `true` (default) writes a JUnit file, `false` does not. */
   readonly junit?: boolean | JunitOptions
   readonly report?: ReportOptions
@@ -47,6 +49,7 @@ export interface ResolvedOptions {
   readonly exclude: readonly string[]
   readonly profile: string | undefined
   readonly seed: number | undefined
+  readonly mock: 'api' | undefined
   /** Absolute path of the JUnit file. */
   readonly junitFile: string | undefined
   readonly junitDialect: JunitDialect
@@ -80,6 +83,7 @@ export function resolveOptions(
     exclude: options.exclude ?? [],
     profile: options.profile,
     seed: options.seed,
+    mock: options.mock === false ? undefined : options.mock,
     junitFile: junit === false ? undefined : resolve(projectRoot, outputFile),
     junitDialect: dialect,
     markdown: options.report?.markdown ?? true,

@@ -81,6 +81,7 @@ function scenarioProject(
     markdown: settings.markdown,
     ...(settings.profile !== undefined && { profile: settings.profile }),
     ...(settings.seed !== undefined && { seed: settings.seed }),
+    ...(settings.mock !== undefined && { mock: settings.mock }),
     ...(settings.sut !== undefined && { sut: settings.sut }),
     ...(settings.off !== undefined && { off: settings.off }),
   }

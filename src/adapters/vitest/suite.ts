@@ -149,6 +149,7 @@ export class Suite {
       env: process.env,
       overrides: settings.overrides,
       seed: settings.seed,
+      mock: settings.mock,
     })
     this.#scenario = scenario
     this.#plan = plan

@@ -10,6 +10,7 @@ import type { WorkerSettings } from './meta.ts'
 export interface Settings {
   readonly profile: string | undefined
   readonly seed: number | undefined
+  readonly mock: 'api' | undefined
   /** e.g. `TURBULENCE_SEED=42`: printed and stored with the run. */
   readonly overrides: readonly string[]
 }
@@ -25,7 +26,13 @@ export function readSettings(settings: WorkerSettings, env: NodeJS.ProcessEnv): 
   }
   const profile = taken('TURBULENCE_PROFILE') ?? settings.profile
   const seed = taken('TURBULENCE_SEED')
-  return { profile, seed: seed === undefined ? settings.seed : readSeed(seed), overrides }
+  const mock = taken('TURBULENCE_MOCK')
+  return {
+    profile,
+    seed: seed === undefined ? settings.seed : readSeed(seed),
+    mock: mock === undefined ? settings.mock : readMock(mock),
+    overrides,
+  }
 }
 
 function readSeed(text: string): number {
@@ -34,6 +41,12 @@ function readSeed(text: string): number {
   throw new TurbulenceError('seed', `TURBULENCE_SEED is "${text}".`, {
     hint: 'A seed is a whole number from 0 to 4294967295.',
   })
+}
+
+function readMock(text: string): Settings['mock'] {
+  if (text === 'api') return text
+  if (text === 'off') return undefined
+  throw new TurbulenceError('mock', `TURBULENCE_MOCK is "${text}".`, { hint: 'It can be api or off.' })
 }
 
 export function hostInfo(): HostInfo {
