@@ -13,7 +13,9 @@ export interface AssertStep extends StepShape {
 export const assert: Action<AssertStep> = {
   type: 'assert',
   schema: z.strictObject({
-    type: z.literal('assert'),
+    type: z
+      .literal('assert')
+      .meta({ description: 'Checks the last answer of this iteration, or variables; sends nothing.' }),
     ...stepKeys,
     expect: expectSchema.meta({ description: 'What must be.' }),
   }),

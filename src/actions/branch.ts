@@ -18,11 +18,11 @@ export function branch(step: z.ZodType<StepShape>): Action<BranchStep> {
     type: 'branch',
     schema: z
       .strictObject({
-        type: z.literal('branch'),
+        type: z.literal('branch').meta({ description: 'One of two lists of steps, by a condition.' }),
         ...stepKeys,
-        condition: z.string(),
-        if_true: steps.optional(),
-        if_false: steps.optional(),
+        condition: z.string().meta({ title: 'expression', description: 'Which of the two is run.' }),
+        if_true: steps.optional().meta({ description: 'Run when the condition holds.' }),
+        if_false: steps.optional().meta({ description: 'Run when it does not.' }),
       })
       .refine((given) => given.if_true !== undefined || given.if_false !== undefined, {
         error: 'A branch has no steps.\nAdd if_true: or if_false:, each with a list of steps.',

@@ -26,11 +26,17 @@ export const weightsSchema: z.ZodType<Weights> = z
 export const decide: Action<DecideStep> = {
   type: 'decide',
   schema: z.strictObject({
-    type: z.literal('decide'),
+    type: z.literal('decide').meta({ description: 'One of several names, by their weights.' }),
     ...stepKeys,
-    decision: variable,
-    output_var: variable.optional(),
-    options: weightsSchema.optional(),
+    decision: variable.meta({ description: "What is decided: its name in the group's `policy`." }),
+    output_var: variable.optional().meta({
+      description: 'The variable that gets the chosen name.',
+      unset: 'the name of the decision',
+    }),
+    options: weightsSchema.optional().meta({
+      description: 'Names and how likely each is against the others.',
+      unset: "those of the group's `policy`",
+    }),
   }),
   templates: [],
   defines: (step) => [step.output_var ?? step.decision],

@@ -19,9 +19,14 @@ const rule: z.ZodType<Rule> = z.union(
     jsonPathText,
     z
       .strictObject({
-        path: jsonPathText.optional(),
-        header: z.string().min(1).optional(),
-        default: z.unknown().optional(),
+        path: jsonPathText
+          .optional()
+          .meta({ title: 'JSONPath', description: 'Where it is; one with wildcards or filters gives a list.' }),
+        header: z.string().min(1).optional().meta({ description: "A header's value, instead." }),
+        default: z
+          .unknown()
+          .optional()
+          .meta({ description: 'What to take when nothing is found.', unset: 'none: the step fails' }),
       })
       .refine((given) => (given.path === undefined) !== (given.header === undefined), {
         error: 'An extraction has either path or header.\nWrite { path: $.id, default: 0 } or { header: location }.',

@@ -31,9 +31,10 @@ const filePart: z.ZodType<FilePart> = z.strictObject({
     .min(1)
     .refine(isFixed, {
       error: ({ input }) => `${shown(input)} holds a template, and a file is fixed.\nIt is read before the run.`,
-    }),
-  filename: z.string().optional(),
-  content_type: z.string().optional(),
+    })
+    .meta({ title: 'path', description: 'Relative to the scenario file.' }),
+  filename: z.string().optional().meta({ description: 'The name that is sent.', unset: "the file's" }),
+  content_type: z.string().optional().meta({ description: 'Of this part.', unset: '`application/octet-stream`' }),
 })
 const part: z.ZodType<Part> = z.union([scalar, filePart], {
   error: ({ input }) => `${shown(input)} is no part of a form.\nWrite a text, a number, or { file: ./photo.png }.`,

@@ -33,14 +33,12 @@ const MOST_REDIRECTS = 100
 
 const schema = z
   .strictObject({
-    type: z.literal('http'),
+    type: z.literal('http').meta({ description: 'Sends one request.' }),
     ...stepKeys,
     ...requestKeys,
-    form: pairs
-      .optional()
-      .meta({
-        description: 'Sent as a browser sends a form, URL-encoded; a list gives a name several times; templates.',
-      }),
+    form: pairs.optional().meta({
+      description: 'Sent as a browser sends a form, URL-encoded; a list gives a name several times; templates.',
+    }),
     multipart: multipartSchema.optional().meta({
       description:
         'Sent as a browser sends a form with files: texts, or `{ file, filename, content_type }`; templates.',

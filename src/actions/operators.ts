@@ -47,9 +47,9 @@ const number = z
   .optional()
 
 export const operatorKeys: Readonly<Record<keyof Operators, z.ZodType>> = {
-  equals: z.unknown().optional(),
-  not_equals: z.unknown().optional(),
-  contains: z.unknown().optional(),
+  equals: z.unknown().optional().meta({ description: 'It is this; deep comparison, types included.' }),
+  not_equals: z.unknown().optional().meta({ description: 'It is not this.' }),
+  contains: z.unknown().optional().meta({ description: 'A text has this part, a list this item.' }),
   matches: z
     .string()
     .superRefine((source, context) => {
@@ -60,19 +60,24 @@ export const operatorKeys: Readonly<Record<keyof Operators, z.ZodType>> = {
           message: `${shown(source)} is not a regular expression: ${wrong}.\nRE2 syntax: no look-around, no back-references.`,
         })
     })
-    .optional(),
+    .optional()
+    .meta({ title: 'regular expression', description: 'Somewhere in it; RE2 syntax.' }),
   one_of: z
     .union([z.array(z.unknown()).min(1), templateFor(LIST)], {
       error: (issue) => `${shown(issue.input)} is not ${LIST}.`,
     })
-    .optional(),
-  exists: z.boolean().optional(),
-  gt: number,
-  gte: number,
-  lt: number,
-  lte: number,
-  length: number,
-  type: z.enum(TYPES).optional(),
+    .optional()
+    .meta({ description: 'It is one of these.' }),
+  exists: z
+    .boolean()
+    .optional()
+    .meta({ description: 'It is there, or is not.', unset: '`true`, without other comparisons' }),
+  gt: number.meta({ description: 'It is a number above this.' }),
+  gte: number.meta({ description: 'It is a number, at least this.' }),
+  lt: number.meta({ description: 'It is a number below this.' }),
+  lte: number.meta({ description: 'It is a number, at most this.' }),
+  length: number.meta({ description: 'Of a text, a list, a mapping.' }),
+  type: z.enum(TYPES).optional().meta({ description: 'What it is.' }),
 }
 
 type Holds = (actual: unknown, expected: unknown) => boolean

@@ -15,21 +15,28 @@ export interface PauseStep extends StepShape {
   readonly for: number | Range
 }
 
-const range: z.ZodType<Range> = z.strictObject({ min: duration, max: duration }).refine(({ min, max }) => min <= max, {
-  error: 'The shortest pause (min) is longer than the longest (max).\nSwap them.',
-})
+const range: z.ZodType<Range> = z
+  .strictObject({
+    min: duration.meta({ description: 'The shortest.' }),
+    max: duration.meta({ description: 'The longest.' }),
+  })
+  .refine(({ min, max }) => min <= max, {
+    error: 'The shortest pause (min) is longer than the longest (max).\nSwap them.',
+  })
 
 export const pause: Action<PauseStep> = {
   type: 'pause',
   schema: z.strictObject({
-    type: z.literal('pause'),
+    type: z.literal('pause').meta({ description: 'Think time.' }),
     ...stepKeys,
-    for: z.union([duration, range], {
-      error: (issue) =>
-        issue.input === undefined
-          ? undefined
-          : `${shown(issue.input)} is not a pause.\nWrite a duration with a unit, e.g. 1s, or { min: 1s, max: 3s }.`,
-    }),
+    for: z
+      .union([duration, range], {
+        error: (issue) =>
+          issue.input === undefined
+            ? undefined
+            : `${shown(issue.input)} is not a pause.\nWrite a duration with a unit, e.g. 1s, or { min: 1s, max: 3s }.`,
+      })
+      .meta({ description: 'How long; a range is drawn anew each time.' }),
   }),
   templates: [],
   defines: () => [],

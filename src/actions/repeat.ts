@@ -34,14 +34,22 @@ const forEach = z.union([z.array(z.unknown()), templateFor(LIST)], {
 export function repeat(step: z.ZodType<StepShape>): Action<RepeatStep> {
   const schema = z
     .strictObject({
-      type: z.literal('repeat'),
+      type: z.literal('repeat').meta({ description: 'Its steps again and again.' }),
       ...stepKeys,
-      times: times.optional(),
-      while: z.string().optional(),
-      for_each: forEach.optional(),
-      as: variable.optional(),
-      max: z.int().min(1).max(MOST_ROUNDS).default(MAX),
-      steps: z.array(step).min(1),
+      times: times.optional().meta({ description: 'So many rounds; a number or a template.' }),
+      while: z.string().optional().meta({
+        title: 'expression',
+        description: 'Another round as long as it holds before it.',
+      }),
+      for_each: forEach.optional().meta({ description: 'One round for each item; a list or a template.' }),
+      as: variable.optional().meta({ description: 'The name of the item, with `for_each`.' }),
+      max: z
+        .int()
+        .min(1)
+        .max(MOST_ROUNDS)
+        .default(MAX)
+        .meta({ description: 'More rounds than this fail the step, unless the file itself says how many there are.' }),
+      steps: z.array(step).min(1).meta({ description: 'What is done in each round.' }),
     })
     .superRefine((given, context) => {
       const fault = faultOf(given)

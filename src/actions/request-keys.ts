@@ -73,15 +73,27 @@ export const requestKeys: RequestKeys = {
   service: z
     .string()
     .optional()
-    .transform((name) => name ?? ''),
-  method: z.preprocess((given) => (typeof given === 'string' ? given.toUpperCase() : given), METHOD).default('GET'),
-  path,
-  headers: z.record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/), scalar).optional(),
-  query: pairs.optional(),
-  json: z.unknown().optional(),
-  body: z.string().optional(),
-  extract: extractSchema.optional(),
-  expect: expectSchema.optional(),
+    .transform((name) => name ?? '')
+    .meta({ description: 'A service of the SUT.', unset: 'the only one' }),
+  method: z
+    .preprocess((given) => (typeof given === 'string' ? given.toUpperCase() : given), METHOD)
+    .default('GET')
+    .meta({ type: 'string', enum: [...METHODS], description: 'The method.', unset: '`GET`' }),
+  path: path.meta({ title: 'template', description: "Begins with `/`; behind the service's `base_url`." }),
+  headers: z
+    .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/), scalar)
+    .optional()
+    .meta({ description: "Laid over the service's; templates." }),
+  query: pairs
+    .optional()
+    .meta({ description: 'Values are encoded; a list gives the name several times, `null` leaves it out.' }),
+  json: z
+    .unknown()
+    .optional()
+    .meta({ description: 'Sent as JSON, with `content-type: application/json`; templates inside.' }),
+  body: z.string().optional().meta({ title: 'template', description: 'Sent as it is.' }),
+  extract: extractSchema.optional().meta({ description: 'Values of the answer for later steps.' }),
+  expect: expectSchema.optional().meta({ description: 'What the answer must be.', unset: '2xx' }),
   mock: mockSchema.optional().meta({
     description: 'The answer when no service is asked (`TURBULENCE_MOCK=api`).',
     unset: 'one that lets the step succeed',

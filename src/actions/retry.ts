@@ -47,20 +47,34 @@ const delay = z.number().min(0).max(MOST_DELAY_MS)
 
 export const retrySchema: z.ZodType<RetryInput> = z
   .strictObject({
-    max_attempts: z.int().min(1).max(MOST_ATTEMPTS).default(3),
-    on_status: z.array(status).default([...ON_STATUS]),
-    on_timeout: z.boolean().default(true),
-    on_connection_error: z.boolean().default(true),
-    backoff: z.enum(['fixed', 'exponential']).default('fixed'),
-    delay_ms: delay.optional(),
-    base_delay_ms: delay.optional(),
-    max_delay_ms: delay.optional(),
+    max_attempts: z.int().min(1).max(MOST_ATTEMPTS).default(3).meta({ description: 'In all, the first one included.' }),
+    on_status: z
+      .array(status)
+      .default([...ON_STATUS])
+      .meta({ description: 'Answers that are tried again, unless the step expects them: `503`, `5xx`.' }),
+    on_timeout: z.boolean().default(true).meta({ description: 'Whether no answer in time is.' }),
+    on_connection_error: z
+      .boolean()
+      .default(true)
+      .meta({ description: 'Whether a connection that failed or broke is.' }),
+    backoff: z
+      .enum(['fixed', 'exponential'])
+      .default('fixed')
+      .meta({ description: '`fixed`: always `delay_ms`; `exponential`: twice as long each time.' }),
+    delay_ms: delay.optional().meta({ description: 'Before each attempt, with `fixed`.', unset: '`1000`' }),
+    base_delay_ms: delay
+      .optional()
+      .meta({ description: 'Before the second attempt, with `exponential`.', unset: '`100`' }),
+    max_delay_ms: delay
+      .optional()
+      .meta({ description: 'Never longer than this, with `exponential`.', unset: '`30000`' }),
     jitter: z
       .union([z.boolean(), z.number().min(0).max(1)], {
         error: ({ input }) =>
           `"jitter" cannot be ${shown(input)}.\nWrite true, false, or the share that is drawn: 0.5.`,
       })
-      .default(false),
+      .default(false)
+      .meta({ description: 'The share of each delay that is drawn, 0 to 1; `true` is all of it.' }),
   })
   .superRefine((given, context) => {
     const strange = (

@@ -13,7 +13,7 @@ export interface SetStep extends StepShape {
 export const set: Action<SetStep> = {
   type: 'set',
   schema: z.strictObject({
-    type: z.literal('set'),
+    type: z.literal('set').meta({ description: 'Gives variables values.' }),
     ...stepKeys,
     vars: z.record(variable, z.unknown()).meta({ description: 'Names and values; templates.' }),
     scope: z.enum(['iteration', 'agent']).default('iteration').meta({

@@ -27,7 +27,9 @@ export const wait: Action<WaitStep> = {
   type: 'wait',
   schema: z
     .strictObject({
-      type: z.literal('wait'),
+      type: z
+        .literal('wait')
+        .meta({ description: 'Sends its request again and again until the answer is as expected.' }),
       ...stepKeys,
       ...requestKeys,
       interval_seconds: z

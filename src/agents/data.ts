@@ -23,9 +23,15 @@ export const dataSchema: z.ZodType<DataSource> = z.union([
   file.transform((path): DataSource => ({ file: path, order: 'sequential', atEnd: 'wrap' })),
   z
     .strictObject({
-      file,
-      order: z.enum(['sequential', 'shuffled', 'random']).default('sequential'),
-      at_end: z.enum(['wrap', 'stop', 'error']).optional(),
+      file: file.meta({ title: 'path', description: 'A csv, json or yaml file, relative to the scenario file.' }),
+      order: z
+        .enum(['sequential', 'shuffled', 'random'])
+        .default('sequential')
+        .meta({ description: 'Rows by agent and iteration as they stand, shuffled once, or drawn anew each time.' }),
+      at_end: z.enum(['wrap', 'stop', 'error']).optional().meta({
+        description: 'When there are no more: from the start again, the agent stops, or its iteration fails.',
+        unset: '`wrap`',
+      }),
     })
     .refine(({ order, at_end }) => order !== 'random' || at_end === undefined, {
       error: 'With order: random the rows never end.\nTake at_end away, or write order: shuffled.',

@@ -37,12 +37,25 @@ const inOrder = <R extends Range>(schema: z.ZodType<R>): z.ZodType<R> =>
   schema.refine(({ min, max }) => min <= max, { error: 'The least (min) is more than the most (max).\nSwap them.' })
 
 const ms = z.number().min(0).max(LONGEST_MS)
-const rangeMs: z.ZodType<Range> = inOrder(z.strictObject({ min: ms, max: ms }))
+const rangeMs: z.ZodType<Range> = inOrder(
+  z.strictObject({ min: ms.meta({ description: 'The least.' }), max: ms.meta({ description: 'The most.' }) }),
+)
 
 const parameter: z.ZodType<Parameter> = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('choice'), values: z.array(z.unknown()).min(1).max(MOST_VALUES) }),
+  z.strictObject({
+    type: z
+      .literal('choice')
+      .meta({ description: '`choice`: one of `values`; `range`: a number from `min` to `max`.' }),
+    values: z.array(z.unknown()).min(1).max(MOST_VALUES).meta({ description: 'Each is as likely as the others.' }),
+  }),
   z
-    .strictObject({ type: z.literal('range'), min: z.number(), max: z.number() })
+    .strictObject({
+      type: z
+        .literal('range')
+        .meta({ description: '`choice`: one of `values`; `range`: a number from `min` to `max`.' }),
+      min: z.number().meta({ description: 'Both whole: a whole number is drawn.' }),
+      max: z.number().meta({ description: 'It can be drawn, too.' }),
+    })
     .refine(({ min, max }) => min <= max, { error: 'The least (min) is more than the most (max).\nSwap them.' }),
 ])
 
@@ -55,9 +68,26 @@ export interface VariationInput {
 /** @param name what a template can name */
 export function variationSchema(name: z.ZodType<string, string>): z.ZodType<VariationInput> {
   return z.strictObject({
-    parameters: z.record(name, parameter).default({}),
-    toggles: z.array(z.strictObject({ name, probability: z.number().min(0).max(1) })).default([]),
-    timing: z.strictObject({ jitter_ms: rangeMs.optional(), step_delay_ms: rangeMs.optional() }).default({}),
+    parameters: z
+      .record(name, parameter)
+      .default({})
+      .meta({ description: 'Values by name: `{{variation.quantity}}`.', unset: 'none' }),
+    toggles: z
+      .array(
+        z.strictObject({
+          name: name.meta({ description: '`{{variation.name}}` is true or false.' }),
+          probability: z.number().min(0).max(1).meta({ description: 'How probably it is true; 0 to 1.' }),
+        }),
+      )
+      .default([])
+      .meta({ description: 'Switches.', unset: 'none' }),
+    timing: z
+      .strictObject({
+        jitter_ms: rangeMs.optional().meta({ description: 'How much later an iteration begins.' }),
+        step_delay_ms: rangeMs.optional().meta({ description: 'What each step after the first waits.' }),
+      })
+      .default({})
+      .meta({ description: 'Waiting that differs.', unset: 'none' }),
   })
 }
 

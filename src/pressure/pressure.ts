@@ -47,18 +47,32 @@ const ratio: z.ZodType<number> = z
 
 /** Milliseconds, bare numbers; shared with the timing of a variation. */
 export const rangeMs: z.ZodType<Range> = z
-  .strictObject({ min: ms, max: ms })
+  .strictObject({ min: ms.meta({ description: 'The least.' }), max: ms.meta({ description: 'The most.' }) })
   .refine(({ min, max }) => min <= max, { error: 'The least (min) is more than the most (max).\nSwap them.' })
 
 /** The keys of one level. */
 export const pressureFields: z.ZodType<Pressure> = z
   .strictObject({
-    latency_ms: rangeMs.optional(),
-    timeout_after_ms: z.number().gt(0).max(LONGEST_MS).optional(),
-    error_rate: ratio.optional(),
-    error_status: z.int().min(400).max(599).optional(),
-    retry_count: z.int().min(0).max(MOST_REPEATS).optional(),
-    reset_rate: ratio.optional(),
+    latency_ms: rangeMs.optional().meta({ description: 'Waited before each request is sent.' }),
+    timeout_after_ms: z
+      .number()
+      .gt(0)
+      .max(LONGEST_MS)
+      .optional()
+      .meta({ description: 'How long an answer is waited for, injected latency included.' }),
+    error_rate: ratio.optional().meta({
+      description: 'Of all attempts, how many get `error_status` instead of an answer; 0 to 1.',
+      unset: '`0`',
+    }),
+    error_status: z.int().min(400).max(599).optional().meta({ description: 'What these get.', unset: '`503`' }),
+    retry_count: z.int().min(0).max(MOST_REPEATS).optional().meta({
+      description: 'A retry storm: how often each request is sent again, whatever it was answered.',
+      unset: '`0`',
+    }),
+    reset_rate: ratio.optional().meta({
+      description: 'Of all attempts, how many lose their connection before they are sent; 0 to 1.',
+      unset: '`0`',
+    }),
   })
   .transform((given): Pressure => {
     const { latency_ms, timeout_after_ms, error_rate, error_status, retry_count, reset_rate } = given
@@ -73,9 +87,15 @@ export const pressureFields: z.ZodType<Pressure> = z
   })
 
 export const pressureSchema: z.ZodType<PressureSpec> = z.strictObject({
-  global: pressureFields.default({}),
-  services: z.record(z.string(), pressureFields).default({}),
-  actions: z.record(z.string(), pressureFields).default({}),
+  global: pressureFields.default({}).meta({ description: 'On every request.', unset: 'none' }),
+  services: z
+    .record(z.string(), pressureFields)
+    .default({})
+    .meta({ description: 'On requests to a service, laid over `global` field by field.', unset: 'none' }),
+  actions: z
+    .record(z.string(), pressureFields)
+    .default({})
+    .meta({ description: 'On requests of a step, laid over both.', unset: 'none' }),
 })
 
 /** What holds for the requests of a step to a service; undefined when nothing is done to them. */
