@@ -1,5 +1,5 @@
 // Keeps secrets out of everything that is shown or stored: by the name of a header or of a query
-// parameter, and by value, wherever a known secret turns up. Finding the values is left to others.
+// parameter or a key in JSON, and by value, wherever a known secret turns up. Finding values is left to others.
 
 const MASK = '***'
 /** Shorter values occur by chance too often; masking them would garble every text. */
@@ -27,12 +27,24 @@ export interface Redactor {
   text(text: string): string
   /** A URL: secrets as in `text`, and the values of query parameters whose names look secret. */
   url(url: string): string
+  /** JSON-like data: what stands under the keys, and every known secret in its texts. */
+  value(value: unknown): unknown
+  /** The same, that knows these values, too: however short, they are masked where they stand alone. */
+  knowing(values: readonly string[]): Redactor
 }
 
-export function createRedactor(known: { values: readonly string[]; headerNames?: readonly string[] }): Redactor {
-  const names = new Set([...SECRET_HEADERS, ...(known.headerNames ?? []).map((name) => name.toLowerCase())])
+export interface Known {
+  readonly values: readonly string[]
+  readonly headerNames?: readonly string[]
+  /** Of JSON, queries, forms and headers: what stands under them is never shown. */
+  readonly keys?: readonly string[]
+}
+
+export function createRedactor(known: Known): Redactor {
+  const keys = (known.keys ?? []).map((key) => key.toLowerCase())
+  const names = new Set([...SECRET_HEADERS, ...keys, ...(known.headerNames ?? []).map((name) => name.toLowerCase())])
   const needles = [...new Set(known.values.filter((value) => value.length >= SHORTEST_SECRET).flatMap(formsOf))]
-  const text = (from: string): string => maskAll(from, needles)
+  const text = (from: string): string => maskAll(keys.length === 0 ? from : maskKeys(from, new Set(keys)), needles)
   return {
     text,
     header(name, value) {
@@ -46,7 +58,74 @@ export function createRedactor(known: { values: readonly string[]; headerNames?:
           SECRET_NAME.test(name) ? `${before}${name}=${MASK}` : pair,
         ),
       ),
+    value: (value) => maskValue(value, new Set(keys), text),
+    knowing(values) {
+      if (values.length === 0) return this
+      const more = createRedactor({ ...known, values: [...known.values, ...values] })
+      const short = new Set(values.filter((value) => value !== '' && value.length < SHORTEST_SECRET))
+      return short.size === 0 ? more : { ...more, text: (from) => maskAlone(more.text(from), short) }
+    },
   }
+}
+
+function maskValue(value: unknown, keys: ReadonlySet<string>, text: (from: string) => string): unknown {
+  if (typeof value === 'string') return text(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((item) => maskValue(item, keys, text))
+  const entries = Object.entries(value)
+  return Object.fromEntries(
+    entries.map(([key, item]) => [key, keys.has(key.toLowerCase()) ? MASK : maskValue(item, keys, text)]),
+  )
+}
+
+/** Whole words only: a `1` within `p100` is not meant. */
+function maskAlone(text: string, values: ReadonlySet<string>): string {
+  return text.replace(/[\p{L}\p{N}_.-]+/gu, (word) => (values.has(word) ? MASK : word))
+}
+
+/** What stands under the keys in JSON (`"key": …`), in a query or a form (`key=…`), in a part of a multipart form. */
+function maskKeys(text: string, keys: ReadonlySet<string>): string {
+  const pairs = text.replace(/(^|[?&\s])([^=&#\s"']+)=([^&#\s"']*)/g, (pair: string, before: string, name: string) =>
+    keys.has(decoded(name).toLowerCase()) ? `${before}${name}=${MASK}` : pair,
+  )
+  const parts = pairs.replace(
+    /(name="([^"]+)"[^\r\n]*(?:\r\n[^\r\n]+)*\r\n\r\n)[\s\S]*?(?=\r\n--|$)/g,
+    (part: string, head: string, name: string) => (keys.has(name.toLowerCase()) ? `${head}${MASK}` : part),
+  )
+  let masked = ''
+  let from = 0
+  for (const found of parts.matchAll(/"((?:[^"\\]|\\.){1,200})"\s*:\s*/g)) {
+    const start = found.index + found[0].length
+    if (found.index < from || !keys.has((found[1] ?? '').toLowerCase())) continue
+    masked += `${parts.slice(from, start)}"${MASK}"`
+    from = endOfJson(parts, start)
+  }
+  return masked + parts.slice(from)
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return name
+  }
+}
+
+/** Behind the JSON value that begins here; the end of the text when it was cut off within it. */
+function endOfJson(text: string, start: number): number {
+  let depth = 0
+  for (let at = start; at < text.length; at++) {
+    const character = text[at]
+    if (character === '"') {
+      for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === '\\') at++
+      if (depth === 0) return Math.min(at + 1, text.length)
+    } else if (character === '{' || character === '[') depth++
+    else if (character === '}' || character === ']') {
+      if (depth === 0) return at
+      if (--depth === 0) return at + 1
+    } else if (depth === 0 && /[,\s]/.test(character ?? '')) return at
+  }
+  return text.length
 }
 
 /** Whether the value of an environment variable of this name is to be treated as a secret. */
@@ -54,9 +133,10 @@ export function secretEnvNames(name: string): boolean {
   return SECRET_ENV.test(name)
 }
 
-/** Keeps the values of those variables out whose names say that they are secret. */
-export function environmentRedactor(env: Readonly<Record<string, string>>): Redactor {
-  return createRedactor({ values: Object.keys(env).flatMap((name) => (secretEnvNames(name) ? [env[name] ?? ''] : [])) })
+/** Keeps the values of those variables out whose names say that they are secret, and what stands under the keys. */
+export function environmentRedactor(env: Readonly<Record<string, string>>, keys: readonly string[] = []): Redactor {
+  const values = Object.keys(env).flatMap((name) => (secretEnvNames(name) ? [env[name] ?? ''] : []))
+  return createRedactor({ values, keys })
 }
 
 function maskAuthorization(value: string): string {

@@ -42,28 +42,30 @@ export class Causes {
   }
 
   #cause(failure: StepFailure): Omit<Cause, 'count'> {
+    const redactor = this.#redactor.knowing(failure.secrets())
     return {
       step: failure.source.step.name,
       outcome: failure.failure.outcome,
-      reason: this.#redactor.text(failure.failure.key),
+      reason: redactor.text(failure.failure.key),
       place: failure.source.place,
-      example: this.#example(failure),
+      example: exampleOf(failure, redactor),
     }
   }
+}
 
-  #example({ agentId, iteration, failure, sent }: StepFailure): Example {
-    const message = this.#redactor.text(failure.message)
-    if (sent === undefined) return { agent: agentId, iteration, message }
-    const { request, headers, url, answer } = sent
-    const command = curl({ method: request.method, url, headers, body: bodyText(sent) }, this.#redactor)
-    const body = answer === undefined ? '' : this.#redactor.text(answer.text()).slice(0, BODY_CHARACTERS)
-    return {
-      agent: agentId,
-      iteration,
-      message,
-      curl: command,
-      ...(answer !== undefined && { status: answer.status }),
-      ...(body !== '' && { body }),
-    }
+/** Of a step that failed: what was sent and what came back. */
+export function exampleOf({ agentId, iteration, failure, sent }: StepFailure, redactor: Redactor): Example {
+  const message = redactor.text(failure.message)
+  if (sent === undefined) return { agent: agentId, iteration, message }
+  const { request, headers, url, answer } = sent
+  const command = curl({ method: request.method, url, headers, body: bodyText(sent) }, redactor)
+  const body = answer === undefined ? '' : redactor.text(answer.text()).slice(0, BODY_CHARACTERS)
+  return {
+    agent: agentId,
+    iteration,
+    message,
+    curl: command,
+    ...(answer !== undefined && { status: answer.status }),
+    ...(body !== '' && { body }),
   }
 }

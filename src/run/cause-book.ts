@@ -6,6 +6,7 @@ import type { Plan } from '../plan/plan.ts'
 import { environmentRedactor } from '../redact.ts'
 import type { Redactor } from '../redact.ts'
 import type { Cause } from '../sample.ts'
+import { plural } from '../units.ts'
 
 /** As many as a failing test shows. */
 const MOST_SHOWN = 3
@@ -13,21 +14,22 @@ const MOST_SHOWN = 3
 export class CauseBook {
   readonly #redactor: Redactor
   readonly #cells = new Map<string, Causes>()
-  readonly #outside: { readonly setup: Causes; readonly teardown: Causes }
-  #teardowns = 0
+  readonly #outside: { readonly setup: Causes; readonly teardown: Causes; readonly onFailure: Causes }
+  #cleanUps = 0
 
   constructor(plan: Plan) {
-    this.#redactor = environmentRedactor(plan.env)
-    this.#outside = { setup: new Causes(this.#redactor), teardown: new Causes(this.#redactor) }
+    this.#redactor = environmentRedactor(plan.env, plan.redact)
+    const causes = (): Causes => new Causes(this.#redactor)
+    this.#outside = { setup: causes(), teardown: causes(), onFailure: causes() }
   }
 
   add(failure: StepFailure): void {
-    if (failure.group !== undefined) this.#cell(failure.cycle, failure.group).add(failure)
-    else if (failure.source.path.startsWith('setup')) this.#outside.setup.add(failure)
-    else {
-      this.#teardowns++
-      this.#outside.teardown.add(failure)
-    }
+    if (failure.isLoad) this.#cell(failure.cycle, failure.group ?? '').add(failure)
+    else if (failure.group !== undefined) {
+      this.#cleanUps++
+      this.#outside.onFailure.add(failure)
+    } else if (failure.source.path.startsWith('setup')) this.#outside.setup.add(failure)
+    else this.#outside.teardown.add(failure)
   }
 
   /** The most frequent causes of a cell's failed steps. */
@@ -39,12 +41,14 @@ export class CauseBook {
     return this.#outside.setup.top(MOST_SHOWN)
   }
 
-  /** A teardown that failed judges nothing, but people should know. */
+  /** What failed judges nothing here, but people should know. */
   notices(): readonly string[] {
-    const [cause] = this.#outside.teardown.top(1)
-    return cause === undefined || this.#teardowns === 0
-      ? []
-      : [`teardown failed at step "${cause.step}": ${cause.example?.message ?? cause.reason}`]
+    const of = (what: string, [cause]: readonly Cause[]): string[] =>
+      cause === undefined ? [] : [`${what} failed at step "${cause.step}": ${cause.example?.message ?? cause.reason}`]
+    return [
+      ...of('teardown', this.#outside.teardown.top(1)),
+      ...of(`on_failure (${plural(this.#cleanUps, 'step')})`, this.#outside.onFailure.top(1)),
+    ]
   }
 
   /** The cells of a closed cycle have been judged; what they needed is in their records. */

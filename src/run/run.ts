@@ -18,6 +18,9 @@ import { CauseBook } from './cause-book.ts'
 import { declaredSelectors, findFailed, judgeThresholds } from './judge.ts'
 import { judgeCell } from './judge-cell.ts'
 import { assembleRecord } from './assemble.ts'
+import { listener } from './listener.ts'
+import { Records } from './records.ts'
+import type { RecordLevel } from './records.ts'
 import { Cells } from './cells.ts'
 import { Ticker } from './ticker.ts'
 
@@ -33,6 +36,8 @@ export interface RunOptions {
   readonly rerun: string
   /** What people should know from the start, e.g. warnings about the file. */
   readonly notices?: readonly string[]
+  /** Which steps are kept in the run's folder; default `failures`. */
+  readonly record?: RecordLevel
   /** Texts to be kept beside the record, by file name. */
   readonly reports?: (record: RunRecord) => Readonly<Record<string, string>>
   /** Every second while a cycle runs. */
@@ -51,6 +56,7 @@ export class Run {
   readonly #collector: Collector
   readonly #causes: CauseBook
   readonly #folder: RunFolder | undefined
+  readonly #records: Records | undefined
   readonly #startedAt: { readonly ms: number; readonly iso: string }
   readonly #cells: Cells
   readonly #ticker: Ticker
@@ -70,6 +76,7 @@ export class Run {
     this.#cells = new Cells(plan)
     this.#causes = new CauseBook(plan)
     this.#folder = runsDir === undefined ? undefined : openRunFolder({ runsDir, runId: plan.runId })
+    this.#records = this.#folder && new Records(plan, this.#folder, options.record)
     const groups = plan.groups.map(({ name }) => name)
     this.#collector = new Collector({ slots: plan.slots, groups, selectors: declaredSelectors(plan) })
     const collector = this.#collector
@@ -77,16 +84,11 @@ export class Run {
       plan,
       clock,
       transport,
-      observer: {
-        sample: (sample) => collector.sample(sample),
-        check: (slot, held) => collector.check(slot, held),
-        iteration: (iteration) => collector.iteration(iteration),
-        dropped: (group, cycle) => collector.dropped(group, cycle),
-        failure: (failure) => this.#causes.add(failure),
-      },
+      observer: listener(collector, this.#causes, this.#records),
     })
     this.#ticker = new Ticker({ plan, clock, collector, engine: this.#engine }, (tick) => {
       options.onTick?.(tick)
+      this.#records?.flush()
       this.#stopOnFailed()
     })
   }
@@ -191,12 +193,12 @@ export class Run {
       durationMs: clock.now() - this.#startedAt.ms,
       host,
       rerun,
-      notices: [...notices, ...teardown, ...(this.#folder?.notices ?? [])],
+      notices: [...notices, ...teardown, ...(this.#folder?.notices ?? []), ...((await this.#records?.close()) ?? [])],
       folder: this.#folder?.path,
     })
     this.#folder?.end(record, this.#collector.summary(), this.#options.reports?.(record))
-    const lost = this.#folder?.notices.filter((notice) => !record.notices.includes(notice)) ?? []
-    return lost.length === 0 ? record : { ...record, notices: [...record.notices, ...lost] }
+    const late = this.#folder?.notices.filter((notice) => !record.notices.includes(notice)) ?? []
+    return late.length === 0 ? record : { ...record, notices: [...record.notices, ...late] }
   }
 
   /** What people should know of it; it judges nothing. */

@@ -4,6 +4,8 @@ import * as nodeFs from 'node:fs'
 import { join } from 'node:path'
 import { TurbulenceError } from '../errors.ts'
 import type { Summary } from '../metrics/summary.ts'
+import { LineFile } from './line-file.ts'
+import type { LineDisk } from './line-file.ts'
 import type { Manifest } from './manifest.ts'
 import type { RunRecord } from './record.ts'
 import { type Disk, makeFolder, replaceFile } from './replace-file.ts'
@@ -28,12 +30,14 @@ export interface RunFolder {
   /** What is not being kept, and why; one at most. */
   readonly notices: readonly string[]
   begin(manifest: Manifest): void
+  /** A file of lines in it. */
+  lines(name: string): LineFile
   /** `reports`: texts to be kept beside the record, by file name. */
   end(record: RunRecord, summary: Summary, reports?: Readonly<Record<string, string>>): void
 }
 
 /** Touches the disk only when something is written. */
-export function openRunFolder(where: { runsDir: string; runId: string; disk?: Disk }): RunFolder {
+export function openRunFolder(where: { runsDir: string; runId: string; disk?: Disk; lineDisk?: LineDisk }): RunFolder {
   const folder = join(where.runsDir, where.runId)
   const notices: string[] = []
   const lose = (what: string, path: string, reason: string | undefined): void => {
@@ -54,6 +58,7 @@ export function openRunFolder(where: { runsDir: string; runId: string; disk?: Di
       lose(what, folder, makeFolder(folder, where.disk))
       write('manifest.json', () => json(manifest), what)
     },
+    lines: (name) => new LineFile(join(folder, name), where.lineDisk),
     end: (record, summary, reports = {}) => {
       const stored: StoredSummary = { version: 1, record, summary }
       write('summary.json', () => json(stored), 'The results of this run are not kept')

@@ -13,13 +13,15 @@ export interface Manifest {
   readonly overrides: readonly string[]
   readonly machine: RunRecord['machine']
   readonly versions: RunRecord['versions']
-  readonly plan: Omit<Plan, 'env'>
+  readonly plan: Omit<Plan, 'env' | 'tables'>
   /** Names of the environment variables that the plan uses. */
   readonly env: readonly string[]
 }
 
 export function manifestOf(plan: Plan, surroundings: Pick<RunRecord, 'startedAt' | 'machine' | 'versions'>): Manifest {
-  const { env, services, start, ...rest } = plan
+  const { env, services, start, tables: _, flows, groups, setup, teardown, variation, ...rest } = plan
+  const redactor = environmentRedactor(env, plan.redact)
+  const written = <T>(part: T): T => (plan.redact.length === 0 ? part : (redactor.value(part) as T))
   const { startedAt, machine, versions } = surroundings
   return {
     version: 1,
@@ -29,7 +31,16 @@ export function manifestOf(plan: Plan, surroundings: Pick<RunRecord, 'startedAt'
     overrides: plan.overrides,
     machine,
     versions,
-    plan: { ...rest, services: withoutSecrets(services, env), start: startWithoutSecrets(start, env) },
+    plan: {
+      ...rest,
+      flows: written(flows),
+      groups: written(groups),
+      setup: written(setup),
+      teardown: written(teardown),
+      ...(variation !== undefined && { variation: written(variation) }),
+      services: withoutSecrets(services, env),
+      start: startWithoutSecrets(start, env),
+    },
     env: Object.keys(env).sort(),
   }
 }

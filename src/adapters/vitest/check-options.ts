@@ -1,6 +1,7 @@
 // The plugin's options as a user wrote them, checked when the config is loaded: TypeScript does not
 // see a vitest.config.js. What is unknown or impossible is an error that says what is known.
 import { didYouMean, TurbulenceError } from '../../errors.ts'
+import { RECORD_LEVELS } from '../../run.ts'
 import type { JunitOptions, ReportOptions, TurbulenceOptions } from './options.ts'
 
 /** Undefined when the value can be used, else what it must be. */
@@ -34,6 +35,7 @@ const OPTIONS: Readonly<Record<keyof TurbulenceOptions, Check>> = {
   mock: (value) => (value === false || value === 'api' ? undefined : "'api' or false"),
   junit: (value) => (typeof value === 'boolean' || isObject(value) ? undefined : 'true, false or an object'),
   report: (value) => (isObject(value) ? undefined : 'an object'),
+  record: oneOf(RECORD_LEVELS),
   runsDir: text,
   live: (value) => (value === 'auto' || typeof value === 'boolean' ? undefined : "'auto', true or false"),
   exitCode: yesOrNo,

@@ -1,5 +1,5 @@
 // What tests carry from the worker to reporters in `task.meta`, and the settings that go the other way.
-import type { RunRecord } from '../../run.ts'
+import type { RecordLevel, RunRecord } from '../../run.ts'
 
 /** On each test. */
 export interface TestMeta {
@@ -20,6 +20,7 @@ export interface WorkerSettings {
   readonly profile?: string
   readonly seed?: number
   readonly mock?: 'api'
+  readonly record?: RecordLevel
   readonly sut?: string | Readonly<Record<string, unknown>>
   /** Why nothing at all runs. */
   readonly off?: string

@@ -1,6 +1,7 @@
 // The plugin's options, and their defaults filled in. What a user may write is checked in check-options.ts.
 import { isAbsolute, resolve } from 'node:path'
 import { TurbulenceError } from '../../errors.ts'
+import type { RecordLevel } from '../../run.ts'
 import type { JunitDialect } from '../../report/index.ts'
 
 export interface JunitOptions {
@@ -28,6 +29,8 @@ export interface TurbulenceOptions {
   /** `true` (default) writes a JUnit file, `false` does not. */
   readonly junit?: boolean | JunitOptions
   readonly report?: ReportOptions
+  /** Which steps are kept in a run's folder: `failures` (default), also all of every 100th iteration (`sampled`), `all`, `none`. */
+  readonly record?: RecordLevel
   /** Where runs are kept. Default `.turbulence/runs`. */
   readonly runsDir?: string
   /** Progress while it runs: `auto` (default) shows a live block on a terminal and lines elsewhere; `false` shows nothing. */
@@ -54,6 +57,7 @@ export interface ResolvedOptions {
   readonly junitFile: string | undefined
   readonly junitDialect: JunitDialect
   readonly markdown: boolean
+  readonly record: RecordLevel | undefined
   readonly runsDir: string
   readonly live: 'auto' | boolean
   readonly exitCode: boolean
@@ -87,6 +91,7 @@ export function resolveOptions(
     junitFile: junit === false ? undefined : resolve(projectRoot, outputFile),
     junitDialect: dialect,
     markdown: options.report?.markdown ?? true,
+    record: options.record,
     runsDir: resolve(projectRoot, options.runsDir ?? '.turbulence/runs'),
     live: options.live ?? 'auto',
     exitCode: options.exitCode ?? true,

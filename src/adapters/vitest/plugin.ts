@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Vite, Vitest, VitestPluginContext } from 'vitest/node'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
 import { loadScenario } from '../../run.ts'
+import { readableEnvironment } from '../environment.ts'
 import { freshAddress, listen } from './channel.ts'
 import { compile } from './compile.ts'
 import type { WorkerSettings } from './meta.ts'
@@ -81,6 +82,7 @@ function scenarioProject(
     markdown: settings.markdown,
     ...(settings.profile !== undefined && { profile: settings.profile }),
     ...(settings.seed !== undefined && { seed: settings.seed }),
+    ...(settings.record !== undefined && { record: settings.record }),
     ...(settings.mock !== undefined && { mock: settings.mock }),
     ...(settings.sut !== undefined && { sut: settings.sut }),
     ...(settings.off !== undefined && { off: settings.off }),
@@ -119,9 +121,11 @@ function scenarioFiles(settings: ResolvedOptions, attach: (vitest: Vitest) => vo
     transform(code, id) {
       const file = id.split('?', 1)[0] ?? id
       if (!/\.ya?ml$/.test(file)) return undefined
-      const profile = process.env['TURBULENCE_PROFILE'] || settings.profile
+      const environment = readableEnvironment(process.env)
+      const profile = environment?.profile ?? settings.profile
       const { scenario, problems, files } = loadScenario(file, {
         root: settings.root,
+        ...(environment !== undefined && { overrides: environment.overrides }),
         ...(profile !== undefined && { profile }),
         ...(settings.sut !== undefined && { sut: settings.sut }),
       })

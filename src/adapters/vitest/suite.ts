@@ -137,6 +137,7 @@ export class Suite {
     const worker = this.#api.inject('turbulence')
     const { scenario, problems } = loadScenario(file, {
       root: worker.root,
+      overrides: settings.overrides,
       ...(settings.profile !== undefined && { profile: settings.profile }),
       ...(worker.sut !== undefined && { sut: worker.sut }),
     })
@@ -147,7 +148,7 @@ export class Suite {
     this.#warnings = warningLines([...scenario.warnings, ...lint(scenario)], worker.root)
     const { plan, problems: missing } = preparePlan(scenario, {
       env: process.env,
-      overrides: settings.overrides,
+      overrides: settings.said,
       seed: settings.seed,
       mock: settings.mock,
     })
@@ -187,7 +188,8 @@ export class Suite {
       runsDir: worker.runsDir,
       host: hostInfo(),
       notices,
-      rerun: rerunCommand(file, this.#plan.seed, this.#settings?.overrides ?? []),
+      rerun: rerunCommand(file, this.#plan.seed, this.#settings?.said ?? []),
+      ...(this.#settings?.record !== undefined && { record: this.#settings.record }),
       ...(worker.markdown && {
         reports: (record) => ({ 'summary.md': markdownSummary([record], { root: worker.root }) }),
       }),
@@ -195,7 +197,7 @@ export class Suite {
       onCycle: (tick, cells) => sender.send({ kind: 'cycle', tick, cells }),
     })
     const only = remainderOf(selection, this.#scenario)
-    sender.send({ kind: 'begin', plan: { ...this.#plan, env: {} }, only })
+    sender.send({ kind: 'begin', plan: { ...this.#plan, env: {}, tables: {} }, only })
     try {
       await this.#run.begin()
     } catch (error) {

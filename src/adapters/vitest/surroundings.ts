@@ -1,52 +1,27 @@
-// What a worker reads from the process: the environment's TURBULENCE_* settings, the machine, versions.
-// Read once per run; nothing deeper than the adapters reads `process`.
+// What a worker reads from the process: the environment's settings, the machine, versions. Read once
+// per run; nothing deeper than the adapters reads `process`.
 import { readFileSync } from 'node:fs'
 import { availableParallelism, hostname } from 'node:os'
 import { isAbsolute, relative, sep } from 'node:path'
 import type { HostInfo } from '../../run.ts'
-import { TurbulenceError } from '../../errors.ts'
+import { readEnvironment } from '../environment.ts'
+import type { Environment } from '../environment.ts'
 import type { WorkerSettings } from './meta.ts'
 
-export interface Settings {
-  readonly profile: string | undefined
-  readonly seed: number | undefined
+export interface Settings extends Omit<Environment, 'mock'> {
   readonly mock: 'api' | undefined
-  /** e.g. `TURBULENCE_SEED=42`: printed and stored with the run. */
-  readonly overrides: readonly string[]
 }
 
-/** Environment over option. */
+/** Environment over option. @throws TurbulenceError for a variable that is something it cannot be */
 export function readSettings(settings: WorkerSettings, env: NodeJS.ProcessEnv): Settings {
-  const overrides: string[] = []
-  const taken = (name: string): string | undefined => {
-    const value = env[name]
-    if (value === undefined || value === '') return undefined
-    overrides.push(`${name}=${value}`)
-    return value
-  }
-  const profile = taken('TURBULENCE_PROFILE') ?? settings.profile
-  const seed = taken('TURBULENCE_SEED')
-  const mock = taken('TURBULENCE_MOCK')
+  const { seed, profile, mock, record, ...rest } = readEnvironment(env)
   return {
-    profile,
-    seed: seed === undefined ? settings.seed : readSeed(seed),
-    mock: mock === undefined ? settings.mock : readMock(mock),
-    overrides,
+    ...rest,
+    profile: profile ?? settings.profile,
+    seed: seed ?? settings.seed,
+    mock: mock === undefined ? settings.mock : mock === 'off' ? undefined : mock,
+    record: record ?? settings.record,
   }
-}
-
-function readSeed(text: string): number {
-  const seed = Number(text)
-  if (/^\d+$/.test(text) && seed < 2 ** 32) return seed
-  throw new TurbulenceError('seed', `TURBULENCE_SEED is "${text}".`, {
-    hint: 'A seed is a whole number from 0 to 4294967295.',
-  })
-}
-
-function readMock(text: string): Settings['mock'] {
-  if (text === 'api') return text
-  if (text === 'off') return undefined
-  throw new TurbulenceError('mock', `TURBULENCE_MOCK is "${text}".`, { hint: 'It can be api or off.' })
 }
 
 export function hostInfo(): HostInfo {

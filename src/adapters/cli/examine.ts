@@ -1,0 +1,55 @@
+// Everything that can be said about one scenario file without sending anything: its own mistakes, those of
+// its load, and what the environment would add.
+import { readFileSync } from 'node:fs'
+import type { Problem } from '../../errors.ts'
+import { lint, loadScenario, preparePlan } from '../../run.ts'
+import type { Plan, Scenario } from '../../run.ts'
+import type { LoadSettings } from './options.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface Examined {
+  readonly problems: readonly Problem[]
+  /** Without an error, also of the environment. */
+  readonly ready?: { readonly scenario: Scenario; readonly plan: Plan }
+}
+
+export function examine(file: string, settings: LoadSettings, { env }: Terminal): Examined {
+  const { root, profile, sut, seed, mock, overrides, said } = settings
+  const { scenario, problems } = loadScenario(file, {
+    root,
+    overrides,
+    ...(profile !== undefined && { profile }),
+    ...(sut !== undefined && { sut }),
+  })
+  if (scenario === undefined) return { problems }
+  const { plan, problems: outer } = preparePlan(scenario, { env, seed, mock, overrides: said })
+  const all = [...scenario.warnings, ...lint(scenario), ...outer].toSorted(byPlace(scenario.file))
+  return plan === undefined ? { problems: all } : { problems: all, ready: { scenario, plan } }
+}
+
+/** The scenario's own first, from top to bottom. */
+function byPlace(file: string): (a: Problem, b: Problem) => number {
+  const rank = ({ place }: Problem): number => (place.file === file ? 0 : 1)
+  return (a, b) =>
+    rank(a) - rank(b) ||
+    a.place.file.localeCompare(b.place.file) ||
+    a.place.line - b.place.line ||
+    a.place.column - b.place.column
+}
+
+/** The text of files that problems are about; each is read once. */
+export function sourceReader(): (file: string) => string | undefined {
+  const read = new Map<string, string | undefined>()
+  return (file) => {
+    if (!read.has(file)) read.set(file, textOf(file))
+    return read.get(file)
+  }
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,57 @@
+// The options that commands share, from what cac makes of them, and the environment's settings with them.
+// A flag wins over the environment: it stands nearer.
+import { resolve } from 'node:path'
+import type { Overrides } from '../../run.ts'
+import { readEnvironment } from '../environment.ts'
+import type { Environment } from '../environment.ts'
+import { UsageError } from './terminal.ts'
+import type { Terminal } from './terminal.ts'
+
+type Given = Readonly<Record<string, unknown>>
+
+export interface LoadSettings extends Pick<Environment, 'seed' | 'overrides' | 'said'> {
+  /** Absolute. */
+  readonly root: string
+  readonly profile: string | undefined
+  /** Absolute. */
+  readonly sut: string | undefined
+  readonly mock: 'api' | undefined
+}
+
+/** @throws TurbulenceError for a variable of the environment that is something it cannot be */
+export function loadSettings(given: Given, { folder, env }: Terminal): LoadSettings {
+  const { profile, seed, overrides, said, mock } = readEnvironment(env)
+  const sut = textOf(given, 'sut')
+  return {
+    ...{ seed, overrides, said },
+    mock: mock === 'off' ? undefined : mock,
+    root: resolve(folder, textOf(given, 'root') ?? '.'),
+    profile: textOf(given, 'profile') ?? profile,
+    sut: sut === undefined ? undefined : resolve(folder, sut),
+  }
+}
+
+/** cac makes numbers of what looks like one. */
+function textOf(given: Given, name: string): string | undefined {
+  const value = given[name]
+  return value === undefined ? undefined : String(value)
+}
+
+export function countOf(given: Given, name: string, flag: string): number | undefined {
+  const value = given[name]
+  if (value === undefined) return undefined
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value
+  throw new UsageError(`${flag} is ${String(value)}: it must be a whole number from 0.`)
+}
+
+export function choiceOf<Known extends string>(
+  given: Given,
+  name: string,
+  flag: string,
+  known: readonly Known[],
+): Known {
+  const value = textOf(given, name)
+  const found = known.find((one) => one === value)
+  if (found !== undefined) return found
+  throw new UsageError(`${flag} cannot be "${value}".`, `Known: ${known.join(', ')}.`)
+}

@@ -1,0 +1,50 @@
+// `turbulence plan`: says what a scenario would do. Exit code 1 when it cannot be run.
+import { resolve } from 'node:path'
+import { planLines, problemLines, relativePath } from '../../report/index.ts'
+import { describePlan } from '../../run.ts'
+import type { PlanDescription } from '../../run.ts'
+import { examine, sourceReader } from './examine.ts'
+import { problemJson } from './json.ts'
+import { loadSettings } from './options.ts'
+import { EXIT, paintOf } from './terminal.ts'
+import type { ExitCode, Terminal } from './terminal.ts'
+
+export function planCommand(file: string, given: Readonly<Record<string, unknown>>, terminal: Terminal): ExitCode {
+  const settings = loadSettings(given, terminal)
+  const { root } = settings
+  const isJson = given['json'] === true
+  const { ready, problems } = examine(resolve(terminal.folder, String(file)), settings, terminal)
+  if (ready === undefined) {
+    if (isJson) terminal.out(print({ version: 1, problems: problems.map((problem) => problemJson(problem, root)) }))
+    else tellProblems(problems, root, terminal)
+    return EXIT.wrong
+  }
+  const { plan, scenario } = ready
+  const hasSeed = (settings.seed ?? scenario.simulation.seed) !== undefined
+  const description = describePlan(plan, scenario, hasSeed)
+  terminal.out(isJson ? print(asJson(description, root)) : textOf(description, root, terminal))
+  return EXIT.ok
+}
+
+function tellProblems(problems: readonly Parameters<typeof problemJson>[0][], root: string, terminal: Terminal): void {
+  const read = sourceReader()
+  for (const problem of problems)
+    terminal.err(
+      `${problemLines(problem, { paint: paintOf(terminal), root, source: read(problem.place.file) }).join('\n')}\n`,
+    )
+}
+
+function textOf(description: PlanDescription, root: string, terminal: Terminal): string {
+  return [...planLines(description, { paint: paintOf(terminal), root }), '', 'Nothing was sent.'].join('\n')
+}
+
+function asJson(description: PlanDescription, root: string): object {
+  const { scenario, warnings } = description
+  return {
+    ...description,
+    scenario: { ...scenario, file: relativePath(scenario.file, root) },
+    warnings: warnings.map((problem) => problemJson(problem, root)),
+  }
+}
+
+const print = (value: object): string => JSON.stringify(value, undefined, 2)

@@ -1,0 +1,126 @@
+// The TURBULENCE_* variables, one table: what each may be, and what is said when it is something else.
+// They lie over options, presets and files. What was set is printed and stored with the run.
+import { TurbulenceError } from '../errors.ts'
+import type { Overrides, RecordLevel } from '../run.ts'
+import { RECORD_LEVELS } from '../run.ts'
+
+interface Variable<T> {
+  /** Undefined: it cannot be that. */
+  readonly parse: (text: string) => T | undefined
+  /** What it can be. */
+  readonly can: string
+}
+
+const VARIABLES = {
+  TURBULENCE_SEED: whole('A seed', 0, 2 ** 32 - 1),
+  TURBULENCE_PROFILE: { parse: (text: string) => text, can: 'the name of a profile' },
+  TURBULENCE_CYCLES: whole('It', 1, 100_000),
+  TURBULENCE_AGENTS_SCALE: between('a number above 0, at most 1000: 0.1 is a tenth of the agents', {
+    above: 0,
+    most: 1000,
+  }),
+  TURBULENCE_RATE_LIMIT_RPS: orOff(
+    between('requests per second, above 0 and at most 1000000, or off', { above: 0, most: 1_000_000 }),
+  ),
+  TURBULENCE_CIRCUIT_BREAKER_PERCENT: orOff(
+    between('a percentage from 0 to below 100, or off', { least: 0, below: 100 }),
+  ),
+  TURBULENCE_PRESSURE: oneOf(['on', 'off']),
+  TURBULENCE_RECORD: oneOf(RECORD_LEVELS),
+  TURBULENCE_MOCK: oneOf(['api', 'off']),
+} as const
+
+type Name = keyof typeof VARIABLES
+type ValueOf<N extends Name> = (typeof VARIABLES)[N] extends Variable<infer T> ? T : never
+
+export interface Environment {
+  readonly seed: number | undefined
+  readonly profile: string | undefined
+  /** `off`: not even where the option wants it. */
+  readonly mock: 'api' | 'off' | undefined
+  readonly record: RecordLevel | undefined
+  /** What it changes about the file. */
+  readonly overrides: Overrides
+  /** e.g. `TURBULENCE_SEED=42`, in the order of the table. */
+  readonly said: readonly string[]
+}
+
+/** @throws TurbulenceError `environment` for the first variable that is something it cannot be */
+export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
+  const said: string[] = []
+  const taken = <N extends Name>(name: N): ValueOf<N> | undefined => {
+    const text = env[name]
+    if (text === undefined || text === '') return undefined
+    const { parse, can }: Variable<unknown> = VARIABLES[name]
+    const value = parse(text.trim())
+    if (value === undefined) throw new TurbulenceError('environment', `${name} is "${text}".`, { hint: can })
+    said.push(`${name}=${text}`)
+    return value as ValueOf<N>
+  }
+  const seed = taken('TURBULENCE_SEED')
+  const profile = taken('TURBULENCE_PROFILE')
+  const cycles = taken('TURBULENCE_CYCLES')
+  const agentsScale = taken('TURBULENCE_AGENTS_SCALE')
+  const rateLimitRps = taken('TURBULENCE_RATE_LIMIT_RPS')
+  const circuitBreakerPercent = taken('TURBULENCE_CIRCUIT_BREAKER_PERCENT')
+  const pressure = taken('TURBULENCE_PRESSURE')
+  const record = taken('TURBULENCE_RECORD')
+  const mock = taken('TURBULENCE_MOCK')
+  const overrides: Overrides = {
+    ...(cycles !== undefined && { cycles }),
+    ...(agentsScale !== undefined && { agentsScale }),
+    ...(rateLimitRps !== undefined && { rateLimitRps }),
+    ...(circuitBreakerPercent !== undefined && { circuitBreakerPercent }),
+    ...(pressure !== undefined && { pressure }),
+  }
+  return { seed, profile, mock, record, overrides, said }
+}
+
+/** The same where nobody can be told: what is wrong is said by whoever runs the file. */
+export function readableEnvironment(env: Readonly<Record<string, string | undefined>>): Environment | undefined {
+  try {
+    return readEnvironment(env)
+  } catch (error) {
+    if (error instanceof TurbulenceError) return undefined
+    throw error
+  }
+}
+
+function whole(noun: string, least: number, most: number): Variable<number> {
+  return {
+    parse: (text) => {
+      const value = Number(text)
+      return /^\d+$/.test(text) && value >= least && value <= most ? value : undefined
+    },
+    can: `${noun} is a whole number from ${least} to ${most}.`,
+  }
+}
+
+interface Bounds {
+  readonly least?: number
+  readonly above?: number
+  readonly most?: number
+  readonly below?: number
+}
+
+function between(
+  can: string,
+  { least = -Infinity, above = -Infinity, most = Infinity, below = Infinity }: Bounds,
+): Variable<number> {
+  return {
+    parse: (text) => {
+      const value = Number(text)
+      const isNumber = /^\d+(\.\d+)?$/.test(text)
+      return isNumber && value >= least && value > above && value <= most && value < below ? value : undefined
+    },
+    can: `It can be ${can}.`,
+  }
+}
+
+function orOff({ parse, can }: Variable<number>): Variable<number | false> {
+  return { parse: (text) => (text === 'off' ? false : parse(text)), can }
+}
+
+function oneOf<const T extends string>(values: readonly T[]): Variable<T> {
+  return { parse: (text) => values.find((value) => value === text), can: `It can be ${values.join(' or ')}.` }
+}

@@ -1,0 +1,140 @@
+// What agents did, line by line, in the run's folder: every iteration in `instances.jsonl`, steps in
+// `steps.jsonl`, assertions in `assertions.jsonl`. Written beside the run; secrets are masked.
+import { exampleOf } from '../engine/causes.ts'
+import type { Doing, StepFailure } from '../engine/observer.ts'
+import type { Pressed } from '../engine/pressure.ts'
+import type { Plan } from '../plan/plan.ts'
+import { Seed } from '../random.ts'
+import { environmentRedactor } from '../redact.ts'
+import type { Redactor } from '../redact.ts'
+import type { Failure, Iteration } from '../sample.ts'
+import type { PlacedStep } from '../scenario/scenario.ts'
+import type { RunFolder } from '../store/files.ts'
+import type { LineFile } from '../store/line-file.ts'
+import { plural } from '../units.ts'
+
+/** Which steps and assertions are kept: those that failed, also all of every 100th iteration, all, none. */
+export const RECORD_LEVELS = ['failures', 'sampled', 'all', 'none'] as const
+export type RecordLevel = (typeof RECORD_LEVELS)[number]
+
+const SAMPLED_SHARE = 0.01
+/** Failures with their request and answer; later ones say only what went wrong. */
+const MOST_EXAMPLES = 1000
+
+export class Records {
+  readonly #folder: RunFolder
+  readonly #files: Readonly<Record<'instances' | 'steps' | 'assertions', LineFile>>
+  readonly #redactor: Redactor
+  readonly #seed: Seed
+  readonly #level: RecordLevel
+  readonly #sampled = new WeakMap<Doing, { readonly cycle: number; readonly iteration: number; readonly is: boolean }>()
+  #examples = 0
+
+  constructor(plan: Plan, folder: RunFolder, level: RecordLevel = 'failures') {
+    this.#level = level
+    this.#folder = folder
+    this.#files = {
+      instances: folder.lines('instances.jsonl'),
+      steps: folder.lines('steps.jsonl'),
+      assertions: folder.lines('assertions.jsonl'),
+    }
+    this.#redactor = environmentRedactor(plan.env, plan.redact)
+    this.#seed = new Seed(plan.seed)
+  }
+
+  /** Whether steps that went well are wanted, too. */
+  get wantsSteps(): boolean {
+    return this.#level === 'all' || this.#level === 'sampled'
+  }
+
+  iteration(iteration: Iteration, by: Doing): void {
+    const { variation, pressed, failed } = by
+    const line = {
+      group: iteration.group,
+      agent: by.id,
+      cycle: iteration.cycle,
+      iteration: iteration.iteration,
+      ok: iteration.ok,
+      aborted: iteration.aborted,
+      duration_ms: iteration.durationUs / 1000,
+      correlation_id: by.correlationId,
+      ...(variation !== undefined && {
+        variation: this.#redactor.value(variation.values),
+        timing: { jitter_ms: rounded(variation.jitterMs), step_delay_ms: rounded(variation.stepDelayMs) },
+      }),
+      ...(pressed !== undefined && { pressure: pressedLine(pressed) }),
+      ...(failed !== undefined && { failure: { step: failed.step, ...this.#said(failed.failure, failed.secrets) } }),
+    }
+    this.#files.instances.add(JSON.stringify(line))
+  }
+
+  failure(failure: StepFailure): void {
+    if (this.#level === 'none') return
+    const { group, agentId, cycle, iteration, source, isLoad } = failure
+    const isAssertion = source.step.type === 'assert'
+    const who = { ...(group !== undefined && { group }), agent: agentId, cycle, iteration }
+    const outside = isLoad ? {} : { outside: group === undefined ? agentId : 'on_failure' }
+    const line = { ...who, ...outside, ...nameOf(source), ok: false }
+    const secrets = failure.secrets()
+    const said = this.#said(failure.failure, secrets)
+    if (isAssertion) return this.#files.assertions.add(JSON.stringify({ ...line, ...said }))
+    const { status, curl, body } =
+      this.#examples++ < MOST_EXAMPLES ? exampleOf(failure, this.#redactor.knowing(secrets)) : {}
+    const more = { ...(status !== undefined && { status }), ...(curl !== undefined && { curl, body }) }
+    this.#files.steps.add(JSON.stringify({ ...line, ...said, ...more }))
+  }
+
+  /** One that went well. */
+  step(by: Doing, source: PlacedStep): void {
+    if (!by.isLoad || (this.#level !== 'all' && !this.#isSampled(by))) return
+    const { group, id: agent, cycle, iteration, sent } = by
+    const line = { group, agent, cycle, iteration, ...nameOf(source), ok: true }
+    if (source.step.type === 'assert') return this.#files.assertions.add(JSON.stringify(line))
+    const answer = sent?.answer
+    const answered = answer === undefined ? {} : { status: answer.status, latency_ms: rounded(answer.latencyMs) }
+    this.#files.steps.add(JSON.stringify({ ...line, ...answered }))
+  }
+
+  flush(): void {
+    for (const file of Object.values(this.#files)) file.flush()
+  }
+
+  /** What could not be kept; nothing new where there is no folder. */
+  async close(): Promise<readonly string[]> {
+    const files = Object.entries(this.#files)
+    await Promise.all(files.map(([, file]) => file.close()))
+    const incomplete = files.filter(([, { lost }]) => lost !== undefined)
+    const reason = incomplete[0]?.[1].lost?.reason
+    if (reason === undefined || this.#folder.path === undefined) return []
+    const lines = incomplete.reduce((sum, [, { lost }]) => sum + (lost?.lines ?? 0), 0)
+    const names = incomplete.map(([name]) => `${name}.jsonl`).join(' and ')
+    return [`${plural(lines, 'line')} of ${names} in ${this.#folder.path} were not kept: ${reason}.`]
+  }
+
+  #said({ outcome, message }: Failure, secrets: readonly string[]): { outcome: string; message: string } {
+    return { outcome, message: this.#redactor.knowing(secrets).text(message) }
+  }
+
+  #isSampled(by: Doing): boolean {
+    const { cycle, iteration } = by
+    const known = this.#sampled.get(by)
+    if (known?.cycle === cycle && known.iteration === iteration) return known.is
+    const is = this.#seed.stream(`record\u0000${by.id}\u0000${cycle}\u0000${iteration}`).next() < SAMPLED_SHARE
+    this.#sampled.set(by, { cycle, iteration, is })
+    return is
+  }
+}
+
+function nameOf({ step }: PlacedStep): { step: string; type?: string } {
+  return step.type === 'assert' ? { step: step.name } : { step: step.name, type: step.type }
+}
+
+function pressedLine({ delayedMs, ...counts }: Pressed): Record<string, number> {
+  const done = Object.entries({ delayed_ms: rounded(delayedMs), ...counts }).filter(([, n]) => n > 0)
+  return Object.fromEntries(done)
+}
+
+/** To a microsecond. */
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000
+}

@@ -1,0 +1,81 @@
+// A file that grows by lines while a run goes on: they are gathered and written in batches, one at a time,
+// and what waits is bounded. A disk that does not keep up, or fails, costs lines, never the run.
+import { appendFile } from 'node:fs/promises'
+import { reasonOf } from './replace-file.ts'
+
+/** The part of node:fs/promises that is used. */
+export interface LineDisk {
+  appendFile(path: string, text: string): Promise<void>
+}
+
+/** So much is gathered before it is written. */
+const BATCH_CHARACTERS = 64 * 1024
+/** So much may wait for a disk. */
+const MOST_WAITING_CHARACTERS = 16 * 1024 * 1024
+/** A file of more helps nobody. */
+const MOST_CHARACTERS = 1024 * 1024 * 1024
+
+export class LineFile {
+  readonly #path: string
+  readonly #disk: LineDisk
+  #waiting: string[] = []
+  #waitingCharacters = 0
+  #characters = 0
+  #lost = 0
+  #reason: string | undefined
+  #writing: Promise<void> | undefined
+
+  constructor(path: string, disk: LineDisk = { appendFile }) {
+    this.#path = path
+    this.#disk = disk
+  }
+
+  /** What is not in it, and why. */
+  get lost(): { readonly lines: number; readonly reason: string } | undefined {
+    return this.#reason === undefined ? undefined : { lines: this.#lost, reason: this.#reason }
+  }
+
+  /** @param line without its end */
+  add(line: string): void {
+    const length = line.length + 1
+    if (this.#characters + length > MOST_CHARACTERS) return this.#lose('the file has 1 GB')
+    if (this.#waitingCharacters + length > MOST_WAITING_CHARACTERS) return this.#lose('the disk was too slow')
+    this.#waiting.push(line)
+    this.#waitingCharacters += length
+    this.#characters += length
+    if (this.#waitingCharacters >= BATCH_CHARACTERS) this.flush()
+  }
+
+  /** Begins to write what waits. */
+  flush(): void {
+    if (this.#writing !== undefined || this.#waiting.length === 0) return
+    const lines = this.#waiting
+    this.#waiting = []
+    this.#waitingCharacters = 0
+    this.#writing = this.#disk
+      .appendFile(this.#path, `${lines.join('\n')}\n`)
+      .catch((error: unknown) => {
+        // A disk that is full, or gone, is not asked again and again.
+        this.#characters = Infinity
+        this.#lose(reasonOf(error), lines.length)
+      })
+      .then(() => {
+        this.#writing = undefined
+        if (this.#waitingCharacters >= BATCH_CHARACTERS) this.flush()
+      })
+  }
+
+  /** Resolves when all that can be written is. */
+  async close(): Promise<void> {
+    while (this.#writing !== undefined || this.#waiting.length > 0) {
+      this.flush()
+      await this.#writing
+    }
+  }
+
+  /** The first reason stays. */
+  #lose(reason: string, lines = 1): void {
+    this.#reason ??= reason
+    this.#lost += lines
+  }
+}
