@@ -172,6 +172,11 @@ export class AgentContext implements StepContext, Doing {
     return this.#random
   }
 
+  /** The stream of this purpose in the step that is running. */
+  chance(purpose: string): Random {
+    return this.#stream(`${purpose}:${this.#step?.source.path ?? ''}${this.#rounds}`)
+  }
+
   #stream(purpose: string): Random {
     return this.#world.seed.stream(
       `${this.group ?? ''}\u0000${this.index}\u0000${this.cycle}\u0000${this.iteration}\u0000${purpose}`,

@@ -1,41 +1,42 @@
 // One agent's way to the services: sends a step's request under limits and pressure, again when its answer
 // asks for that, has each answer judged and turns each attempt into exactly one Sample.
-import type { Answer, Judge, Request } from '../actions/action.ts'
+import type { Judge } from '../actions/action.ts'
 import { NOT_ADMITTED } from '../limits/rate-limit.ts'
 import type { Drawn } from '../pressure/draw.ts'
 import type { Pressure } from '../pressure/pressure.ts'
 import type { Failure, Outcome } from '../sample.ts'
-import { ReplyAnswer } from './answer.ts'
 import type { BreakerGuard } from './breaker-guard.ts'
 import type { AgentContext } from './context.ts'
-import { CookieStore } from './cookies.ts'
 import { sampleOf } from './measure.ts'
 import type { Waits } from './measure.ts'
-import { asInjected, injectedReply, sendWithin } from './pressure.ts'
+import { asInjected } from './pressure.ts'
 import { NO_SLOT } from './program.ts'
-import { decideRetry, withNote } from './retry-after.ts'
-import type { Channel, Reply } from './transport.ts'
+import { decideNext, withNote } from './next-attempt.ts'
+import type { Course, Next } from './next-attempt.ts'
+import { redirectTarget } from './redirect.ts'
+import type { Target } from './redirect.ts'
+import { Sender } from './sender.ts'
+import type { Reply } from './transport.ts'
 import type { Ask, World } from './world.ts'
 
 export class Requests {
   readonly #world: World
   readonly #agent: AgentContext
-  readonly #channel: Channel
-  #cookies: CookieStore | undefined
+  readonly #sender: Sender
 
   constructor(world: World, agent: AgentContext) {
     this.#world = world
     this.#agent = agent
-    this.#channel = world.transport.channel()
+    this.#sender = new Sender(world, agent)
   }
 
   begin(): void {
-    if (this.#world.plan.cookies === 'iteration') this.#cookies = undefined
+    this.#sender.begin()
   }
 
   /** Ends the one under way as `aborted`. */
   abort(): void {
-    this.#channel.abort()
+    this.#sender.abort()
   }
 
   request(ask: Ask): Promise<Failure | undefined> {
@@ -54,43 +55,101 @@ export class Requests {
     return failure
   }
 
-  async #exchange({ slot, request, judge, due, heldMs }: Ask): Promise<Failure | undefined> {
-    const { clock, limiter } = this.#world
+  async #exchange(ask: Ask): Promise<Failure | undefined> {
+    const pressure = this.#agent.pressureOn(ask.request.service)
+    const repeats = pressure?.retryCount ?? 0
+    const sent = { attempts: 0, isRepeat: false }
+    let failure = await this.#untilJudged(ask, pressure, sent)
+    for (let repeat = 1; repeat <= repeats && !this.#agent.stopped; repeat++) {
+      this.#agent.pressure?.countRepeat()
+      sent.isRepeat = true
+      failure = await this.#untilJudged({ ...ask, heldMs: undefined }, pressure, sent)
+    }
+    return failure
+  }
+
+  /** Sends it, again as long as its rules ask for that, until it has come to an end. */
+  async #untilJudged(ask: Ask, pressure: Pressure | undefined, so: SoFar): Promise<Failure | undefined> {
     const agent = this.#agent
-    const pressure = agent.pressureOn(request.service)
-    const waitedMs: number[] = []
+    const course = { attempt: 1, hops: 0, waitedMs: [] as number[] }
+    let target: Target = { request: ask.request, path: this.#sender.pathOf(ask.request) }
+    let heldMs = ask.heldMs
     let retryMs: number | undefined
-    for (let attempt = 1, repeats = 0; ; attempt++) {
-      const drawn = pressure === undefined ? undefined : await this.#press(pressure)
-      let rateLimitMs =
-        limiter === undefined || drawn?.failure !== undefined
-          ? undefined
-          : await limiter.acquire(agent.signal, request.service)
-      if (agent.stopped) return notSent
-      if (heldMs !== undefined && attempt === 1) rateLimitMs = heldMs + (rateLimitMs ?? 0)
-      const reply = await this.#send(request, drawn)
-      const decision = decideRetry(agent.last, request, waitedMs, clock.epoch())
-      let outcome: Outcome = decision.then === 'judge' ? 'failed' : 'rate_limited'
-      let failure: Failure | undefined
-      try {
-        if (decision.then === 'fail') failure = decision.failure
-        if (decision.then === 'judge') {
-          failure = withNote(this.#judge(reply, judge), decision)
-          outcome = failure?.outcome ?? 'ok'
-        }
-      } finally {
-        // A request that was sent is a sample, even when judging its answer throws.
-        const what = { slot: this.#slot(slot, reply, repeats > 0), attempt, outcome }
-        this.#record(what, reply, { due: decision.then === 'wait' ? undefined : due, rateLimitMs, retryMs })
+    for (;;) {
+      const sent = await this.#attempt(target, pressure, heldMs)
+      if (sent === undefined) return notSent
+      const { next, failure } = this.#judged(ask, sent, {
+        ...course,
+        retryMs,
+        number: ++so.attempts,
+        isRepeat: so.isRepeat,
+      })
+      if (next.then === 'judge' || next.then === 'fail') return failure
+      heldMs = retryMs = undefined
+      if (next.then === 'follow') {
+        const from = { url: sent.url, status: sent.reply.status, location: next.location }
+        const to = redirectTarget(target, from, this.#world.baseUrls)
+        if ('outcome' in to) return to
+        target = to
+        course.hops++
+        course.attempt = 1
+        so.attempts = 0
+        continue
       }
-      retryMs = undefined
-      if (decision.then === 'wait') {
-        const since = clock.now()
-        await agent.sleep(decision.waitMs)
-        retryMs = clock.now() - since
-        waitedMs.push(retryMs)
-      } else if (agent.stopped || repeats++ >= (pressure?.retryCount ?? 0)) return failure
-      else agent.pressure?.countRepeat()
+      const since = agent.now()
+      await agent.sleep(next.waitMs)
+      retryMs = agent.now() - since
+      if (next.then === 'wait') course.waitedMs.push(retryMs)
+      course.attempt++
+    }
+  }
+
+  /** Undefined when it was stopped before its turn. */
+  async #attempt(
+    target: Target,
+    pressure: Pressure | undefined,
+    heldMs: number | undefined,
+  ): Promise<Attempt | undefined> {
+    const { limiter } = this.#world
+    const agent = this.#agent
+    const drawn = pressure === undefined ? undefined : await this.#press(pressure)
+    let rateLimitMs =
+      limiter === undefined || drawn?.failure !== undefined
+        ? undefined
+        : await limiter.acquire(agent.signal, target.request.service)
+    if (agent.stopped) return undefined
+    if (heldMs !== undefined) rateLimitMs = heldMs + (rateLimitMs ?? 0)
+    const { reply, url } = await this.#sender.send(target, drawn)
+    return { target, reply, url, rateLimitMs }
+  }
+
+  /** What comes next; if nothing does, what it came to. Records the attempt. */
+  #judged({ slot, judge, due }: Ask, sent: Attempt, at: At): { next: Next; failure: Failure | undefined } {
+    const { reply, target, rateLimitMs } = sent
+    const { retryMs, number: attempt } = at
+    const ended = {
+      reply,
+      answer: this.#agent.last,
+      epochMs: this.#world.clock.epoch(),
+      random: () => this.#agent.chance(`retry:${attempt}`),
+    }
+    const next = decideNext(target.request, ended, at)
+    const isEnd = next.then === 'judge' || next.then === 'fail'
+    let outcome: Outcome = 'failed'
+    try {
+      const failure =
+        next.then === 'fail'
+          ? next.failure
+          : next.then === 'judge'
+            ? withNote(this.#judge(reply, judge), next)
+            : undefined
+      outcome =
+        next.then === 'retry' ? next.outcome : next.then === 'wait' ? 'rate_limited' : (failure?.outcome ?? 'ok')
+      return { next, failure }
+    } finally {
+      // A request that was sent is a sample, even when judging its answer throws.
+      const what = { slot: this.#slot(slot, reply, at.isRepeat), attempt, outcome }
+      this.#record(what, reply, { due: isEnd ? due : undefined, rateLimitMs, retryMs })
     }
   }
 
@@ -102,45 +161,6 @@ export class Requests {
       await this.#world.clock.sleep(drawn.latencyMs, this.#agent.signal)
     }
     return drawn
-  }
-
-  async #send(request: Request, drawn: Drawn | undefined): Promise<Reply> {
-    const { plan, baseUrls, clock } = this.#world
-    const agent = this.#agent
-    const service = plan.services[request.service]
-    const base = baseUrls.get(request.service)
-    if (service === undefined || base === undefined) throw new Error(`the plan has no service "${request.service}"`)
-    const path = base.pathname === '/' ? request.path : `${base.pathname}${request.path}`
-    const url = `${base.origin}${path}`
-    const headers = this.#cookies === undefined ? request.headers : this.#cookies.addTo(request.headers, url)
-    agent.hasWaited = agent.hasSent = true
-    const mock = plan.mock === undefined ? undefined : request.mock?.(agent)
-    const wire = { method: request.method, path, headers, body: request.body, mock }
-    const reply = await (drawn === undefined
-      ? this.#channel.send(service, wire)
-      : drawn.failure !== undefined
-        ? injectedReply(drawn.failure, base.host, clock.now())
-        : drawn.patienceMs === undefined
-          ? this.#channel.send(service, wire)
-          : sendWithin(drawn.patienceMs, { channel: this.#channel, clock, service, wire }))
-    const answer = this.#hear(reply, url)
-    agent.sent = agent.lastSent = { request, headers, url, answer }
-    return reply
-  }
-
-  #hear(reply: Reply, url: string): Answer | undefined {
-    const agent = this.#agent
-    if (reply.error !== undefined) {
-      agent.last = undefined
-      return reply.status === 0 ? undefined : new ReplyAnswer(reply)
-    }
-    const cookies = reply.headers['set-cookie']
-    if (cookies !== undefined && this.#world.plan.cookies !== false) {
-      this.#cookies ??= new CookieStore()
-      this.#cookies.keep(cookies, url)
-    }
-    agent.last = new ReplyAnswer(reply)
-    return agent.last
   }
 
   #judge(reply: Reply, judge: Judge): Failure | undefined {
@@ -166,6 +186,31 @@ export class Requests {
     const { cycle, iteration, index } = this.#agent
     this.#world.observer.sample(sampleOf({ ...attempt, cycle, agent: index - 1, iteration }, reply, waits))
   }
+}
+
+/** One that was sent, and how that ended. */
+interface Attempt {
+  readonly target: Target
+  readonly reply: Reply
+  /** In full. */
+  readonly url: string
+  readonly rateLimitMs: number | undefined
+}
+
+/** Of one step's request. */
+interface SoFar {
+  /** Since it was sent, or redirected. */
+  attempts: number
+  /** Sent again by pressure, whatever it was answered. */
+  isRepeat: boolean
+}
+
+interface At extends Course {
+  /** Of this attempt, as its sample has it. */
+  readonly number: number
+  /** Waited before this attempt. */
+  readonly retryMs: number | undefined
+  readonly isRepeat: boolean
 }
 
 /** Stopped while it waited for its turn, or for another: nothing was sent, so there is no sample. */

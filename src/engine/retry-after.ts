@@ -14,12 +14,14 @@ export type Decision =
 
 const JUDGE: Decision = { then: 'judge' }
 
-/** @param waitedMs what was waited before each attempt after the first, so far */
-export function decideRetry(
+/**
+ * @param waitedMs what it was made to wait for this reason, so far
+ * @param attempt of this request, for whatever reason it was sent again
+ */
+export function decideRetryAfter(
   answer: Answer | undefined,
   { retryAfter: rule }: Request,
-  waitedMs: readonly number[],
-  epochMs: number,
+  { waitedMs, attempt, epochMs }: { waitedMs: readonly number[]; attempt: number; epochMs: number },
 ): Decision {
   if (answer === undefined || rule === undefined || !rule.statuses.includes(answer.status)) return JUDGE
   const header = answer.headers['retry-after']
@@ -29,19 +31,18 @@ export function decideRetry(
   if (waitMs === undefined)
     return { then: 'judge', note: `its Retry-After, ${shown(text)}, is neither seconds nor an HTTP date` }
   if (waitMs > rule.maxWaitMs) return { then: 'fail', failure: tooLong(answer.status, waitMs, rule) }
-  if (waitedMs.length + 1 < rule.maxAttempts) return { then: 'wait', waitMs }
-  return { then: 'fail', failure: stillLimited(answer.status, waitedMs, rule) }
+  if (attempt < rule.maxAttempts) return { then: 'wait', waitMs }
+  return { then: 'fail', failure: stillLimited(answer.status, attempt, waitedMs, rule) }
 }
 
-/** The judgement of an answer whose `Retry-After` could not be read. */
-export function withNote(failure: Failure | undefined, decision: Decision): Failure | undefined {
-  if (failure === undefined || decision.then !== 'judge' || decision.note === undefined) return failure
-  return { ...failure, message: `${failure.message}; ${decision.note}` }
-}
-
-function stillLimited(status: number, waitedMs: readonly number[], { maxAttempts }: RetryAfter): Failure {
+function stillLimited(
+  status: number,
+  attempt: number,
+  waitedMs: readonly number[],
+  { maxAttempts }: RetryAfter,
+): Failure {
   const key = `rate_limited: ${status} with Retry-After, max_attempts is ${maxAttempts}`
-  const attempts = plural(waitedMs.length + 1, 'attempt')
+  const attempts = plural(attempt, 'attempt')
   const waits = waitedMs.length === 0 ? '' : `, having waited ${waitedMs.map((ms) => formatMs(ms)).join(' and ')}`
   const message = `${status} with Retry-After after ${attempts}${waits} (max_attempts is ${maxAttempts})`
   return { outcome: 'rate_limited', key, message }

@@ -1,5 +1,5 @@
-// The connections to one service: at most `connections`, each with one request at a time, and a queue in
-// front. undici's Pool is not used: while a service is down it forgets connections that still serve its
+// The connections to one service: at most `connections`, each with one request at a time (of HTTP/2 with
+// many), and a queue in front. undici's Pool is not used: while a service is down it forgets connections that still serve its
 // queue, and once the service is back there are more of them than allowed.
 import { buildConnector, Client, errors } from 'undici'
 import type { Dispatcher } from 'undici'
@@ -9,6 +9,7 @@ import type { Clock } from '../clock.ts'
 import { TurbulenceError } from '../errors.ts'
 import { Queue } from '../limits/queue.ts'
 import type { Entry } from '../limits/queue.ts'
+import { STREAMS_PER_CONNECTION } from '../plan/services.ts'
 
 /** A request that wants a connection. */
 export interface Job extends Dispatcher.DispatchHandler {
@@ -23,10 +24,12 @@ export class Sockets {
   readonly host: string
   readonly #origin: string
   readonly #most: number
-  readonly #options: Client.Options
+  /** Requests at a time on one connection. */
+  readonly #perClient: number
+  readonly #connect: buildConnector.connector
   readonly #open = new Set<Socket>()
   readonly #clients: Client[] = []
-  /** The one used last is taken first: so few stay open, and those that do stay alive. */
+  /** The one used last is taken first: so few stay open, and those that do stay alive. Once for each request it may take. */
   readonly #free: Client[] = []
   readonly #waiting = new Queue<Job>()
   #pumping = false
@@ -37,8 +40,8 @@ export class Sockets {
     this.host = url.host
     this.#origin = url.origin
     this.#most = Math.max(1, service.connections)
-    const connect = this.#connector(service.timeoutMs, clock)
-    this.#options = { pipelining: 1, headersTimeout: 0, bodyTimeout: 0, connect }
+    this.#perClient = service.http2 === true ? STREAMS_PER_CONNECTION : 1
+    this.#connect = this.#connector(service, clock)
   }
 
   /** Sends it at once, or when it has a connection. */
@@ -80,8 +83,27 @@ export class Sockets {
   #take(): Client | undefined {
     const free = this.#free.pop()
     if (free !== undefined || this.#clients.length >= this.#most) return free
-    const client = new Client(this.#origin, this.#options)
+    const client = this.#newClient()
     this.#clients.push(client)
+    for (let more = 1; more < this.#perClient; more++) this.#free.push(client)
+    return client
+  }
+
+  #newClient(): Client {
+    const options = { headersTimeout: 0, bodyTimeout: 0 }
+    if (this.#perClient === 1) return new Client(this.#origin, { ...options, pipelining: 1, connect: this.#connect })
+    const client: Client = new Client(this.#origin, {
+      ...options,
+      allowH2: true,
+      pipelining: this.#perClient,
+      connect: (to, callback) =>
+        this.#connect(to, (...result) => {
+          const [, socket] = result
+          // It would not speak HTTP/2: then one request at a time.
+          if (socket !== null && !('alpnProtocol' in socket && socket.alpnProtocol === 'h2')) client.pipelining = 1
+          callback(...result)
+        }),
+    })
     return client
   }
 
@@ -96,8 +118,8 @@ export class Sockets {
   }
 
   /** Opens sockets, keeps count of them, and is in time: undici's own timeout comes up to a second late. */
-  #connector(timeoutMs: number, clock: Clock): buildConnector.connector {
-    const connect = buildConnector({ timeout: timeoutMs })
+  #connector({ timeoutMs, http2, tls }: ServicePlan, clock: Clock): buildConnector.connector {
+    const connect = buildConnector({ timeout: timeoutMs, ...(http2 === true && { allowH2: true }), ...tls })
     return (options, callback) => {
       let opened: Socket | undefined = undefined
       let isResolved = isIP(options.hostname.replace(/[[\]]/g, '')) !== 0

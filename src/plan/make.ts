@@ -1,6 +1,6 @@
 // Scenario + seed + environment → Plan. Here, and nowhere later, the environment's values come in
 // and every group × step gets its slot.
-import type { ServicePlan } from '../actions/action.ts'
+import { readFileSync } from 'node:fs'
 import { actionOf, sendsRequests } from '../actions/index.ts'
 import { allSteps } from '../actions/nested.ts'
 import type { Problem } from '../errors.ts'
@@ -8,8 +8,10 @@ import { defaultBurst } from '../limits/rate-limit.ts'
 import type { Slot } from '../sample.ts'
 import type { GroupSpec, PlacedStep, Scenario } from '../scenario/scenario.ts'
 import { arrivalsOf } from '../workloads/index.ts'
-import { resolveBaseUrl } from './base-url.ts'
+import { readAttachments } from './named-files.ts'
+import type { ReadBytes } from './named-files.ts'
 import type { GroupPlan, Plan, StartPlan } from './plan.ts'
+import { planServices } from './services.ts'
 import { withTwins } from './twins.ts'
 
 export interface PlanOptions {
@@ -21,12 +23,9 @@ export interface PlanOptions {
   readonly overrides?: readonly string[]
   /** No service is asked: the run needs no environment either. */
   readonly mock?: Plan['mock'] | undefined
+  /** Reads the files that the scenario names; default: from disk. */
+  readonly readBytes?: ReadBytes | undefined
 }
-
-/** More sockets than this never help one process. */
-const MOST_CONNECTIONS = 1000
-/** Where a mocked service is whose address only the environment knows; a name that no one can have. */
-const NO_SERVICE = 'http://mock.invalid'
 
 /** The Plan, or the problems that only the environment can cause. */
 export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Plan; problems: readonly Problem[] } {
@@ -34,7 +33,9 @@ export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Pla
   const problems = isMocked ? [] : missingEnvironment(scenario, options.env)
   if (problems.length > 0) return { problems }
   const env = { ...(isMocked && madeUpEnvironment(scenario)), ...usedEnvironment(scenario, options.env) }
-  const services = planServices(scenario, env, isMocked, problems)
+  const readBytes = options.readBytes ?? readFileSync
+  const services = planServices(scenario, { env, isMocked, readBytes }, problems)
+  const attachments = readAttachments(scenario, readBytes, problems)
   if (problems.length > 0) return { problems }
 
   const slots: Slot[] = []
@@ -69,6 +70,7 @@ export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Pla
     ...(variation !== undefined && { variation }),
     ...(pressure !== undefined && { pressure }),
     redact: scenario.redact,
+    attachments,
     tables: scenario.tables,
     env,
     services,
@@ -116,33 +118,6 @@ function usedEnvironment(scenario: Scenario, env: PlanOptions['env']): Record<st
 /** `constructor` is no variable, though every object has one. */
 function readEnvironment(env: PlanOptions['env'], name: string): string | undefined {
   return Object.hasOwn(env, name) ? env[name] : undefined
-}
-
-function planServices(
-  scenario: Scenario,
-  env: Readonly<Record<string, string>>,
-  isMocked: boolean,
-  problems: Problem[],
-): Record<string, ServicePlan> {
-  const agents = scenario.groups.reduce((sum, group) => sum + group.count, 0)
-  const atOnce = Math.min(agents, scenario.simulation.maxConcurrentAgents ?? agents)
-  const services: Record<string, ServicePlan> = {}
-  for (const [name, spec] of Object.entries(scenario.services)) {
-    const baseUrl = isMocked
-      ? (resolveBaseUrl(name, spec, env, []) ?? NO_SERVICE)
-      : resolveBaseUrl(name, spec, env, problems)
-    if (baseUrl === undefined) continue
-    services[name] = {
-      name,
-      baseUrl,
-      headers: spec.headers,
-      timeoutMs: spec.timeoutMs,
-      connections: spec.connections ?? Math.max(1, Math.min(atOnce, MOST_CONNECTIONS)),
-      maxBodyBytes: spec.maxBodyBytes,
-      ...(spec.retryAfter !== undefined && { retryAfter: spec.retryAfter }),
-    }
-  }
-  return services
 }
 
 function planStart(service: string, baseUrl: string, { services }: Scenario): StartPlan[] {

@@ -10,6 +10,7 @@ import type { ReadStep } from './reader.ts'
 import type { Attachment } from './scenario.ts'
 import { bundleSchema } from './schema-files.ts'
 import type { Source } from './source.ts'
+import type { SutFile } from './sut.ts'
 
 export class FileCheck {
   /** Absolute paths of all that was named, whether it is there or not. */
@@ -32,6 +33,13 @@ export class FileCheck {
     if (!('expect' in step) || step.expect?.schema === undefined) return read
     const schema = this.#schema(step.expect.schema, [...at, 'expect', 'schema'])
     return { ...read, step: { ...step, expect: { ...step.expect, schema } } }
+  }
+
+  /** A file of the SUT. */
+  named({ given, folder, path: at }: SutFile): void {
+    const { path, wrong } = readNamed(given, folder, 'file', this.#reading)
+    if (path !== undefined) this.files.add(path)
+    if (wrong !== undefined) this.#source.add({ path: at, ...wrong })
   }
 
   #parts(parts: Readonly<Record<string, unknown>>, at: DataPath): void {

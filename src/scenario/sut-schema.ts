@@ -19,8 +19,20 @@ export interface ServiceInput {
   readonly connections?: number | undefined
   readonly max_body?: number | undefined
   readonly retry_after?: RetryAfterInput | undefined
+  readonly rate_limit_rps?: number | undefined
+  readonly burst?: number | undefined
+  readonly http2?: boolean | undefined
+  readonly tls?: TlsInput | undefined
   /** `false`: not started, whatever the service says. */
   readonly start?: StartInput | false | undefined
+}
+
+/** Paths of PEM files. */
+export interface TlsInput {
+  readonly ca?: string | undefined
+  readonly cert?: string | undefined
+  readonly key?: string | undefined
+  readonly reject_unauthorized: boolean
 }
 
 export const headers: z.ZodType<Headers> = z.record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/), scalar)
@@ -47,6 +59,22 @@ const baseUrl = z
     description: 'Where it is; a template that may use `env.*` only; no query, no password.',
   })
 
+const pem = z.string().min(1).optional()
+
+const tls: z.ZodType<TlsInput> = z
+  .strictObject({
+    ca: pem.meta({ title: 'path', description: 'Who is trusted, instead of the authorities that Node knows.' }),
+    cert: pem.meta({ title: 'path', description: 'The certificate to show; together with `key`.' }),
+    key: pem.meta({ title: 'path', description: 'The private key of `cert`.' }),
+    reject_unauthorized: z
+      .boolean()
+      .default(true)
+      .meta({ description: '`false`: any certificate will do. Only for systems of your own.' }),
+  })
+  .refine((given) => (given.cert === undefined) === (given.key === undefined), {
+    error: 'cert and key belong together.\nGive both, or neither.',
+  })
+
 const fields = {
   base_url: baseUrl.optional(),
   headers: headers.optional().meta({ description: 'Laid over `default_headers`; templates.' }),
@@ -69,6 +97,19 @@ const fields = {
     description: 'How often, and how long at most, `Retry-After` of a 429 or 503 is heeded; `false`: never.',
     unset: '`{ max_attempts: 3, max_wait: 30s }`',
   }),
+  rate_limit_rps: z.number().gt(0).max(1_000_000).optional().meta({
+    description: "Requests per second to this service, besides the run's limit: both must let a request go.",
+  }),
+  burst: z.int().min(1).optional().meta({
+    description: 'How many may go at once after a lull.',
+    unset: 'a hundredth of the rate, at least 1',
+  }),
+  http2: z.boolean().optional().meta({
+    description:
+      'HTTP/2, where the service agrees to it; needs https. A connection then carries many requests at a time.',
+    unset: '`false`',
+  }),
+  tls: tls.optional().meta({ description: 'Certificates; the files lie beside the SUT, inside the project.' }),
 }
 
 export const service: z.ZodType<ServiceInput> = z.strictObject({

@@ -1,15 +1,17 @@
 // The system under test: its services and profiles, inline or in a file of their own. One profile is
 // chosen and laid over; the environment is filled in later, when the Plan is made.
+import { resolve } from 'node:path'
 import { z } from 'zod'
 import { layRetryAfter } from '../actions/retry-after.ts'
 import { didYouMean } from '../errors.ts'
+import type { Place } from '../errors.ts'
 import type { DataPath } from './diagnostic.ts'
 import { mapValues } from './reader.ts'
 import type { Mapping, Reader } from './reader.ts'
 import type { ServiceSpec } from './scenario.ts'
 import { startSpec } from './start.ts'
 import { anyMap, headers, PROFILE_KEYS, service, serviceOfProfile, SUT_KEYS } from './sut-schema.ts'
-import type { Headers, ServiceInput } from './sut-schema.ts'
+import type { Headers, ServiceInput, TlsInput } from './sut-schema.ts'
 
 const TIMEOUT_SECONDS = 30
 const MAX_BODY_BYTES = 16 * 1024 ** 2
@@ -27,6 +29,16 @@ export interface Sut {
   readonly names: readonly string[]
   readonly profile?: string
   readonly texts: readonly SutText[]
+  readonly files: readonly SutFile[]
+}
+
+/** A file that a service names. */
+export interface SutFile {
+  /** As written. */
+  readonly given: string
+  /** It is relative to. */
+  readonly folder: string
+  readonly path: DataPath
 }
 
 /** Which profile was asked for, and what to call when there is none of that name. */
@@ -48,6 +60,7 @@ export function readSut(value: unknown, reader: Reader, asked: ProfileChoice | u
     services: Object.fromEntries(merged.flatMap(({ name, spec }) => (spec === undefined ? [] : [[name, spec]]))),
     names: Object.keys(layers.services),
     texts: merged.flatMap(({ texts }) => texts),
+    files: merged.flatMap(({ files }) => files),
     ...(profile !== undefined && { profile }),
   }
 }
@@ -138,7 +151,7 @@ function mergeService(
   layers: Layers,
   reader: Reader,
   folder: string,
-): { name: string; spec?: ServiceSpec; texts: SutText[] } {
+): { name: string; spec?: ServiceSpec; texts: SutText[]; files: SutFile[] } {
   const own: ServiceInput = layers.services[name] ?? {}
   const over: ServiceInput = layers.over[name] ?? {}
   const path: DataPath = ['services', name]
@@ -165,6 +178,11 @@ function mergeService(
   }))
   const startPath = [...reader.base, ...(over.start === undefined ? path : overPath), 'start']
   const retryAfter = layRetryAfter(own.retry_after, over.retry_after)
+  const tlsPath = [...reader.base, ...(over.tls === undefined ? path : overPath), 'tls']
+  const files = TLS_FILES.flatMap((key) => {
+    const given = used.tls?.[key]
+    return given === undefined ? [] : [{ given, folder, path: [...tlsPath, key] }]
+  })
   const spec: ServiceSpec = {
     baseUrl: used.base_url ?? '',
     headers: Object.fromEntries([...merged.values()].map((header) => [header.name, header.text])),
@@ -172,13 +190,31 @@ function mergeService(
     ...(used.connections !== undefined && { connections: used.connections }),
     maxBodyBytes: used.max_body ?? MAX_BODY_BYTES,
     ...(retryAfter !== undefined && { retryAfter }),
+    ...limitOf(used),
+    ...(used.http2 !== undefined && { http2: used.http2 }),
+    ...(used.tls !== undefined && { tls: tlsSpec(used.tls, folder, reader.source.place(tlsPath, true)) }),
     ...(used.start && { start: startSpec(used.start, folder, reader.source.place(startPath, true)) }),
     place: reader.source.place(baseUrlText.path),
   }
   // Without its own fields it is wrong; the headers it would get are looked at all the same.
   return layers.services[name] === undefined
-    ? { name, texts: headerTexts }
-    : { name, spec, texts: [baseUrlText, ...headerTexts] }
+    ? { name, texts: headerTexts, files }
+    : { name, spec, texts: [baseUrlText, ...headerTexts], files }
+}
+
+const TLS_FILES = ['ca', 'cert', 'key'] as const
+
+function tlsSpec(tls: TlsInput, folder: string, place: Place): NonNullable<ServiceSpec['tls']> {
+  const files = TLS_FILES.flatMap((key) => {
+    const given = tls[key]
+    return given === undefined ? [] : [[key, resolve(folder, given)] as const]
+  })
+  return { ...Object.fromEntries(files), rejectUnauthorized: tls.reject_unauthorized, place }
+}
+
+function limitOf({ rate_limit_rps: ratePerSecond, burst }: ServiceInput): Pick<ServiceSpec, 'rateLimit'> {
+  if (ratePerSecond === undefined) return {}
+  return { rateLimit: { ratePerSecond, ...(burst !== undefined && { burst }) } }
 }
 
 const withoutUndefined = (input: ServiceInput): ServiceInput =>

@@ -2,10 +2,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Request } from '../../src/actions/action.ts'
-import { decideRetry, parseRetryAfter, withNote } from '../../src/engine/retry-after.ts'
+import { withNote } from '../../src/engine/next-attempt.ts'
+import { decideRetryAfter, parseRetryAfter } from '../../src/engine/retry-after.ts'
 import { answerWith } from '../support/agent-names.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 8, 0, 0)
+
+const after = (waitedMs: readonly number[]): Parameters<typeof decideRetryAfter>[2] => ({
+  waitedMs,
+  attempt: waitedMs.length + 1,
+  epochMs: NOW,
+})
 
 describe('Retry-After is read', () => {
   test.each([
@@ -96,8 +103,8 @@ const limited = (value: string | string[] | undefined, status = 429) =>
 
 describe('an answer is', () => {
   test('waited for as long as it says, up to and including max_wait', () => {
-    expect(decideRetry(limited('2'), request(rule), [], NOW)).toEqual({ then: 'wait', waitMs: 2_000 })
-    expect(decideRetry(limited('30', 503), request(rule), [5], NOW)).toEqual({ then: 'wait', waitMs: 30_000 })
+    expect(decideRetryAfter(limited('2'), request(rule), after([]))).toEqual({ then: 'wait', waitMs: 2_000 })
+    expect(decideRetryAfter(limited('30', 503), request(rule), after([5]))).toEqual({ then: 'wait', waitMs: 30_000 })
   })
 
   test.each([
@@ -107,11 +114,11 @@ describe('an answer is', () => {
     ['while it is turned off', limited('2'), undefined],
     ['that did not come', undefined, rule],
   ])('judged like any other when it is one %s', (_, answer, given) => {
-    expect(decideRetry(answer, request(given), [], NOW)).toEqual({ then: 'judge' })
+    expect(decideRetryAfter(answer, request(given), after([]))).toEqual({ then: 'judge' })
   })
 
   test('final after max_attempts, with what was waited', () => {
-    expect(decideRetry(limited('2'), request(rule), [1_000, 2_500], NOW)).toEqual({
+    expect(decideRetryAfter(limited('2'), request(rule), after([1_000, 2_500]))).toEqual({
       then: 'fail',
       failure: {
         outcome: 'rate_limited',
@@ -119,13 +126,13 @@ describe('an answer is', () => {
         message: '429 with Retry-After after 3 attempts, having waited 1 s and 2.5 s (max_attempts is 3)',
       },
     })
-    expect(decideRetry(limited('2'), request({ ...rule, maxAttempts: 1 }), [], NOW)).toMatchObject({
+    expect(decideRetryAfter(limited('2'), request({ ...rule, maxAttempts: 1 }), after([]))).toMatchObject({
       failure: { message: '429 with Retry-After after 1 attempt (max_attempts is 1)' },
     })
   })
 
   test('final at once when the wait is too long, with both times', () => {
-    expect(decideRetry(limited('31', 503), request(rule), [], NOW)).toEqual({
+    expect(decideRetryAfter(limited('31', 503), request(rule), after([]))).toEqual({
       then: 'fail',
       failure: {
         outcome: 'rate_limited',
@@ -133,7 +140,7 @@ describe('an answer is', () => {
         message: '503 with Retry-After of 31 s, max_wait is 30 s: not waited for',
       },
     })
-    expect(decideRetry(limited('9'.repeat(400)), request(rule), [], NOW)).toMatchObject({
+    expect(decideRetryAfter(limited('9'.repeat(400)), request(rule), after([]))).toMatchObject({
       failure: { message: '429 with Retry-After of 2777777h 46m, max_wait is 30 s: not waited for' },
     })
   })
@@ -142,7 +149,7 @@ describe('an answer is', () => {
     ['soon', '"soon"'],
     [['1', '2'], '"1, 2"'],
   ])('judged, and the judgement says so, when %j cannot be read', (value, told) => {
-    const decision = decideRetry(limited(value), request(rule), [], NOW)
+    const decision = decideRetryAfter(limited(value), request(rule), after([]))
     expect(decision.then).toBe('judge')
     const failure = { outcome: 'failed', key: 'k', message: 'status_code: 429, expected 2xx' } as const
     const note = `status_code: 429, expected 2xx; its Retry-After, ${told}, is neither seconds nor an HTTP date`

@@ -39,6 +39,7 @@ export interface Received {
   readonly path: string
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
+  /** Bytes as latin1. */
   readonly body: string | undefined
   /** How long the answer takes. */
   readonly latencyMs: number
@@ -101,7 +102,8 @@ export function scriptedService(
   connections?: number,
 ): { transport: Transport; log: Received[] } {
   const log: Received[] = []
-  const respond: MemorySetup['respond'] = (service, { method, path, headers, body }) => {
+  const respond: MemorySetup['respond'] = (service, { method, path, headers, body: sent }) => {
+    const body = sent === undefined || typeof sent === 'string' ? sent : Buffer.from(sent).toString('latin1')
     const request = { at: clock.now(), service: service.name, method, path, headers: asRecord(headers), body }
     const response: Response = { status: 200, body: {}, latencyMs: 10, ...script(request, log.length) }
     log.push({ ...request, latencyMs: response.latencyMs })
