@@ -7,6 +7,8 @@ export interface Key {
   readonly name: string
   readonly schema: Json
   readonly isRequired: boolean
+  /** The mapping that it holds. */
+  inside?: string | undefined
 }
 
 export interface MappingKeys {
@@ -21,6 +23,7 @@ export function mappingsOf(): ReadonlyMap<string, MappingKeys> {
   const file = wholeSchema('scenario')
   walk(file, 'file', '', found)
   const steps = file.definitions?.['step']?.oneOf ?? []
+  const types = steps.map(({ properties }) => properties?.['type']?.const)
   const common = propertyNames(steps[0]).filter((key) => steps.every((step) => propertyNames(step).includes(key)))
   for (const step of steps) {
     const type = String(step.properties?.['type']?.const)
@@ -32,8 +35,10 @@ export function mappingsOf(): ReadonlyMap<string, MappingKeys> {
       found,
     )
     add(type, own, '', found)
-    for (const { name, schema } of own) walk(schema, name, type, found)
+    for (const key of own) key.inside = walk(key.schema, key.name, type, found)
   }
+  const [type] = found.get('step')?.keys ?? []
+  if (type !== undefined) Object.assign(type, { schema: { enum: types, description: 'What it does.' } })
   return found
 }
 
@@ -48,18 +53,26 @@ export function waysOf(json: Json): readonly Json[] {
   return several.length === 0 ? [json] : several.flatMap(waysOf)
 }
 
-function walk(json: Json, name: string, above: string, found: Map<string, MappingKeys>): void {
+/** `{ min, max }` is one value, not keys to look up. */
+export function isRange(json: Json): boolean {
+  return propertyNames(json).join() === 'min,max'
+}
+
+function walk(json: Json, name: string, above: string, found: Map<string, MappingKeys>): string | undefined {
+  let inside: string | undefined
   const ways = waysOf(json).filter(({ $ref }) => $ref !== STEP)
-  const mappings = ways.filter(({ properties }) => properties !== undefined)
+  const mappings = ways.filter((way) => way.properties !== undefined && !isRange(way))
   if (mappings.length > 0) {
-    const used = add(name, merged(mappings), above, found)
-    for (const each of mappings) for (const key of keysOf(each)) walk(key.schema, key.name, used, found)
+    const keys = merged(mappings)
+    inside = add(name, keys, above, found)
+    for (const key of keys) key.inside = walk(key.schema, key.name, inside, found)
   }
   for (const { additionalProperties, items } of ways) {
-    if (typeof additionalProperties === 'object') walk(additionalProperties, name, above, found)
+    if (typeof additionalProperties === 'object') inside ??= walk(additionalProperties, name, above, found)
     // Final assertions are steps that need not say so.
-    if (items !== undefined && name !== 'assertions') walk(items, name, above, found)
+    if (items !== undefined && name !== 'assertions') inside ??= walk(items, name, above, found)
   }
+  return inside
 }
 
 /** Of several kinds of one mapping. */
@@ -67,14 +80,25 @@ function merged(mappings: readonly Json[]): Key[] {
   const keys = new Map<string, Key>()
   for (const key of mappings.flatMap(keysOf)) {
     const isRequired = mappings.every(({ required = [] }) => required.includes(key.name))
-    keys.set(key.name, { ...(keys.get(key.name) ?? key), isRequired })
+    const before = keys.get(key.name)
+    keys.set(key.name, { ...(before ?? key), schema: both(before?.schema, key.schema), isRequired })
   }
   return [...keys.values()]
 }
 
-/** The same mapping in two places is one; another one of the same name is called by what it stands in. */
+/** A key that says of which kind the mapping is has a value of its own in each. */
+function both(before: Json | undefined, schema: Json): Json {
+  if (before === undefined) return schema
+  if (schema.const === undefined) return before
+  const { const: one, ...rest } = before
+  return { ...rest, enum: [...(before.enum ?? [one]), schema.const] }
+}
+
+/** The same keys in two places are one mapping; another one of the same name is called by what it stands in. */
 function add(name: string, keys: readonly Key[], above: string, found: Map<string, MappingKeys>): string {
   const names = new Set(keys.map((key) => key.name))
+  const twin = [...found.values()].find((other) => other.keys.map((key) => key.name).join() === [...names].join())
+  if (twin !== undefined) return twin.name
   const isSame = (other: MappingKeys): boolean =>
     [...names].every((key) => other.keys.some((each) => each.name === key)) ||
     other.keys.every((each) => names.has(each.name))
