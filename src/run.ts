@@ -17,6 +17,7 @@ import type { RunRecord } from './store/record.ts'
 
 export { memoryTransport } from './engine/memory.ts'
 export { virtualClock, wallClock } from './clock.ts'
+export { sortProblems } from './scenario/diagnostic.ts'
 export { loadScenario } from './scenario/load.ts'
 export { describePlan } from './plan/describe.ts'
 export { lint } from './plan/lint.ts'

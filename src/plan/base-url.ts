@@ -23,6 +23,13 @@ export function resolveBaseUrl(
   return undefined
 }
 
+/** An address that cannot leave this machine. */
+export function isLoopback(url: string): boolean {
+  if (!URL.canParse(url)) return false
+  const { hostname } = new URL(url)
+  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+}
+
 type Wrong = Required<Pick<Problem, 'message' | 'hint'>>
 
 const IN_FULL = 'Write it in full: http://127.0.0.1:3000'

@@ -8,57 +8,66 @@ import type { GroupSpec, PlacedStep, Scenario } from '../scenario/scenario.ts'
 import { arrivalsOf } from '../workloads/index.ts'
 import { slotOf } from './make.ts'
 
-/** `most`: it may be fewer, a condition or a choice decides. `open`: answers decide, it may be more. */
-export type Certainty = 'exact' | 'most' | 'open'
-
-/** A step on any level, with how often an iteration runs it. */
-export interface ExpectedStep {
-  readonly placed: PlacedStep
-  readonly times: number
-  /** That it sends itself, in all those times. */
-  readonly requests: number
-  readonly certainty: Certainty
+/** A number that is not always fixed before the run. */
+export interface Amount {
+  /** When every step runs and succeeds the first time. */
+  readonly expected: number
+  readonly least: number
+  /** `null` where answers decide how often something is done again. */
+  readonly most: number | null
 }
 
-export function expectedSteps(steps: readonly PlacedStep[], times = 1, above: Certainty = 'exact'): ExpectedStep[] {
+const NONE: Amount = { expected: 0, least: 0, most: 0 }
+const ONCE: Amount = { expected: 1, least: 1, most: 1 }
+
+export function times({ expected, least, most }: Amount, by: number): Amount {
+  return { expected: expected * by, least: least * by, most: most === null ? null : most * by }
+}
+
+export function plus(a: Amount, b: Amount): Amount {
+  const most = a.most === null || b.most === null ? null : a.most + b.most
+  return { expected: a.expected + b.expected, least: a.least + b.least, most }
+}
+
+/** A step on any level. */
+export interface ExpectedStep {
+  readonly placed: PlacedStep
+  /** How often an iteration runs it. */
+  readonly runs: Amount
+  /** That it sends itself, in all those runs. */
+  readonly requests: Amount
+}
+
+export function expectedSteps(steps: readonly PlacedStep[], above: Amount = ONCE): ExpectedStep[] {
   return steps.flatMap((placed) => {
     const { step, nested = {} } = placed
     const action = actionOf(step.type)
     const isAsked = step.condition !== undefined && action.ownsCondition !== true
-    const certainty = lessCertain(above, isAsked ? 'most' : 'exact')
-    const own = action.requests(step, () => 0)
-    const inside = Object.entries(nested).flatMap(([key, list]) => {
-      // An action says how often it runs a list by what it makes of one request in it.
-      const rounds = action.requests(step, (asked) => (asked === key ? 1 : 0)) - own
-      return expectedSteps(list, times * rounds, lessCertain(certainty, roundsOf(placed)))
-    })
+    const runs = isAsked ? { ...above, least: 0 } : above
+    const sent = times(
+      runs,
+      action.requests(step, () => 0),
+    )
+    const inside = Object.entries(nested).flatMap(([key, list]) => expectedSteps(list, roundsOf(placed, key, runs)))
     // Polls go on until the answer is right.
-    const ownCertainty = step.type === 'wait' ? 'open' : certainty
-    return [{ placed, times, requests: times * own, certainty: ownCertainty }, ...inside]
+    return [{ placed, runs, requests: step.type === 'wait' ? { ...sent, most: null } : sent }, ...inside]
   })
 }
 
-const CERTAIN_FIRST: readonly Certainty[] = ['exact', 'most', 'open']
-
-export function lessCertain(a: Certainty, b: Certainty): Certainty {
-  return CERTAIN_FIRST.indexOf(a) > CERTAIN_FIRST.indexOf(b) ? a : b
-}
-
-/** How sure it is how often a step runs those inside it. */
-function roundsOf({ step }: PlacedStep): Certainty {
-  if (step.type !== 'repeat') return 'most'
-  return typeof step.times === 'number' || Array.isArray(step.for_each) ? 'exact' : 'open'
+/** How often a step runs those under one of its keys. */
+function roundsOf({ step }: PlacedStep, key: string, runs: Amount): Amount {
+  const { requests } = actionOf(step.type)
+  // An action says how often it runs a list by what it makes of one request in it.
+  const rounds = times(runs, requests(step, (asked) => (asked === key ? 1 : 0)) - requests(step, () => 0))
+  if (step.type !== 'repeat') return { ...rounds, least: 0 }
+  const isFixed = typeof step.times === 'number' || Array.isArray(step.for_each)
+  return isFixed ? rounds : { ...rounds, least: 0, most: null }
 }
 
 /** Of all agents of the group in one cycle; undefined when a duration decides. */
 export function iterationsOf({ workload, count }: GroupSpec): number | undefined {
   if (workload.kind === 'duration') return undefined
   return workload.kind === 'rate' ? arrivalsOf(workload) : count * workload.iterations
-}
-
-export interface ExpectedSamples {
-  readonly count: number
-  readonly certainty: Certainty
 }
 
 /** What a threshold will be judged by, over the run or in one cycle. */
@@ -70,22 +79,22 @@ export interface Judged {
 }
 
 /** How many samples a selection will have; undefined where that is not known before the run. */
-export function expectedSamples(scenario: Scenario, { selector, scope, group }: Judged): ExpectedSamples | undefined {
+export function expectedSamples(scenario: Scenario, { selector, scope, group }: Judged): Amount | undefined {
   const source = METRICS.get(selector.metric)?.source
   const labels = withGroup(selector.labels, group)
   if (labels === undefined || (source !== 'attempt' && source !== 'iteration') || dependsOnAnswers(selector))
     return undefined
   const cycles = scope === 'cycle' || labels['cycle'] !== undefined ? 1 : scenario.simulation.cycles
-  let sum: ExpectedSamples = { count: 0, certainty: labels['status'] === undefined ? 'exact' : 'most' }
-  for (const one of scenario.groups) {
-    if (labels['group'] !== undefined && labels['group'] !== one.name) continue
+  const groups = scenario.groups.filter(({ name }) => labels['group'] === undefined || labels['group'] === name)
+  let sum = NONE
+  for (const one of groups) {
     const iterations = iterationsOf(one)
     if (iterations === undefined) return undefined
-    const each: ExpectedSamples =
-      source === 'iteration' ? { count: 1, certainty: 'exact' } : samplesPerIteration(scenario, one, labels)
-    sum = added(sum, { ...each, count: iterations * cycles * each.count })
+    const each = source === 'iteration' ? ONCE : samplesPerIteration(scenario, one, labels)
+    sum = plus(sum, times(each, iterations * cycles))
   }
-  return sum
+  // Which status comes is up to the service.
+  return labels['status'] === undefined ? sum : { ...sum, least: 0 }
 }
 
 /** Made by retries or by answers that nobody plans for. */
@@ -95,13 +104,26 @@ function dependsOnAnswers({ metric, labels }: Selector): boolean {
   return isRare || outcome !== 'ok' || attempt !== '1' || status === '0' || status.startsWith('5')
 }
 
-function samplesPerIteration(scenario: Scenario, group: GroupSpec, labels: Selector['labels']): ExpectedSamples {
-  return expectedSteps(scenario.flows[group.flow] ?? [])
-    .filter(({ placed, requests }) => requests > 0 && selectsSlot(labels, slotOf(placed, group, 0)))
-    .map(({ requests, certainty }) => ({ count: requests, certainty }))
-    .reduce(added, { count: 0, certainty: 'exact' })
+function samplesPerIteration(scenario: Scenario, group: GroupSpec, labels: Selector['labels']): Amount {
+  return requestsPerIteration(scenario.flows[group.flow] ?? [], (placed) =>
+    selectsSlot(labels, slotOf(placed, group, 0)),
+  )
 }
 
-function added(a: ExpectedSamples, b: ExpectedSamples): ExpectedSamples {
-  return { count: a.count + b.count, certainty: b.count === 0 ? a.certainty : lessCertain(a.certainty, b.certainty) }
+/** Of the steps that count; of two ways the one with more. */
+export function requestsPerIteration(steps: readonly PlacedStep[], counts: (placed: PlacedStep) => boolean): Amount {
+  const all = expectedSteps(steps)
+    .filter(({ placed }) => counts(placed))
+    .reduce((sum, { requests }) => plus(sum, requests), NONE)
+  const expected = requestsOf(steps, counts)
+  return { ...all, expected, most: all.most === null ? null : expected }
+}
+
+function requestsOf(steps: readonly PlacedStep[], counts: (placed: PlacedStep) => boolean): number {
+  return steps.reduce((sum, placed) => {
+    const { step, nested } = placed
+    const { requests } = actionOf(step.type)
+    const all = requests(step, (key) => requestsOf(nested?.[key] ?? [], counts))
+    return sum + all - (counts(placed) ? 0 : requests(step, () => 0))
+  }, 0)
 }

@@ -33,8 +33,7 @@ function samples(
   if (threshold.onInconclusive === 'skip') return []
   const scope = group === undefined ? threshold.per : 'cycle'
   const expected = expectedSamples(scenario, { selector: threshold.selector, scope, group })
-  const known = expected?.certainty === 'open' ? undefined : expected?.count
-  const finding = checkSamples(threshold, known)
+  const finding = checkSamples(threshold, expected?.most ?? undefined)
   if (finding === undefined) return []
   const { message, hint = '' } = finding
   return [found('too-few-samples', 'warning', path, place, message, hint)]
@@ -45,9 +44,8 @@ function tooManySteps({ flows, groups, maxSteps }: Scenario): readonly Problem[]
   return Object.entries(flows).flatMap(([name, steps]) => {
     if (!groups.some(({ flow }) => flow === name)) return []
     let count = 0
-    for (const { placed, times, certainty } of expectedSteps(steps)) {
-      if (certainty !== 'exact') continue
-      count += times
+    for (const { placed, runs } of expectedSteps(steps)) {
+      count += runs.least
       if (count <= maxSteps) continue
       const message = `The step "${placed.step.name}" can never run: it comes after ${plural(maxSteps, 'step')}, and max_steps is ${formatCount(maxSteps)}.`
       return [found('never-runs', 'warning', placed.path, placed.place, message, 'Give a higher max_steps.')]
@@ -58,11 +56,25 @@ function tooManySteps({ flows, groups, maxSteps }: Scenario): readonly Problem[]
 
 function burst(scenario: Scenario): readonly Problem[] {
   const { rateLimitRps, burst: given } = scenario.limits
-  if (rateLimitRps === undefined || given === undefined) return []
-  const warning = burstWarning(rateLimitRps, given)
+  return [
+    ...smallBurst(rateLimitRps, given, 'limits.burst', placeOf(scenario, 'limits.burst')),
+    ...Object.entries(scenario.services).flatMap(([name, { rateLimit, place }]) =>
+      smallBurst(rateLimit?.ratePerSecond, rateLimit?.burst, `services.${name}.burst`, place),
+    ),
+  ]
+}
+
+function smallBurst(
+  ratePerSecond: number | undefined,
+  given: number | undefined,
+  path: string,
+  place: Place,
+): readonly Problem[] {
+  if (ratePerSecond === undefined || given === undefined) return []
+  const warning = burstWarning(ratePerSecond, given)
   if (warning === undefined) return []
-  const [message = '', ...rest] = warning.split(/(?<=\.) (?=Give )/)
-  return [found('small-burst', 'warning', 'limits.burst', placeOf(scenario, 'limits.burst'), message, rest.join(' '))]
+  const [message = '', hint = ''] = warning.split(/(?<=\.) (?=Give )/)
+  return [found('small-burst', 'warning', path, place, message, hint)]
 }
 
 function concurrency(scenario: Scenario): readonly Problem[] {
@@ -81,8 +93,9 @@ function connections(scenario: Scenario): readonly Problem[] {
       .reduce((sum, { count }) => sum + count, 0)
     return Math.min(agents, scenario.simulation.maxConcurrentAgents ?? agents)
   }
-  return Object.entries(scenario.services).flatMap(([name, { connections: given, place }]) => {
-    const agents = given === undefined ? 0 : atOnce(name)
+  return Object.entries(scenario.services).flatMap(([name, { connections: given, http2, place }]) => {
+    // With HTTP/2 one connection carries many requests.
+    const agents = given === undefined || http2 === true ? 0 : atOnce(name)
     if (given === undefined || given >= agents) return []
     const message = `"${name}" has ${plural(given, 'connection')} for ${plural(agents, 'agent')} at once.`
     const hint = 'The others wait for one, which counts as wait_connection, not as latency.'
@@ -96,11 +109,12 @@ function uses(step: object, service: string): boolean {
 
 function duration(scenario: Scenario): readonly Problem[] {
   const { maxDurationMs, cycles } = scenario.simulation
-  const { ms, because } = shortestCycle(scenario)
+  const { ms, because, ratePerSecond } = shortestCycle(scenario)
   if (maxDurationMs === undefined || ms * cycles <= maxDurationMs) return []
   const path = 'simulation.max_duration'
-  const reason = because === 'rate limit' ? `${formatRate(scenario.limits.rateLimitRps ?? 0)}` : `the ${because}`
-  const message = `max_duration ends the run before its end: ${plural(cycles, 'cycle')} take at least ${formatMs(ms * cycles)} because of ${reason}.`
+  const reason = ratePerSecond === undefined ? `the ${because}` : `the ${because} of ${formatRate(ratePerSecond)}`
+  const take = cycles === 1 ? 'takes' : 'take'
+  const message = `max_duration stops the run before its end: ${plural(cycles, 'cycle')} ${take} at least ${formatMs(ms * cycles)} because of ${reason}.`
   const hint = `Write at least max_duration: ${Math.ceil((ms * cycles) / 1000)}s, or plan less.`
   return [found('max-duration', 'warning', path, placeOf(scenario, path), message, hint)]
 }

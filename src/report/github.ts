@@ -1,7 +1,9 @@
-// What GitHub Actions reads from a step's output: one `::error` line per failure, which it shows at
-// that line of the file. Who prints them, and whether, is decided elsewhere.
+// What GitHub Actions reads from a step's output: one line per failure or mistake, which it shows at that
+// line of the file. Who prints them, and whether, is decided elsewhere.
+import type { Problem } from '../errors.ts'
 import { cleanText, clip, oneLine } from './clean-text.ts'
 import type { JunitSuite } from './junit.ts'
+import { relativePath } from './relative-path.ts'
 import { formatCount } from '../units.ts'
 
 /** GitHub shows no more per step. */
@@ -34,7 +36,21 @@ export interface Annotated {
   readonly column?: number | undefined
 }
 
-export function errorCommand({ file, line, column, title }: Annotated, message: string): string {
+export function errorCommand(where: Annotated, message: string): string {
+  return command('error', where, message)
+}
+
+/** A warning or a hint is shown as such. */
+export function problemCommand(problem: Problem, root: string): string {
+  const { place, severity, code, message, hint } = problem
+  const where = { file: relativePath(place.file, root), line: place.line, column: place.column, title: code }
+  const text = hint === undefined ? message : `${message}\n${hint}`
+  return command(severity === 'hint' ? 'notice' : severity, where, text)
+}
+
+type Kind = 'error' | 'warning' | 'notice'
+
+function command(kind: Kind, { file, line, column, title }: Annotated, message: string): string {
   const properties = {
     file,
     line: file === undefined ? undefined : line,
@@ -44,7 +60,7 @@ export function errorCommand({ file, line, column, title }: Annotated, message: 
   const written = Object.entries(properties).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${property(String(value))}`],
   )
-  return `::error ${written.join(',')}::${data(clip(cleanText(message), MOST_MESSAGE))}`
+  return `::${kind} ${written.join(',')}::${data(clip(cleanText(message), MOST_MESSAGE))}`
 }
 
 function rank(kind: 'error' | 'failure'): number {

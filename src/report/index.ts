@@ -1,6 +1,6 @@
 // Texts made from a RunRecord, a Plan or a Tick, for whoever prints or writes them.
 export type { Again } from './failure.ts'
-export { githubAnnotations } from './github.ts'
+export { githubAnnotations, problemCommand } from './github.ts'
 export { headerLines } from './header.ts'
 export type { Remainder } from './header.ts'
 export { junitParts } from './junit-parts.ts'
@@ -9,6 +9,8 @@ export { errorCase, type JunitCase, type JunitDialect, type JunitReport, type Ju
 export { cycleLine, liveLines, tickLine } from './live.ts'
 export { markdownErrors, markdownSummary } from './markdown.ts'
 export { coloured, type Paint, plain } from './paint.ts'
+export { planLines } from './plan.ts'
+export { problemLines } from './problem.ts'
 export { relativePath } from './relative-path.ts'
 export { summaryLines } from './summary.ts'
 export type { Tick } from './tick.ts'

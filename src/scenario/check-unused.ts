@@ -41,7 +41,15 @@ export function neverRun(steps: readonly ReadStep[]): Finding[] {
       if (value === undefined || (value && !isChoice)) return []
       const what = isChoice ? `takes the other way: its ${key} is always ${value}` : `runs: its ${key} is always false`
       const message = `"${step.name}" never ${what}.`
-      return [{ code: 'never-runs', severity: 'warning', path: [...at, key], message, hint: 'Name something in it.' }]
+      return [
+        {
+          code: 'never-runs',
+          severity: 'warning',
+          path: [...at, key],
+          message,
+          hint: 'Compare with a name in it, or leave it out.',
+        },
+      ]
     })
   })
 }

@@ -2,7 +2,7 @@
 // its load, and what the environment would add.
 import { readFileSync } from 'node:fs'
 import type { Problem } from '../../errors.ts'
-import { lint, loadScenario, preparePlan } from '../../run.ts'
+import { lint, loadScenario, preparePlan, sortProblems } from '../../run.ts'
 import type { Plan, Scenario } from '../../run.ts'
 import type { LoadSettings } from './options.ts'
 import type { Terminal } from './terminal.ts'
@@ -23,18 +23,8 @@ export function examine(file: string, settings: LoadSettings, { env }: Terminal)
   })
   if (scenario === undefined) return { problems }
   const { plan, problems: outer } = preparePlan(scenario, { env, seed, mock, overrides: said })
-  const all = [...scenario.warnings, ...lint(scenario), ...outer].toSorted(byPlace(scenario.file))
+  const all = sortProblems([...scenario.warnings, ...lint(scenario), ...outer], scenario.file)
   return plan === undefined ? { problems: all } : { problems: all, ready: { scenario, plan } }
-}
-
-/** The scenario's own first, from top to bottom. */
-function byPlace(file: string): (a: Problem, b: Problem) => number {
-  const rank = ({ place }: Problem): number => (place.file === file ? 0 : 1)
-  return (a, b) =>
-    rank(a) - rank(b) ||
-    a.place.file.localeCompare(b.place.file) ||
-    a.place.line - b.place.line ||
-    a.place.column - b.place.column
 }
 
 /** The text of files that problems are about; each is read once. */

@@ -23,7 +23,8 @@ export function lintCommand(
   const most = countOf(given, 'maxWarnings', '--max-warnings') ?? Infinity
   const settings = loadSettings(given, terminal)
   const files = findFiles(patterns.length === 0 ? DEFAULT_FILES : patterns.map(String), terminal.folder)
-  const problems = files.flatMap((file) => examine(file, settings, terminal).problems).map(withoutEnvironment)
+  const found = files.flatMap((file) => examine(file, settings, terminal).problems).map(withoutEnvironment)
+  const problems = eachOnce(found)
   const count = (severity: Severity): number => problems.filter((problem) => problem.severity === severity).length
   const counts = { files: files.length, errors: count('error'), warnings: count('warning'), hints: count('hint') }
   if (format === 'json') terminal.out(json(files, problems, counts, settings))
@@ -35,6 +36,12 @@ export function lintCommand(
   if (counts.warnings > most)
     terminal.err(`Error: ${plural(counts.warnings, 'warning')}, and --max-warnings allows ${most}.`)
   return counts.errors > 0 || counts.warnings > most ? EXIT.wrong : EXIT.ok
+}
+
+/** Two scenarios may share a SUT. */
+function eachOnce(problems: readonly Problem[]): Problem[] {
+  const keyOf = ({ place, message }: Problem): string => `${place.file}:${place.line}:${place.column}:${message}`
+  return [...new Map(problems.map((problem) => [keyOf(problem), problem])).values()]
 }
 
 /** Where files are only looked at, values of the environment need not be there. */

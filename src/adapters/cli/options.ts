@@ -1,7 +1,6 @@
 // The options that commands share, from what cac makes of them, and the environment's settings with them.
 // A flag wins over the environment: it stands nearer.
 import { resolve } from 'node:path'
-import type { Overrides } from '../../run.ts'
 import { readEnvironment } from '../environment.ts'
 import type { Environment } from '../environment.ts'
 import { UsageError } from './terminal.ts'

@@ -1,4 +1,5 @@
 // `turbulence plan`: says what a scenario would do. Exit code 1 when it cannot be run.
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { planLines, problemLines, relativePath } from '../../report/index.ts'
 import { describePlan } from '../../run.ts'
@@ -6,14 +7,16 @@ import type { PlanDescription } from '../../run.ts'
 import { examine, sourceReader } from './examine.ts'
 import { problemJson } from './json.ts'
 import { loadSettings } from './options.ts'
-import { EXIT, paintOf } from './terminal.ts'
+import { EXIT, UsageError, paintOf } from './terminal.ts'
 import type { ExitCode, Terminal } from './terminal.ts'
 
 export function planCommand(file: string, given: Readonly<Record<string, unknown>>, terminal: Terminal): ExitCode {
   const settings = loadSettings(given, terminal)
   const { root } = settings
   const isJson = given['json'] === true
-  const { ready, problems } = examine(resolve(terminal.folder, String(file)), settings, terminal)
+  const path = resolve(terminal.folder, String(file))
+  if (!existsSync(path)) throw new UsageError(`There is no file "${file}".`)
+  const { ready, problems } = examine(path, settings, terminal)
   if (ready === undefined) {
     if (isJson) terminal.out(print({ version: 1, problems: problems.map((problem) => problemJson(problem, root)) }))
     else tellProblems(problems, root, terminal)

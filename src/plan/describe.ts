@@ -1,0 +1,179 @@
+// What a Plan would do, as plain data for people and programs: how much is sent where, for how long, and
+// which thresholds can be decided by it. Its shape is documented in docs/reference/cli.md and only grows.
+import { actionOf } from '../actions/index.ts'
+import type { Problem } from '../errors.ts'
+import { neededSamples } from '../metrics/check.ts'
+import { environmentRedactor } from '../redact.ts'
+import { sortProblems } from '../scenario/diagnostic.ts'
+import type { GroupSpec, PlacedStep, PlacedThreshold, Scenario } from '../scenario/scenario.ts'
+import type { Workload } from '../workloads/index.ts'
+import { isLoopback } from './base-url.ts'
+import { shortestCycle } from './duration.ts'
+import type { ShortestCycle } from './duration.ts'
+import { expectedSamples, expectedSteps, iterationsOf, plus, requestsPerIteration, times } from './expected.ts'
+import type { Amount } from './expected.ts'
+import { lint } from './lint.ts'
+import type { Plan } from './plan.ts'
+
+export interface PlanDescription {
+  readonly version: 1
+  readonly scenario: { readonly id: string; readonly file: string; readonly description: string | null }
+  /** `null`: drawn anew for each run. */
+  readonly seed: number | null
+  readonly profile: string | null
+  readonly overrides: readonly string[]
+  /** `api`: no service is asked, answers are made up. */
+  readonly mock: 'api' | null
+  /** Faults are put in on purpose. */
+  readonly hasPressure: boolean
+  readonly cycles: number
+  readonly groups: readonly DescribedGroup[]
+  /** All services together; `null` where a duration decides. */
+  readonly requestsPerCycle: Amount | null
+  readonly services: readonly DescribedService[]
+  readonly limits: {
+    readonly ratePerSecond: number | null
+    readonly burst: number | null
+    readonly maxConcurrentAgents: number | null
+    readonly maxDurationMs: number | null
+  }
+  /** Of the run, however fast the services answer, and what makes it that long. */
+  readonly duration: {
+    readonly shortestMs: number
+    readonly because: NonNullable<ShortestCycle['because']> | null
+    readonly ratePerSecond: number | null
+  }
+  readonly thresholds: readonly DescribedThreshold[]
+  readonly warnings: readonly Problem[]
+}
+
+export interface DescribedGroup {
+  readonly name: string
+  readonly agents: number
+  readonly flow: string
+  readonly workload: Workload
+  readonly iterationsPerCycle: number | null
+  readonly steps: readonly DescribedStep[]
+}
+
+export interface DescribedStep {
+  readonly name: string
+  readonly type: string
+  /** How often an iteration runs it. */
+  readonly perIteration: Amount
+  readonly service: string | null
+  readonly requestsPerCycle: Amount | null
+}
+
+export interface DescribedService {
+  readonly name: string
+  /** Secrets of the environment masked. */
+  readonly baseUrl: string
+  /** Nothing leaves this machine. */
+  readonly isLocal: boolean
+  readonly connections: number
+  readonly requestsPerCycle: Amount | null
+}
+
+export interface DescribedThreshold {
+  readonly name: string
+  readonly expression: string
+  /** When it is a group's own, judged in each cycle. */
+  readonly group: string | null
+  readonly scope: 'run' | 'cycle'
+  /** `null` where that is not known before the run. */
+  readonly samples: Amount | null
+  readonly needed: number
+  /** Whether it can be decided; `null` = that is not known. */
+  readonly isEnough: boolean | null
+}
+
+/** @param hasSeed somebody chose the Plan's seed */
+export function describePlan(plan: Plan, scenario: Scenario, hasSeed: boolean): PlanDescription {
+  const groups = scenario.groups.map((group) => describeGroup(group, scenario))
+  const { ms, because = null, ratePerSecond = null } = shortestCycle(scenario)
+  return {
+    version: 1,
+    scenario: { id: plan.scenario.id, file: plan.scenario.file, description: plan.scenario.description ?? null },
+    seed: hasSeed ? plan.seed : null,
+    profile: plan.profile ?? null,
+    overrides: plan.overrides,
+    mock: plan.mock ?? null,
+    hasPressure: plan.pressure !== undefined,
+    cycles: plan.cycles,
+    groups,
+    requestsPerCycle: requestsOf(scenario, () => true),
+    services: describeServices(plan, scenario),
+    limits: {
+      ratePerSecond: plan.rateLimit?.ratePerSecond ?? null,
+      burst: plan.rateLimit?.burst ?? null,
+      maxConcurrentAgents: plan.maxConcurrentAgents ?? null,
+      maxDurationMs: plan.maxDurationMs ?? null,
+    },
+    duration: { shortestMs: ms * plan.cycles, because, ratePerSecond },
+    thresholds: [
+      ...plan.thresholds.map((placed) => describeThreshold(placed, scenario)),
+      ...plan.groups.flatMap(({ name, thresholds }) =>
+        thresholds.map((placed) => describeThreshold(placed, scenario, name)),
+      ),
+    ],
+    warnings: sortProblems([...scenario.warnings, ...lint(scenario)], scenario.file),
+  }
+}
+
+function describeGroup(group: GroupSpec, { flows }: Scenario): DescribedGroup {
+  const { name, count, flow, workload } = group
+  const iterations = iterationsOf(group) ?? null
+  const steps = expectedSteps(flows[flow] ?? []).map(({ placed: { step }, runs, requests }) => {
+    const sends = actionOf(step.type).requests(step, () => 0) > 0
+    return {
+      name: step.name,
+      type: step.type,
+      perIteration: runs,
+      service: sends && 'service' in step ? step.service : null,
+      requestsPerCycle: iterations === null ? null : times(requests, iterations),
+    }
+  })
+  return { name, agents: count, flow, workload, iterationsPerCycle: iterations, steps }
+}
+
+function describeServices(plan: Plan, scenario: Scenario): DescribedService[] {
+  const { url } = environmentRedactor(plan.env)
+  return Object.values(plan.services).map(({ name, baseUrl, connections }) => ({
+    name,
+    baseUrl: url(baseUrl),
+    isLocal: isLoopback(baseUrl),
+    connections,
+    requestsPerCycle: requestsOf(scenario, ({ step }) => 'service' in step && step.service === name),
+  }))
+}
+
+function requestsOf({ groups, flows }: Scenario, counts: (placed: PlacedStep) => boolean): Amount | null {
+  let sum: Amount = { expected: 0, least: 0, most: 0 }
+  for (const group of groups) {
+    const each = requestsPerIteration(flows[group.flow] ?? [], counts)
+    if (each.expected === 0) continue
+    const iterations = iterationsOf(group)
+    if (iterations === undefined) return null
+    sum = plus(sum, times(each, iterations))
+  }
+  return sum
+}
+
+function describeThreshold({ threshold }: PlacedThreshold, scenario: Scenario, group?: string): DescribedThreshold {
+  const { selector, expression, name = expression } = threshold
+  const scope = group === undefined ? threshold.per : 'cycle'
+  const samples = expectedSamples(scenario, { selector, scope, group }) ?? null
+  const needed = neededSamples(threshold)
+  return {
+    ...{ name, expression, scope, samples, needed },
+    group: group ?? null,
+    isEnough: isEnough(samples, needed),
+  }
+}
+
+function isEnough(samples: Amount | null, needed: number): boolean | null {
+  if (samples === null) return null
+  if (samples.least >= needed) return true
+  return samples.most !== null && samples.most < needed ? false : null
+}

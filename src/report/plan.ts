@@ -1,0 +1,144 @@
+// What a Plan would do, as aligned lines for people. The numbers are plan/describe.ts's; programs read
+// them as JSON.
+import type { DescribedGroup, DescribedThreshold, PlanDescription } from '../plan/describe.ts'
+import { times } from '../plan/expected.ts'
+import type { Amount } from '../plan/expected.ts'
+import { formatCount, formatMs, formatRate, plural } from '../units.ts'
+import type { Workload } from '../workloads/index.ts'
+import { type Line, type Paint, type Piece, paintLine } from './paint.ts'
+import { problemLines } from './problem.ts'
+import { relativePath } from './relative-path.ts'
+import { type Align, table } from './table.ts'
+
+interface PlanTextOptions {
+  readonly paint: Paint
+  readonly root: string
+}
+
+export function planLines(plan: PlanDescription, { paint, root }: PlanTextOptions): string[] {
+  const title: Line = [{ text: plan.scenario.id, style: 'bold' }, '  ', dim(relativePath(plan.scenario.file, root))]
+  const description = plan.scenario.description === null ? [] : [[`  ${plan.scenario.description}`]]
+  const parts: readonly (readonly Line[])[] = [
+    [title, ...description],
+    factLines(plan),
+    stepLines(plan),
+    serviceLines(plan),
+    thresholdLines(plan),
+  ]
+  const warnings = plan.warnings.flatMap((problem) => problemLines(problem, { paint, root }))
+  const blocks = parts.filter((part) => part.length > 0).map((part) => part.map((line) => paintLine(line, paint)))
+  return [...blocks, ...(warnings.length === 0 ? [] : [warnings])].flatMap((block, index) =>
+    index === 0 ? block : ['', ...block],
+  )
+}
+
+function factLines(plan: PlanDescription): Line[] {
+  const rows: (readonly [string, Piece[]])[] = [
+    ...hostRows(plan),
+    ['agents', [agentsText(plan)]],
+    ['requests', [requestsText(plan)]],
+    ['duration', [durationText(plan)]],
+    ['seed', [plan.seed === null ? 'drawn anew for each run' : String(plan.seed)]],
+  ]
+  const { maxDurationMs } = plan.limits
+  if (maxDurationMs !== null) rows.push(['stops', [`after ${formatMs(maxDurationMs)} at the latest`]])
+  if (plan.profile !== null) rows.push(['profile', [plan.profile]])
+  if (plan.hasPressure) rows.push(['pressure', ['faults are put in on purpose']])
+  if (plan.overrides.length > 0) rows.push(['changed', [plan.overrides.join('  ')]])
+  return rows.map(([label, value]) => [dim(`  ${label.padEnd(8)}  `), ...value])
+}
+
+function hostRows({ mock, services }: PlanDescription): (readonly [string, Piece[]])[] {
+  if (mock !== null) return [['mock', ['no service is asked: answers and their times are made up']]]
+  const hosts = new Map(services.map(({ baseUrl, isLocal }) => [originOf(baseUrl), isLocal]))
+  return [...hosts].map(([origin, isLocal], index) => [
+    index === 0 ? 'hosts' : '',
+    isLocal
+      ? [origin]
+      : [
+          { text: origin, style: 'yellow' },
+          { text: '  not this machine: the load goes over the network', style: 'yellow' },
+        ],
+  ])
+}
+
+const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : url)
+
+function agentsText({ groups, cycles, limits: { maxConcurrentAgents: most } }: PlanDescription): string {
+  const count = groups.reduce((sum, { agents }) => sum + agents, 0)
+  const atOnce = most !== null && most < count ? `, at most ${formatCount(most)} at once` : ''
+  const each = groups.map(({ name, agents, workload }) => `${name} ${formatCount(agents)}, ${workloadText(workload)}`)
+  return `${formatCount(count)} (${each.join('; ')}) × ${plural(cycles, 'cycle')}${atOnce}`
+}
+
+function workloadText(workload: Workload): string {
+  if (workload.kind === 'iterations') return `${plural(workload.iterations, 'iteration')} each`
+  const time = formatMs(workload.durationMs)
+  return workload.kind === 'duration' ? `for ${time}` : `${formatRate(workload.ratePerSecond)} for ${time}`
+}
+
+function requestsText({ requestsPerCycle: each, cycles }: PlanDescription): string {
+  if (each === null) return 'as many as fit: a duration decides'
+  const all = amountText(times(each, cycles))
+  return cycles === 1 ? all : `${all}, ${amountText(each)} in each cycle`
+}
+
+function durationText({ duration: { shortestMs, because, ratePerSecond } }: PlanDescription): string {
+  if (because === null) return 'as long as the services take'
+  const why = ratePerSecond === null ? `because of the ${because}` : `at ${formatRate(ratePerSecond)}`
+  return `at least ${formatMs(shortestMs)} ${why}`
+}
+
+function stepLines({ groups }: PlanDescription): Line[] {
+  const head = ['  step', 'type', 'service', 'in an iteration', 'requests in a cycle'].map(dim)
+  const rows = groups.flatMap(({ name, steps }: DescribedGroup): Line[] => [
+    [`  ${name}`],
+    ...steps.map((step): Line => [
+      `    ${step.name}`,
+      step.type,
+      step.service ?? dim('–'),
+      amountText(step.perIteration),
+      step.service === null ? dim('–') : amountPiece(step.requestsPerCycle),
+    ]),
+  ])
+  return table([head, ...rows], ['left', 'left', 'left', 'right', 'right'])
+}
+
+function serviceLines({ services }: PlanDescription): Line[] {
+  const head = ['  service', 'base URL', 'connections', 'requests in a cycle'].map(dim)
+  const rows = services.map(({ name, baseUrl, connections, requestsPerCycle }): Line => [
+    `  ${name}`,
+    baseUrl,
+    formatCount(connections),
+    amountPiece(requestsPerCycle),
+  ])
+  return table([head, ...rows], ['left', 'left', 'right', 'right'])
+}
+
+function thresholdLines({ thresholds }: PlanDescription): Line[] {
+  const head = ['  threshold', 'judged', 'samples', 'needed', ''].map(dim)
+  const align: Align[] = ['left', 'left', 'right', 'right', 'left']
+  return table([head, ...thresholds.map(thresholdRow)], align)
+}
+
+function thresholdRow({ name, group, scope, samples, needed, isEnough }: DescribedThreshold): Line {
+  const remark: Piece =
+    isEnough === null ? dim('known when it runs') : isEnough ? 'enough' : { text: 'too few', style: 'yellow' }
+  const judged = `${scope === 'run' ? 'over the run' : 'in each cycle'}${group === null ? '' : `, ${group}`}`
+  return [`  ${name}`, judged, amountPiece(samples), formatCount(needed), remark]
+}
+
+function amountPiece(amount: Amount | null): Piece {
+  return amount === null ? dim('–') : amountText(amount)
+}
+
+/** `100`, `up to 100`, `80 to 100`, `about 100`. */
+function amountText({ expected, least, most }: Amount): string {
+  if (most === null) return `about ${formatCount(expected)}`
+  if (least === most) return formatCount(most)
+  return least === 0 ? `up to ${formatCount(most)}` : `${formatCount(least)} to ${formatCount(most)}`
+}
+
+function dim(text: string): Piece {
+  return { text, style: 'dim' }
+}
