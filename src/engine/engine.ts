@@ -13,12 +13,12 @@ import { BreakerGuard } from './breaker-guard.ts'
 import type { BreakerState } from './breaker-guard.ts'
 import { AgentContext } from './context.ts'
 import { rowsOf } from './given.ts'
-import { runSteps } from './iteration.ts'
+import { runSteps, runUncounted } from './iteration.ts'
 import type { IterationEnd } from './iteration.ts'
 import { limiterOf } from './limiter.ts'
 import type { Observer } from './observer.ts'
 import { compileProgram } from './program.ts'
-import type { CompiledStep, Program } from './program.ts'
+import type { Calls, CompiledStep, Program } from './program.ts'
 import type { Transport } from './transport.ts'
 import type { World } from './world.ts'
 
@@ -27,6 +27,8 @@ export interface EngineOptions {
   readonly clock: Clock
   readonly transport: Transport
   readonly observer: Observer
+  /** Of `call` steps; filled before `setup`. */
+  readonly calls?: Calls
 }
 
 /** What setup would have made is missing: nothing that follows can be right. */
@@ -45,7 +47,7 @@ export class Engine {
   #stopping: string | undefined
   readonly #stopped = new AbortController()
 
-  constructor({ plan, clock, transport, observer }: EngineOptions) {
+  constructor({ plan, clock, transport, observer, calls }: EngineOptions) {
     const limiter = limiterOf(plan, clock)
     const setup = Object.create(null) as Record<string, unknown>
     const seed = new Seed(plan.seed)
@@ -54,7 +56,7 @@ export class Engine {
     const guard = rules === undefined ? undefined : new BreakerGuard(rules, clock, (reason) => this.#turnAway(reason))
     const rows = rowsOf(plan, seed)
     this.#world = { plan, clock, seed, transport, limiter, guard, observer, setup, rows, baseUrls }
-    this.#program = compileProgram(plan)
+    this.#program = compileProgram(plan, calls)
     const agents = plan.groups.reduce((sum, group) => sum + group.count, 0)
     const most = plan.maxConcurrentAgents ?? agents
     this.#places = most >= agents ? undefined : pLimit(most)
@@ -219,24 +221,13 @@ export class Engine {
       if (guard?.isOpen === true && aborted && !agent.hasSent) return
       observer.iteration({ group, cycle, agent: agent.index - 1, iteration, ok, aborted, durationUs }, agent)
       guard?.ended(agent, { group, cycle, ok, aborted })
-      if (!ok && !aborted) await this.#cleanUp(agent)
+      const after = ok || aborted ? undefined : this.#program.onFailure.get(group)
+      if (after !== undefined) await runUncounted(agent, after, this.#world)
     } catch (error) {
       this.stop(internalError(error), 0)
       throw error
     } finally {
       this.#active--
-    }
-  }
-
-  /** `on_failure`: under the limiter, and counted nowhere. */
-  async #cleanUp(agent: AgentContext): Promise<void> {
-    const steps = this.#program.onFailure.get(agent.group ?? '')
-    if (steps === undefined) return
-    agent.isLoad = false
-    try {
-      await runSteps(agent, steps, this.#world)
-    } finally {
-      agent.isLoad = true
     }
   }
 

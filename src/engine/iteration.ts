@@ -51,6 +51,16 @@ export async function runSteps(
   return { ok: first === undefined && !agent.stopped, aborted: agent.stopped, failure: first }
 }
 
+/** Steps after an iteration, by the same agent: under the limiter, and counted nowhere. */
+export async function runUncounted(agent: AgentContext, steps: readonly CompiledStep[], world: World): Promise<void> {
+  agent.isLoad = false
+  try {
+    await runSteps(agent, steps, world)
+  } finally {
+    agent.isLoad = true
+  }
+}
+
 /** How far an iteration has come, on all levels of its steps. */
 interface Progress {
   first: Failure | undefined

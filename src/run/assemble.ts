@@ -75,8 +75,8 @@ function filteredOut(placed: Plan['thresholds'][number]): Verdict {
 /** One row per step name that sends requests, in the order of the plan. */
 function stepRows(plan: Plan, collector: Collector): StepRow[] {
   const rows = new Map<string, StepRow>()
-  for (const { step, method, service, type } of plan.slots) {
-    if (type !== 'http' || rows.has(step)) continue
+  for (const { step, method, service } of plan.slots) {
+    if (method === undefined || rows.has(step)) continue
     const labels = { step }
     const requests = collector.measure({ metric: 'requests', labels })
     const ok = collector.measure({ metric: 'request_success_rate', labels })

@@ -2,10 +2,11 @@
 // environment are masked before anything is kept.
 import { Causes } from '../engine/causes.ts'
 import type { StepFailure } from '../engine/observer.ts'
+import { TurbulenceError } from '../errors.ts'
 import type { Plan } from '../plan/plan.ts'
 import { environmentRedactor } from '../redact.ts'
 import type { Redactor } from '../redact.ts'
-import type { Cause } from '../sample.ts'
+import type { Cause, Failure } from '../sample.ts'
 import { plural } from '../units.ts'
 
 /** As many as a failing test shows. */
@@ -37,8 +38,14 @@ export class CauseBook {
     return this.#cells.get(`${cycle}\u0000${group}`)?.top(MOST_SHOWN) ?? []
   }
 
-  setup(): readonly Cause[] {
-    return this.#outside.setup.top(MOST_SHOWN)
+  /** What there is to say of a setup that failed, at the step that did. */
+  setupError(failure: Failure): TurbulenceError {
+    const [cause] = this.#outside.setup.top(1)
+    const step = cause === undefined ? '' : ` at step "${cause.step}"`
+    const message = cause?.example?.message ?? failure.message
+    return new TurbulenceError('setup', `setup failed${step}: ${message}`, {
+      ...(cause?.place !== undefined && { place: cause.place }),
+    })
   }
 
   /** What failed judges nothing here, but people should know. */

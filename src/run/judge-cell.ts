@@ -29,6 +29,9 @@ export interface CellInput {
 export function judgeCell(input: CellInput): CellRecord {
   const { plan, group, cycle, collector, stopped, nowMs } = input
   const counts = collector.cell(cycle, group.name)
+  const { begun, dropped: refused } = counts.iterations
+  if (group.data?.atEnd === 'stop' && begun + refused === 0 && stopped === undefined)
+    return skippedCell(group, cycle, `no agent was due: the rows of ${group.data.file} are used up`)
   const scope = { cycle, group: group.name, nowMs }
   const aborted = stopped !== undefined
   const verdicts = group.thresholds.map((placed) =>

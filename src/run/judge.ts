@@ -68,6 +68,6 @@ export function findFailed(
 
 /** A counter only grows: what it has not reached yet it may still reach. */
 function isForGood({ threshold: { selector, op, limit } }: PlacedThreshold, { value }: Verdict): boolean {
-  const isCounter = metricOf(selector.metric).kind === 'counter' || selector.stat === 'count'
+  const isCounter = metricOf(selector).kind === 'counter' || selector.stat === 'count'
   return !isCounter || op === '<' || op === '<=' || (op === '==' && value !== undefined && value > limit)
 }

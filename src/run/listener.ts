@@ -8,6 +8,7 @@ export function listener(collector: Collector, causes: CauseBook, records: Recor
   return {
     sample: (sample) => collector.sample(sample),
     check: (slot, held) => collector.check(slot, held),
+    measurement: (slot, measurement) => collector.measurement(slot, measurement),
     iteration: (iteration, by) => {
       collector.iteration(iteration)
       records?.iteration(iteration, by)

@@ -1,19 +1,21 @@
 // One run from begin to end: wires the engine to the metrics, judges each cell when its group is done
 // and the thresholds when all cycles are, and leaves a RunRecord, whatever happened.
+import type { CallFunction } from '../actions/call.ts'
 import type { Clock } from '../clock.ts'
 import { Engine } from '../engine/engine.ts'
 import type { Transport } from '../engine/transport.ts'
-import { internalError, TurbulenceError } from '../errors.ts'
+import { internalError } from '../errors.ts'
 import type { Verdict } from '../gate/verdict.ts'
 import { Collector } from '../metrics/collector.ts'
 import type { GroupPlan, Plan } from '../plan/plan.ts'
 import type { Tick } from '../report/tick.ts'
-import type { Cause } from '../sample.ts'
 import { openRunFolder } from '../store/files.ts'
 import type { RunFolder } from '../store/files.ts'
 import { manifestOf } from '../store/manifest.ts'
 import type { CellRecord, RunRecord } from '../store/record.ts'
 import { formatMs } from '../units.ts'
+import { fillCalls } from './calls.ts'
+import type { ImportModule } from './calls.ts'
 import { CauseBook } from './cause-book.ts'
 import { declaredSelectors, findFailed, judgeThresholds } from './judge.ts'
 import { judgeCell } from './judge-cell.ts'
@@ -36,6 +38,8 @@ export interface RunOptions {
   readonly rerun: string
   /** What people should know from the start, e.g. warnings about the file. */
   readonly notices?: readonly string[]
+  /** How the modules of `call` steps are loaded. */
+  readonly importModule?: ImportModule
   /** Which steps are kept in the run's folder; default `failures`. */
   readonly record?: RecordLevel
   /** Texts to be kept beside the record, by file name. */
@@ -45,7 +49,7 @@ export interface RunOptions {
   readonly onCycle?: (tick: Tick, cells: readonly CellRecord[]) => void
 }
 
-/** Cleaning up gets this long at least, also where iterations are to stop at once. */
+/** Cleaning up gets this long at least. */
 const LEAST_TEARDOWN_MS = 30_000
 const FILTERED_OUT = 'not run: filtered out'
 
@@ -59,6 +63,7 @@ export class Run {
   readonly #records: Records | undefined
   readonly #startedAt: { readonly ms: number; readonly iso: string }
   readonly #cells: Cells
+  readonly #calls = new Map<string, CallFunction>()
   readonly #ticker: Ticker
   /** The cycle that is running, or was last. */
   #cycle: { readonly number: number; readonly done: Promise<void> } | undefined
@@ -80,12 +85,8 @@ export class Run {
     const groups = plan.groups.map(({ name }) => name)
     this.#collector = new Collector({ slots: plan.slots, groups, selectors: declaredSelectors(plan) })
     const collector = this.#collector
-    this.#engine = new Engine({
-      plan,
-      clock,
-      transport,
-      observer: listener(collector, this.#causes, this.#records),
-    })
+    const observer = listener(collector, this.#causes, this.#records)
+    this.#engine = new Engine({ plan, clock, transport, observer, calls: this.#calls })
     this.#ticker = new Ticker({ plan, clock, collector, engine: this.#engine }, (tick) => {
       options.onTick?.(tick)
       this.#records?.flush()
@@ -98,7 +99,7 @@ export class Run {
     return { seed: this.plan.seed, rerun: this.#options.rerun }
   }
 
-  /** Writes the manifest and runs `setup`. @throws TurbulenceError `setup` with the place of the step that failed */
+  /** Writes the manifest, loads modules and runs `setup`. @throws TurbulenceError with the place of the step that failed */
   async begin(): Promise<void> {
     const { clock, host } = this.#options
     this.#folder?.begin(manifestOf(this.plan, { startedAt: this.#startedAt.iso, ...host }))
@@ -107,16 +108,13 @@ export class Run {
       const reason = `max_duration of ${formatMs(this.plan.maxDurationMs)} was reached`
       this.#cancelMaxDuration = clock.after(this.plan.maxDurationMs, () => this.stop(reason, this.plan.gracefulStopMs))
     }
+    await fillCalls(this.#calls, this.plan, this.#options.importModule)
     this.#isSetUp = true
     const { failure } = await this.#engine.setup()
     if (failure === undefined) return
     this.#isSetUp = false
     this.#engine.stop('setup failed', 0)
-    const cause: Cause | undefined = this.#causes.setup()[0]
-    const step = cause === undefined ? '' : ` at step "${cause.step}"`
-    throw new TurbulenceError('setup', `setup failed${step}: ${cause?.example?.message ?? failure.message}`, {
-      ...(cause?.place !== undefined && { place: cause.place }),
-    })
+    throw this.#causes.setupError(failure)
   }
 
   /** Starts a cycle; `cell` resolves as its groups are done. The cycle before must be done. */

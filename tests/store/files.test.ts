@@ -20,6 +20,9 @@ const plan: Plan = {
   cycles: 2,
   gracefulStopMs: 30_000,
   cookies: 'run',
+  redact: [],
+  tables: {},
+  attachments: {},
   env: { TOKEN: 'hunter2-value', API_URL: 'http://127.0.0.1' },
   services: {
     api: {

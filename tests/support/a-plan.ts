@@ -1,11 +1,12 @@
 // From the text of a scenario file to a Plan, and to a whole run over a scripted service on a virtual
 // clock: the road that users take, without disk and sockets. A text without `id` or `sut` gets them.
+import { basename } from 'node:path'
 import { virtualClock } from '../../src/clock.ts'
 import type { Clock } from '../../src/clock.ts'
 import type { MemorySetup, Response } from '../../src/engine/memory.ts'
 import type { Transport } from '../../src/engine/transport.ts'
 import { loadScenario, memoryTransport, openRun, preparePlan } from '../../src/run.ts'
-import type { Plan, Problem, Run, RunOptions, RunRecord, Scenario } from '../../src/run.ts'
+import type { Overrides, Plan, Problem, Run, RunOptions, RunRecord, Scenario } from '../../src/run.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -13,15 +14,27 @@ const FILE = '/project/test.scenario.yaml'
 /** Where the services of a scenario without `sut` are; 1 s, so that a timeout is soon over. */
 const SUT = 'sut: { services: { api: { base_url: "{{env.API | default: http://shop.test}}", timeout_seconds: 1 } } }'
 
-export function aScenario(yaml: string): Scenario {
+export interface ScenarioOptions {
+  /** Texts of other files, by name in the scenario's folder. */
+  readonly files?: Readonly<Record<string, string>>
+  readonly overrides?: Overrides
+}
+
+export function aScenario(yaml: string, { files = {}, overrides = {} }: ScenarioOptions = {}): Scenario {
   const lines = [yaml, ...(/^id:/m.test(yaml) ? [] : ['id: test']), ...(/^sut:/m.test(yaml) ? [] : [SUT])]
-  const { scenario, problems } = loadScenario(FILE, { readFile: () => `${lines.join('\n')}\n` })
+  const readFile = (path: string): string => files[basename(path)] ?? `${lines.join('\n')}\n`
+  const { scenario, problems } = loadScenario(FILE, { readFile, overrides })
   if (scenario === undefined) throw new Error(problems.map(({ message, path }) => `${path}: ${message}`).join('\n'))
   return scenario
 }
 
-export function aPlan(yaml: string, { env = {}, seed = 1 }: { env?: Environment; seed?: number } = {}): Plan {
-  const { plan, problems } = preparePlan(aScenario(yaml), { env, seed })
+export interface PlanOptions extends ScenarioOptions {
+  readonly env?: Environment
+  readonly seed?: number
+}
+
+export function aPlan(yaml: string, { env = {}, seed = 1, ...more }: PlanOptions = {}): Plan {
+  const { plan, problems } = preparePlan(aScenario(yaml, more), { env, seed })
   if (plan === undefined) throw new Error(problems.map(({ message }) => message).join('\n'))
   return plan
 }
@@ -49,9 +62,7 @@ export type Script = (request: Omit<Received, 'latencyMs'>, position: number) =>
 
 export const HOST: RunOptions['host'] = { machine: { node: '', platform: '', cpus: 1, hostname: '' }, versions: {} }
 
-export interface PlayOptions extends Partial<Omit<RunOptions, 'clock' | 'transport'>> {
-  readonly env?: Environment
-  readonly seed?: number
+export interface PlayOptions extends Partial<Omit<RunOptions, 'clock' | 'transport'>>, PlanOptions {
   /** Default: 200, `{}`, after 10 ms. */
   readonly respond?: Script
   readonly connections?: number
@@ -69,11 +80,8 @@ export interface Played {
 
 /** A whole run of a scenario text (or of a Plan). */
 export async function play(scenario: string | Plan, options: PlayOptions = {}): Promise<Played> {
-  const { env, seed, respond, connections, during, ...more } = options
-  const plan =
-    typeof scenario === 'string'
-      ? aPlan(scenario, { ...(env !== undefined && { env }), ...(seed !== undefined && { seed }) })
-      : scenario
+  const { env = {}, seed = 1, files = {}, overrides = {}, respond, connections, during, ...more } = options
+  const plan = typeof scenario === 'string' ? aPlan(scenario, { env, seed, files, overrides }) : scenario
   const clock = virtualClock()
   const { transport, log } = scriptedService(clock, respond, connections)
   const run = openRun(plan, { clock, transport, host: HOST, rerun: 'vitest run', ...more })
