@@ -31,6 +31,8 @@ export interface Slot {
   readonly service?: string
   readonly method?: string
   readonly tags?: Readonly<Record<string, string>>
+  /** Metrics of its own that a `call` step records. */
+  readonly metrics?: readonly string[]
   /** What pressure put in: answers it made itself, or requests that were sent again. */
   readonly injected?: 'true' | 'repeat'
   /** Where its attempts are counted that pressure put in. */
@@ -63,6 +65,18 @@ export interface Sample {
   readonly waitConnectionUs: number | undefined
   readonly waitRetryUs: number | undefined
 }
+
+/** What a `call` step recorded: that it ran, or one value of a metric of its own. */
+export type Measurement =
+  | { readonly kind: 'call' }
+  | {
+      readonly kind: 'trend' | 'rate' | 'counter'
+      readonly name: string
+      /** Milliseconds, tries, or what is added. */
+      readonly value: number
+      /** Of a rate. */
+      readonly held: boolean
+    }
 
 /** One agent once through its flow. */
 export interface Iteration {

@@ -2,7 +2,8 @@
 // sees the world only through `Tools` (when the Plan is compiled) and `StepContext` (while it runs).
 import type { z } from 'zod'
 import type { Random } from '../random.ts'
-import type { Failure } from '../sample.ts'
+import type { Failure, Measurement } from '../sample.ts'
+import type { CallFunction } from './call.ts'
 import type { Retry } from './retry.ts'
 import type { RetryAfter } from './retry-after.ts'
 
@@ -81,6 +82,10 @@ export interface StepContext extends Names {
   readonly signal: AbortSignal
   /** Counts one expectation that was tried. */
   check(slot: number, held: boolean): void
+  /** Counts what a `call` step records. */
+  record(slot: number, measurement: Measurement): void
+  /** Waits for work of others, `ms` at most; rejects as it does. */
+  within(work: Promise<unknown>, ms: number): Promise<'done' | 'timeout' | 'aborted'>
   /** Keeps a value for this agent's later iterations and cycles: `{{memory.name}}`. */
   remember(name: string, value: unknown): void
   /** What the agent's group decides by: option → weight; undefined when it says nothing about this decision. */
@@ -152,6 +157,8 @@ export interface Tools {
   steps(key: string): StepList
   /** A file that the scenario names, by the path it writes. */
   file(path: string): Uint8Array
+  /** A function of a module that the scenario names; it is there once the run has begun. */
+  callable(module: string, name: string): () => CallFunction
 }
 
 /** The keys that every step has. */

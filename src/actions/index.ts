@@ -6,6 +6,8 @@ import type { AssertStep } from './assert.ts'
 import { assert } from './assert.ts'
 import type { BranchStep } from './branch.ts'
 import { branch } from './branch.ts'
+import type { CallStep } from './call.ts'
+import { call } from './call.ts'
 import type { DecideStep } from './decide.ts'
 import { decide } from './decide.ts'
 import type { HttpStep } from './http.ts'
@@ -31,7 +33,8 @@ const ACTIONS: readonly [
   Action<RepeatStep>,
   Action<SetStep>,
   Action<PauseStep>,
-] = [http, wait, assert, branch(anyStep), decide, repeat(anyStep), set, pause]
+  Action<CallStep>,
+] = [http, wait, assert, branch(anyStep), decide, repeat(anyStep), set, pause, call]
 
 type StepOf<A> = A extends Action<infer S> ? S : never
 

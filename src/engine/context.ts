@@ -6,7 +6,7 @@ import type { GroupPlan } from '../plan/plan.ts'
 import type { Drawn } from '../pressure/draw.ts'
 import type { Pressure } from '../pressure/pressure.ts'
 import type { Random } from '../random.ts'
-import type { Failure } from '../sample.ts'
+import type { Failure, Measurement } from '../sample.ts'
 import { lastResponse } from './answer.ts'
 import { Given } from './given.ts'
 import type { Doing } from './observer.ts'
@@ -15,6 +15,7 @@ import type { Pressed } from './pressure.ts'
 import { NO_SLOT } from './program.ts'
 import type { CompiledStep } from './program.ts'
 import { Requests } from './requests.ts'
+import { settledWithin } from './within.ts'
 import type { Sent, World } from './world.ts'
 
 export class AgentContext implements StepContext, Doing {
@@ -170,6 +171,14 @@ export class AgentContext implements StepContext, Doing {
   random(): Random {
     this.#random ??= this.#stream(this.#step === undefined ? 'step' : `step:${this.#step.source.path}${this.#rounds}`)
     return this.#random
+  }
+
+  record(slot: number, measurement: Measurement): void {
+    if (slot !== NO_SLOT && this.isLoad) this.#world.observer.measurement(slot, measurement)
+  }
+
+  within(work: Promise<unknown>, ms: number): Promise<'done' | 'timeout' | 'aborted'> {
+    return settledWithin(work, { ms, clock: this.#world.clock, signal: this.#cut.signal })
   }
 
   /** The stream of this purpose in the step that is running. */

@@ -1,7 +1,7 @@
 // What the engine tells while it runs. Everything that counts, judges or prints listens here; the
 // engine itself keeps no numbers.
 import type { Variation } from '../agents/variation.ts'
-import type { Failure, Iteration, Sample } from '../sample.ts'
+import type { Failure, Iteration, Measurement, Sample } from '../sample.ts'
 import type { PlacedStep } from '../scenario/scenario.ts'
 import type { Pressed } from './pressure.ts'
 import type { Sent } from './world.ts'
@@ -43,6 +43,8 @@ export interface Doing {
 export interface Observer {
   sample(sample: Sample): void
   check(slot: number, held: boolean): void
+  /** What a `call` step recorded. */
+  measurement(slot: number, measurement: Measurement): void
   iteration(iteration: Iteration, by: Doing): void
   /** A step has ended that was not skipped. */
   step?(by: Doing, source: PlacedStep, failure: Failure | undefined): void

@@ -3,6 +3,7 @@
 import { actionOf } from '../actions/index.ts'
 import { allSteps } from '../actions/nested.ts'
 import type { Answer, Names, StepRun, Tools } from '../actions/action.ts'
+import type { CallFunction } from '../actions/call.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { PlacedStep } from '../scenario/scenario.ts'
 import { compileCondition } from '../scenario/condition.ts'
@@ -29,9 +30,9 @@ export interface Program {
   readonly teardown: readonly CompiledStep[]
 }
 
-export function compileProgram(plan: Plan): Program {
+export function compileProgram(plan: Plan, calls: Calls = new Map()): Program {
   const compile = (steps: readonly PlacedStep[], slots: SlotOf): CompiledStep[] =>
-    steps.map((placed) => compileStep(placed, slots, plan))
+    steps.map((placed) => compileStep(placed, slots, plan, calls))
   const groups = plan.groups.map((group) => {
     const steps = [...(plan.flows[group.flow] ?? []), ...plan.assertions]
     const slots = new Map(allSteps(steps).map((placed, index) => [placed, group.slots[index] ?? NO_SLOT]))
@@ -50,9 +51,14 @@ export function compileProgram(plan: Plan): Program {
   }
 }
 
+/** Functions of modules that steps name, by `callKey`; filled before the first step runs. */
+export type Calls = ReadonlyMap<string, CallFunction>
+
+export const callKey = (module: string, name: string): string => `${module}\u0000${name}`
+
 type SlotOf = (placed: PlacedStep) => number
 
-function compileStep(placed: PlacedStep, slots: SlotOf, plan: Plan): CompiledStep {
+function compileStep(placed: PlacedStep, slots: SlotOf, plan: Plan, calls: Calls): CompiledStep {
   const { step, nested } = placed
   const action = actionOf(step.type)
   const slot = slots(placed)
@@ -71,7 +77,12 @@ function compileStep(placed: PlacedStep, slots: SlotOf, plan: Plan): CompiledSte
       if (content === undefined) throw new Error(`the plan has no file "${path}"`)
       return Buffer.from(content, 'base64')
     },
-    steps: (key) => (nested?.[key] ?? []).map((inside) => compileStep(inside, slots, plan)),
+    steps: (key) => (nested?.[key] ?? []).map((inside) => compileStep(inside, slots, plan, calls)),
+    callable: (module, name) => () => {
+      const found = calls.get(callKey(module, name))
+      if (found === undefined) throw new Error(`the module "${module}" was not loaded`)
+      return found
+    },
   }
   return {
     name: step.name,

@@ -21,7 +21,7 @@ export function messageOf(
     return measured.attempted === 0
       ? `${subject} has no data, must be ${limitText}: nothing that it selects was attempted`
       : `${subject} has no data, must be ${limitText}: no time has passed`
-  const over = plural(samples, metricOf(threshold.selector.metric).noun)
+  const over = plural(samples, metricOf(threshold.selector).noun)
   if (value === undefined) return `${subject} cannot be decided, must be ${limitText}: ${missing(verdict, threshold)}`
   const distance = distanceText(value, verdict.limit, verdict.unit)
   const span = measured.kind === 'per-second' ? ` in ${formatMs(measured.seconds * 1000)}` : ''
@@ -33,7 +33,7 @@ export function messageOf(
 }
 
 function missing({ needed = 1, samples }: Omit<Verdict, 'message'>, { selector }: Threshold): string {
-  const { noun } = metricOf(selector.metric)
+  const { noun } = metricOf(selector)
   const more = `${formatCount(needed - samples)} more ${needed - samples === 1 ? noun : `${noun}s`} needed`
   return `too few to decide, ${more} (${formatCount(needed)} in all)`
 }

@@ -6,6 +6,7 @@ import { formatCount, plural } from '../units.ts'
 import type { ThresholdProblem } from './grammar.ts'
 import { HIGHEST_US } from './histogram.ts'
 import { countsOutcome, isOutcome, labelsOf, metricOf, percentileOf } from './metric.ts'
+import type { CustomKind } from './metric.ts'
 import { displayName } from './selector.ts'
 import type { Threshold } from './threshold.ts'
 
@@ -18,6 +19,8 @@ export interface KnownLabels {
   /** Tag → its values. */
   readonly tags: Readonly<Record<string, readonly string[]>>
   readonly cycles?: number
+  /** What `call` steps record, and which of them do. */
+  readonly customs?: ReadonlyMap<string, { readonly kind: CustomKind; readonly steps: readonly string[] }>
 }
 
 export interface ThresholdFinding extends ThresholdProblem {
@@ -51,10 +54,20 @@ function checkLabel(threshold: Threshold, key: string, value: string, known: Kno
     return [error(threshold, value, `There is no cycle ${value}.`, `Cycles: 1 to ${known.cycles}.`)]
   const list = Object.hasOwn(lists, key) ? lists[key] : undefined
   if (list !== undefined) {
+    const steps = key === 'step' && list.includes(value) ? known.customs?.get(metric)?.steps : undefined
+    if (steps !== undefined && !steps.includes(value))
+      return [
+        error(
+          threshold,
+          value,
+          `The step "${value}" does not record "${metric}".`,
+          `Steps that do: ${steps.join(', ')}.`,
+        ),
+      ]
     if (list.includes(value)) return []
     return [error(threshold, value, `There is no ${key} "${value}".`, didYouMean(value, list, `Known ${key}s`))]
   }
-  const own = labelsOf(metricOf(metric))
+  const own = labelsOf(metricOf(threshold.selector))
   if (own.includes(key)) return []
   const values = Object.hasOwn(known.tags, key) ? known.tags[key] : undefined
   if (values === undefined) {
@@ -77,7 +90,7 @@ function checkCondition(threshold: Threshold): ThresholdFinding[] {
   if (always || (op === '!=' && limit > most))
     return [error(threshold, op, `"${threshold.expression}" always holds.`, hint)]
   if (never) return [error(threshold, op, `"${threshold.expression}" can never hold.`, hint)]
-  const { better } = metricOf(selector.metric)
+  const { better } = metricOf(selector)
   const upwards = op === '>' || op === '>='
   if (selector.stat === 'count' || better === 'either' || !/^[<>]/.test(op)) return []
   if (upwards === (better === 'high')) return []
@@ -93,7 +106,7 @@ export function checkSamples(threshold: Threshold, planned: number | undefined):
   const needed = neededSamples(threshold)
   if (planned === undefined || planned >= needed) return undefined
   const { selector, minSamples } = threshold
-  const message = `"${displayName(selector)}" needs ${plural(needed, 'sample')}; this plan makes ${formatCount(planned)}.`
+  const message = `"${displayName(selector)}" needs ${plural(needed, 'sample')}; this plan makes at most ${formatCount(planned)}.`
   const isPercentile = minSamples === undefined && percentileOf(selector.stat) !== undefined
   const hint = `Plan more of them, or ${isPercentile ? 'judge a lower percentile' : 'ask for fewer: min_samples'}.`
   return finding('warning', threshold, undefined, message, hint)

@@ -1,7 +1,7 @@
 // Samples in, Summary out. Records the open cycle live, folds each closed one into the run and keeps
 // it encoded; measures any selector over the run or a cycle. Knows nothing of scenarios and limits.
 import { OUTCOMES } from '../sample.ts'
-import type { Iteration, Outcome, Sample, Slot } from '../sample.ts'
+import type { Iteration, Measurement, Outcome, Sample, Slot } from '../sample.ts'
 import { Histogram } from './histogram.ts'
 import { measure } from './measure.ts'
 import type { Measured } from './measured.ts'
@@ -9,7 +9,7 @@ import { countsOutcome } from './metric.ts'
 import { Scope } from './scope.ts'
 import { withGroup } from './selector.ts'
 import type { Selector } from './selector.ts'
-import { hasTrends, makeLayout } from './series.ts'
+import { countsTimes, makeLayout } from './series.ts'
 import type { DeclaredSelector, Layout } from './series.ts'
 import type { CycleSummary, GroupCounts, Summary } from './summary.ts'
 import { liveView, storeScope, storedView } from './view.ts'
@@ -83,12 +83,17 @@ export class Collector {
     const { latencyUs } = sample
     if (latencyUs === undefined || !countsOutcome('latency', sample.outcome)) return
     const slot = this.#layout.slots[sample.slot]
-    if (slot !== undefined && hasTrends(slot)) this.#latencyNow.record(latencyUs)
+    if (slot !== undefined && countsTimes(slot, {})) this.#latencyNow.record(latencyUs)
   }
 
   check(slot: number, held: boolean): void {
     this.#mustBeOpen(this.#cycle)
     this.#open.check(slot, held)
+  }
+
+  measurement(slot: number, measurement: Measurement): void {
+    this.#mustBeOpen(this.#cycle)
+    this.#open.measurement(slot, measurement)
   }
 
   iteration(iteration: Iteration): void {

@@ -3,8 +3,8 @@
 import { BARE_VALUE } from './selector.ts'
 import type { Selector } from './selector.ts'
 import { readLabel, readLimit, readSubject } from './words.ts'
-import type { MetricUnit } from './metric.ts'
-import { METRICS } from './metric.ts'
+import { metricOf } from './metric.ts'
+import type { Customs, Metric, MetricUnit } from './metric.ts'
 
 export const OPERATORS = ['<', '<=', '>', '>=', '==', '!='] as const
 export type Operator = (typeof OPERATORS)[number]
@@ -38,23 +38,29 @@ export type Report = (token: Token, message: string, hint?: string) => void
 
 const FORM = 'The form is: selector, operator, number with unit, e.g. p95 < 300ms or success_rate >= 99%.'
 
-/** The condition, if there is no mistake in it. */
-export function parseCondition(text: string): { condition: Condition } | { problems: ThresholdProblem[] } {
+/**
+ * The condition, if there is no mistake in it.
+ * @param customs metrics that the scenario's own steps record
+ */
+export function parseCondition(
+  text: string,
+  customs: Customs = new Map(),
+): { condition: Condition } | { problems: ThresholdProblem[] } {
   const problems: ThresholdProblem[] = []
   const report: Report = ({ text: wrong, offset }, message, hint) =>
     problems.push({ message, ...(hint !== undefined && { hint }), offset, length: wrong.length })
-  const condition = readCondition(new Scanner(text), report)
+  const condition = readCondition(new Scanner(text), customs, report)
   return condition === undefined || problems.length > 0 ? { problems } : { condition }
 }
 
-function readCondition(scanner: Scanner, report: Report): Condition | undefined {
+function readCondition(scanner: Scanner, customs: Customs, report: Report): Condition | undefined {
   const head = scanner.take(/[\p{L}_][\p{L}\p{N}_.-]*(?:\(\s*[^\s(){}<>=!]*\s*\))?/uy)
   if (head === undefined) {
     report(scanner.rest(), 'A threshold begins with a metric or a statistic.', FORM)
     return undefined
   }
-  const subject = readSubject(head, report)
-  const labels = readLabels(scanner, subject?.metric, report)
+  const subject = readSubject(head, customs, report)
+  const labels = readLabels(scanner, subject === undefined ? undefined : metricOf(subject), report)
   if (labels === undefined) return undefined
   const op = readOperator(scanner, head, report)
   if (op === undefined) return undefined
@@ -90,7 +96,7 @@ function readOperator(scanner: Scanner, head: Token, report: Report): Operator |
 type Labels = Readonly<Record<string, string>>
 
 /** The labels in braces, `{}` when there are none; undefined when reading cannot go on. */
-function readLabels(scanner: Scanner, metric: string | undefined, report: Report): Labels | undefined {
+function readLabels(scanner: Scanner, metric: Metric | undefined, report: Report): Labels | undefined {
   const labels = new Map<string, string>()
   if (scanner.take(/\{/y) === undefined || scanner.take(/\}/y) !== undefined) return {}
   for (;;) {
@@ -102,7 +108,7 @@ function readLabels(scanner: Scanner, metric: string | undefined, report: Report
     const value = readValue(scanner, key, report)
     if (value === undefined) return undefined
     if (labels.has(key.text)) report(key, `The label "${key.text}" stands here twice.`, 'One value per label.')
-    labels.set(key.text, readLabel(metric === undefined ? undefined : METRICS.get(metric), key, value, report))
+    labels.set(key.text, readLabel(metric, key, value, report))
     if (scanner.take(/\}/y) !== undefined) return Object.fromEntries(labels)
     if (scanner.take(/,/y) === undefined) {
       const next = scanner.rest()

@@ -6,17 +6,21 @@ import type { Measured, MeasuredTrend } from './measured.ts'
 import { countsOutcome, metricOf } from './metric.ts'
 import { selectorText, selectsSlot, selectsStatus } from './selector.ts'
 import type { Selector } from './selector.ts'
-import { baseName, hasTrends, ownLabels, ownName } from './series.ts'
+import { baseName, countsTimes, ownLabels, ownName } from './series.ts'
 import type { Layout } from './series.ts'
 import type { GroupCounts } from './summary.ts'
 import type { View, VisitAttempts } from './view.ts'
 
 /** @param selector its labels with the group in which it is judged, if it is a group's own */
 export function measure(layout: Layout, views: readonly View[], selector: Selector): Measured {
-  const metric = metricOf(selector.metric)
+  const metric = metricOf(selector)
   if (metric.source === 'iteration') return ofIterations(layout, views, selector)
   const slots = layout.slots.filter((slot) => selectsSlot(selector.labels, slot))
-  if (metric.kind === 'trend') return ofTimes(layout, views, selector, slots.filter(hasTrends))
+  if (metric.source === 'call') return ofCalls(views, slots, selector)
+  if (metric.kind === 'trend') {
+    const timed = slots.filter((slot) => countsTimes(slot, selector.labels))
+    return ofTimes(layout, views, selector, timed)
+  }
   if (metric.source === 'check') return ofChecks(views, slots)
   const attempted = attemptsOf(views, withTwins(layout, selector))
   let ok = 0
@@ -45,24 +49,24 @@ function attemptsOf(views: readonly View[], slots: readonly Slot[]): number {
 }
 
 function eachSelected(views: readonly View[], slots: readonly Slot[], selector: Selector, visit: VisitAttempts): void {
-  const { labels, metric } = selector
+  const { labels } = selector
   const selected: VisitAttempts = (status, outcome, n) => {
     const isOutcome = labels['outcome'] === undefined || labels['outcome'] === outcome
     if (isOutcome && selectsStatus(labels['status'], status)) visit(status, outcome, n)
   }
-  const own = ownLabels(metric, labels)
+  const own = ownLabels(selector, labels)
   for (const view of views) {
     if (own === undefined) for (const slot of slots) view.eachAttempt(slot.index, selected)
-    else (view.ownAttempts(ownName(metric, own)) ?? undeclared(selector))(selected)
+    else (view.ownAttempts(ownName(selector, own)) ?? undeclared(selector))(selected)
   }
 }
 
 function ofTimes(layout: Layout, views: readonly View[], selector: Selector, slots: readonly Slot[]): MeasuredTrend {
   const { metric, labels } = selector
-  const own = ownLabels(metric, labels)
+  const own = ownLabels(selector, labels)
   const bases = new Set(slots.map(({ index }) => (metric === 'latency' ? index : (layout.placeOf[index] ?? index))))
   const parts = views.flatMap((view) => {
-    if (own !== undefined) return [view.ownTimes(ownName(metric, own)) ?? undeclared(selector)]
+    if (own !== undefined) return [view.ownTimes(ownName(selector, own)) ?? undeclared(selector)]
     return [...bases].map((base) => view.times(baseName(metric, base)))
   })
   return trend(parts, attemptsOf(views, slots))
@@ -93,6 +97,24 @@ function ofChecks(views: readonly View[], slots: readonly Slot[]): Measured {
       held += checks.held
     }
   return { kind: 'rate', held, total, attempted: total + attemptsOf(views, slots) }
+}
+
+/** Of the steps that record it: one that ran and recorded nothing has counted none. */
+function ofCalls(views: readonly View[], slots: readonly Slot[], { metric, custom }: Selector): Measured {
+  const those = slots.filter(({ metrics }) => metrics?.includes(metric) === true).map(({ index }) => index)
+  const each = <T>(read: (view: View, slot: number) => T): T[] =>
+    views.flatMap((view) => those.map((slot) => read(view, slot)))
+  const sum = (numbers: readonly number[]): number => numbers.reduce((all, n) => all + n, 0)
+  const attempted = sum(each((view, slot) => view.calls(slot)))
+  if (custom === 'trend')
+    return trend(
+      each((view, slot) => view.times(baseName(metric, slot))),
+      attempted,
+    )
+  const counts = each((view, slot) => view.custom(slot, metric))
+  const total = sum(counts.map(({ n }) => n))
+  if (custom === 'counter') return { kind: 'counter', count: total, attempted }
+  return { kind: 'rate', held: sum(counts.map(({ held }) => held)), total, attempted }
 }
 
 function trend(parts: readonly (Histogram | undefined)[], attempted: number): MeasuredTrend {

@@ -7,7 +7,13 @@ type MetricKind = 'trend' | 'rate' | 'counter' | 'per-second'
 export type MetricUnit = 'ms' | '%' | '/s' | ''
 
 /** What a metric is made from; decides its labels. */
-type MetricSource = 'attempt' | 'iteration' | 'check'
+type MetricSource = 'attempt' | 'iteration' | 'check' | 'call'
+
+/** What a metric is that a `call` step records. */
+export type CustomKind = 'trend' | 'rate' | 'counter'
+
+/** Metric → its kind. */
+export type Customs = ReadonlyMap<string, CustomKind>
 
 export interface Metric {
   readonly name: MetricName
@@ -20,7 +26,10 @@ export interface Metric {
   readonly noun: string
 }
 
-export type MetricName =
+/** One of these, or the name of a metric that a `call` step records. */
+export type MetricName = BuiltIn | (string & {})
+
+type BuiltIn =
   | 'latency'
   | 'ttfb'
   | 'response_time'
@@ -38,7 +47,7 @@ export type MetricName =
   | 'dropped'
   | 'rps'
 
-type Row = readonly [MetricName, MetricKind, MetricUnit, MetricSource, Metric['better'], string]
+type Row = readonly [BuiltIn, MetricKind, MetricUnit, MetricSource, Metric['better'], string]
 
 const ROWS: readonly Row[] = [
   ['latency', 'trend', 'ms', 'attempt', 'low', 'sample'],
@@ -63,11 +72,29 @@ export const METRICS: ReadonlyMap<string, Metric> = new Map(
   ROWS.map(([name, kind, unit, source, better, noun]) => [name, { name, kind, unit, source, better, noun }]),
 )
 
-/** The metric of this name; for names that came out of the parser. */
-export function metricOf(name: MetricName): Metric {
+const CUSTOM_UNITS: Readonly<Record<CustomKind, MetricUnit>> = { trend: 'ms', rate: '%', counter: '' }
+const CUSTOM_NOUNS: Readonly<Record<CustomKind, string>> = { trend: 'time', rate: 'try', counter: 'call' }
+
+/** The metric that a selector names; for names that came out of the parser. */
+export function metricOf({ metric: name, custom }: MetricUse): Metric {
+  if (custom !== undefined)
+    return {
+      name,
+      kind: custom,
+      unit: CUSTOM_UNITS[custom],
+      source: 'call',
+      better: 'either',
+      noun: CUSTOM_NOUNS[custom],
+    }
   const metric = METRICS.get(name)
   if (metric === undefined) throw new Error(`There is no metric "${name}".`)
   return metric
+}
+
+export interface MetricUse {
+  readonly metric: MetricName
+  /** When a `call` step records it. */
+  readonly custom?: CustomKind
 }
 
 /** The statistics that people are offered; any `p(N)` with 0 < N < 100 is one, too. */
@@ -95,6 +122,7 @@ const LABELS: Readonly<Record<MetricSource, readonly string[]>> = {
   attempt: ['group', 'cycle', 'step', 'service', 'method', 'status', 'outcome', 'attempt', 'injected'],
   check: ['group', 'cycle', 'step', 'service', 'method'],
   iteration: ['group', 'cycle'],
+  call: ['group', 'cycle', 'step'],
 }
 
 /** All labels that are not tags, in the order in which they are printed. */

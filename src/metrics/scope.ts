@@ -1,6 +1,6 @@
 // The live measurements of one scope, a cycle or the run so far, made for recording: arrays by slot
 // and whole-number keys, nothing allocated once a thing has been seen. Reading it is view.ts.
-import type { Iteration, Sample } from '../sample.ts'
+import type { Iteration, Measurement, Sample } from '../sample.ts'
 import { Histogram } from './histogram.ts'
 import { countsOutcome } from './metric.ts'
 import { ATTEMPT_TRENDS, OUTCOME_INDEX, attemptKey, hasTrends, takesSample } from './series.ts'
@@ -12,6 +12,13 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 /** Counts by `attemptKey`; the boxes are kept so that counting on allocates nothing. */
 export type Tally = Map<number, { n: number }>
 
+/** Of one metric of a `call` step: what was added or tried, what held, times. */
+export interface CustomTally {
+  n: number
+  held: number
+  times: Histogram | undefined
+}
+
 export class Scope {
   readonly layout: Layout
   durationMs = 0
@@ -19,6 +26,10 @@ export class Scope {
   readonly attempts: readonly Tally[]
   readonly checks: number[]
   readonly checksHeld: number[]
+  /** How often a `call` step ran, by slot. */
+  readonly calls: number[]
+  /** What it recorded, by slot and name. */
+  readonly custom: readonly Map<string, CustomTally>[]
   /** By group. */
   readonly groups: readonly Mutable<GroupCounts>[]
   readonly durations: (Histogram | undefined)[] = []
@@ -33,6 +44,8 @@ export class Scope {
     this.attempts = layout.slots.map(() => new Map())
     this.checks = layout.slots.map(() => 0)
     this.checksHeld = layout.slots.map(() => 0)
+    this.calls = layout.slots.map(() => 0)
+    this.custom = layout.slots.map(() => new Map())
     this.groups = layout.groups.map(() => ({ begun: 0, ok: 0, failed: 0, aborted: 0, dropped: 0 }))
     this.trends = { latency: [], ttfb: [], response_time: [], wait_rate_limit: [], wait_connection: [], wait_retry: [] }
     this.ownCounts = layout.own.map(() => new Map())
@@ -89,6 +102,21 @@ export class Scope {
     if (counts !== undefined) counts.dropped++
   }
 
+  measurement(slot: number, measurement: Measurement): void {
+    const custom = this.custom[slot]
+    if (custom === undefined) throw new Error(`There is no slot ${slot} to count a call in.`)
+    if (measurement.kind === 'call') {
+      this.calls[slot] = (this.calls[slot] ?? 0) + 1
+      return
+    }
+    const { kind, name, value, held } = measurement
+    let tally = custom.get(name)
+    if (tally === undefined) custom.set(name, (tally = { n: 0, held: 0, times: undefined }))
+    if (kind === 'trend') (tally.times ??= new Histogram()).record(Math.round(value * 1000))
+    else tally.n += value
+    if (kind === 'rate' && held) tally.held += value
+  }
+
   check(slot: number, held: boolean): void {
     const tried = this.checks[slot]
     if (tried === undefined) throw new Error(`There is no slot ${slot} to count an expectation in.`)
@@ -109,6 +137,8 @@ export class Scope {
     addTallies(this.ownCounts, other.ownCounts)
     other.checks.forEach((n, slot) => (this.checks[slot] = (this.checks[slot] ?? 0) + n))
     other.checksHeld.forEach((n, slot) => (this.checksHeld[slot] = (this.checksHeld[slot] ?? 0) + n))
+    other.calls.forEach((n, slot) => (this.calls[slot] = (this.calls[slot] ?? 0) + n))
+    this.custom.forEach((tallies, slot) => addCustom(tallies, other.custom[slot]))
     this.groups.forEach((counts, index) => {
       const more = other.groups[index]
       if (more === undefined) return
@@ -128,6 +158,8 @@ export class Scope {
     for (const tally of [...this.attempts, ...this.ownCounts]) for (const box of tally.values()) box.n = 0
     this.checks.fill(0)
     this.checksHeld.fill(0)
+    this.calls.fill(0)
+    for (const tallies of this.custom) tallies.clear()
     for (const counts of this.groups) Object.assign(counts, { begun: 0, ok: 0, failed: 0, aborted: 0, dropped: 0 })
     for (const trend of ATTEMPT_TRENDS) for (const times of this.trends[trend]) times?.reset()
     for (const times of [...this.durations, ...this.ownTimes]) times?.reset()
@@ -157,6 +189,16 @@ function addTallies(into: readonly Tally[], from: readonly Tally[]): void {
 function addTimes(into: (Histogram | undefined)[], from: readonly (Histogram | undefined)[]): void {
   from.forEach((times, index) => {
     if (times !== undefined && times.count > 0) (into[index] ??= new Histogram()).add(times)
+  })
+}
+
+function addCustom(into: Map<string, CustomTally>, from: ReadonlyMap<string, CustomTally> | undefined): void {
+  from?.forEach(({ n, held, times }, name) => {
+    let tally = into.get(name)
+    if (tally === undefined) into.set(name, (tally = { n: 0, held: 0, times: undefined }))
+    tally.n += n
+    tally.held += held
+    if (times !== undefined) (tally.times ??= new Histogram()).add(times)
   })
 }
 

@@ -2,10 +2,12 @@
 // slots and attempts the labels select. Parsing is grammar.ts, what the scenario knows is check.ts.
 import type { Slot } from '../sample.ts'
 import { ALL_LABELS } from './metric.ts'
-import type { MetricName } from './metric.ts'
+import type { CustomKind, MetricName } from './metric.ts'
 
 export interface Selector {
   readonly metric: MetricName
+  /** When a `call` step records it. */
+  readonly custom?: CustomKind
   /** Of a trend: `p95`, `p99.9`, `avg`, `med`, `min`, `max`, `stddev`, `count`. */
   readonly stat?: string
   /** Label or tag → value, e.g. `{ step: 'order', status: '2xx' }`. */

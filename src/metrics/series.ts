@@ -3,7 +3,7 @@
 import { OUTCOMES } from '../sample.ts'
 import type { Outcome, Sample, Slot } from '../sample.ts'
 import { metricOf } from './metric.ts'
-import type { MetricName } from './metric.ts'
+import type { MetricName, MetricUse } from './metric.ts'
 import { labelsText, namesAttempt, selectsSlot, selectsStatus, withGroup } from './selector.ts'
 import type { Selector } from './selector.ts'
 
@@ -70,14 +70,19 @@ export function makeLayout(
   })
   const own = ownSeries(declared)
   const takes = (slot: Slot, series: OwnSeries): boolean =>
-    (series.trend === undefined || hasTrends(slot)) && selectsSlot(series.labels, slot)
+    (series.trend === undefined || countsTimes(slot, series.labels)) && selectsSlot(series.labels, slot)
   const ownOfSlot = slots.map((slot) => own.flatMap((series, index) => (takes(slot, series) ? [index] : [])))
   return { slots, groups, groupIndex: new Map(groups.map((name, index) => [name, index])), placeOf, own, ownOfSlot }
 }
 
-/** Times of polls and of steps that send nothing are no service times. */
+/** Steps that send nothing have no service times. */
 export function hasTrends(slot: Slot): boolean {
-  return slot.type === 'http'
+  return slot.type === 'http' || slot.type === 'wait'
+}
+
+/** The times of polls tell of a service only under their own step: elsewhere they would drown those that matter. */
+export function countsTimes(slot: Slot, labels: Readonly<Record<string, string>>): boolean {
+  return slot.type === 'http' || (slot.type === 'wait' && labels['step'] !== undefined)
 }
 
 export function baseName(metric: MetricName, of: number | string): string {
@@ -86,10 +91,11 @@ export function baseName(metric: MetricName, of: number | string): string {
 
 /** The labels by which a selector's own series is kept; undefined when the base series answer it. */
 export function ownLabels(
-  metric: MetricName,
+  use: MetricUse,
   labels: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> | undefined {
-  const { kind, source } = metricOf(metric)
+  const { metric } = use
+  const { kind, source } = metricOf(use)
   if (source !== 'attempt') return undefined
   const { cycle: _, ...rest } = labels
   if (kind === 'trend') {
@@ -103,17 +109,17 @@ export function ownLabels(
   return counted
 }
 
-export function ownName(metric: MetricName, labels: Readonly<Record<string, string>>): string {
-  return `${metricOf(metric).kind === 'trend' ? metric : 'attempts'}${labelsText(labels)}`
+export function ownName(use: MetricUse, labels: Readonly<Record<string, string>>): string {
+  return `${metricOf(use).kind === 'trend' ? use.metric : 'attempts'}${labelsText(labels)}`
 }
 
 function ownSeries(declared: readonly DeclaredSelector[]): OwnSeries[] {
   const byName = new Map<string, OwnSeries>()
   for (const { selector, scope, group } of declared) {
     const all = withGroup(selector.labels, group)
-    const labels = all === undefined ? undefined : ownLabels(selector.metric, all)
+    const labels = all === undefined ? undefined : ownLabels(selector, all)
     if (labels === undefined) continue
-    const name = ownName(selector.metric, labels)
+    const name = ownName(selector, labels)
     const trend = ATTEMPT_TRENDS.find((one) => one === selector.metric)
     const attempt = labels['attempt'] === undefined ? undefined : Number(labels['attempt'])
     const series = byName.get(name) ?? { name, trend, labels, attempt, perRun: false, perCycle: false }

@@ -7,6 +7,10 @@ export interface SlotCounts {
   readonly attempts: Readonly<Record<string, number>>
   readonly checks: number
   readonly checksHeld: number
+  /** How often a `call` step ran. */
+  readonly calls?: number
+  /** Of its counters and rates: what was added or tried, and what of it held. Its times are among `histograms`. */
+  readonly custom?: Readonly<Record<string, readonly [n: number, held: number]>>
 }
 
 /** Iterations of one group. */

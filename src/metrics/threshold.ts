@@ -3,7 +3,7 @@
 import { didYouMean } from '../errors.ts'
 import { parseCondition } from './grammar.ts'
 import type { Operator, ThresholdProblem } from './grammar.ts'
-import type { MetricUnit } from './metric.ts'
+import type { Customs, MetricUnit } from './metric.ts'
 import type { Selector } from './selector.ts'
 
 export { displayName, selectorText } from './selector.ts'
@@ -33,8 +33,8 @@ export type ParsedThreshold = { readonly threshold: Threshold } | { readonly pro
 const KEYS: readonly string[] = ['that', 'name', 'min_samples', 'abort_on_fail', 'on_no_data', 'on_inconclusive', 'per']
 
 /** Reads `p95 < 300ms` or `{ that: p95 < 300ms, name: tail, … }`; never throws. */
-export function parseThreshold(input: unknown): ParsedThreshold {
-  if (typeof input === 'string') return fromOptions(input, {}, [])
+export function parseThreshold(input: unknown, customs: Customs = new Map()): ParsedThreshold {
+  if (typeof input === 'string') return fromOptions(input, {}, customs, [])
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     const message = `A threshold is a text or a mapping, not ${input === null ? 'nothing' : describe(input)}.`
     return { problems: [{ message, hint: 'e.g. p95 < 300ms, or { that: p95 < 300ms, name: tail }' }] }
@@ -43,7 +43,7 @@ export function parseThreshold(input: unknown): ParsedThreshold {
   const problems: ThresholdProblem[] = Object.keys(form)
     .filter((key) => !KEYS.includes(key))
     .map((key) => ({ message: `A threshold has no key "${key}".`, hint: didYouMean(key, KEYS, 'Keys'), key }))
-  if (typeof form['that'] === 'string') return fromOptions(form['that'], form, problems)
+  if (typeof form['that'] === 'string') return fromOptions(form['that'], form, customs, problems)
   const message = 'that' in form ? `"that" is a text, not ${describe(form['that'])}.` : 'The key "that" is missing.'
   return { problems: [...problems, { message, hint: 'e.g. { that: p95 < 300ms, name: tail }', key: 'that' }] }
 }
@@ -54,9 +54,10 @@ type Options = Pick<Threshold, 'abortOnFail' | 'onNoData' | 'onInconclusive' | '
 function fromOptions(
   text: string,
   form: Readonly<Record<string, unknown>>,
+  customs: Customs,
   problems: ThresholdProblem[],
 ): ParsedThreshold {
-  const parsed = parseCondition(text)
+  const parsed = parseCondition(text, customs)
   if ('problems' in parsed) problems.push(...parsed.problems)
   const options = readOptions(form, problems)
   if ('problems' in parsed || problems.length > 0) return { problems }

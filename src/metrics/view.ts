@@ -5,7 +5,7 @@ import type { Outcome } from '../sample.ts'
 import { Histogram } from './histogram.ts'
 import type { Scope, Tally } from './scope.ts'
 import { ATTEMPT_TRENDS, baseName, outcomeOf, statusOf } from './series.ts'
-import type { GroupCounts, ScopeSummary } from './summary.ts'
+import type { GroupCounts, ScopeSummary, SlotCounts } from './summary.ts'
 
 export type VisitAttempts = (status: number, outcome: Outcome, n: number) => void
 
@@ -14,6 +14,9 @@ export interface View {
   eachAttempt(slot: number, visit: VisitAttempts): void
   checks(slot: number): { readonly tried: number; readonly held: number }
   group(name: string): GroupCounts
+  /** How often a `call` step ran. */
+  calls(slot: number): number
+  custom(slot: number, name: string): { readonly n: number; readonly held: number }
   /** The times of a base series; undefined when there are none. */
   times(name: string): Histogram | undefined
   /** A declared series; undefined when it was not declared for this scope. */
@@ -21,6 +24,7 @@ export interface View {
   ownAttempts(name: string): ((visit: VisitAttempts) => void) | undefined
 }
 
+const NOTHING = { n: 0, held: 0 }
 const NO_ITERATIONS: GroupCounts = { begun: 0, ok: 0, failed: 0, aborted: 0, dropped: 0 }
 
 export function liveView(scope: Scope, kept: 'perRun' | 'perCycle'): View {
@@ -31,11 +35,13 @@ export function liveView(scope: Scope, kept: 'perRun' | 'perCycle'): View {
     eachAttempt: (slot, visit) => visitTally(scope.attempts[slot], visit),
     checks: (slot) => ({ tried: scope.checks[slot] ?? 0, held: scope.checksHeld[slot] ?? 0 }),
     group: (name) => scope.groups[layout.groupIndex.get(name) ?? -1] ?? NO_ITERATIONS,
+    calls: (slot) => scope.calls[slot] ?? 0,
+    custom: (slot, name) => scope.custom[slot]?.get(name) ?? NOTHING,
     times: (name) => {
       const [metric, of] = splitName(name)
       if (metric === 'iteration_duration') return scope.durations[layout.groupIndex.get(of) ?? -1]
       const trend = ATTEMPT_TRENDS.find((one) => one === metric)
-      return trend === undefined ? undefined : scope.trends[trend][Number(of)]
+      return trend === undefined ? scope.custom[Number(of)]?.get(metric)?.times : scope.trends[trend][Number(of)]
     },
     ownTimes: (name) => (own(name) < 0 ? undefined : (scope.ownTimes[own(name)] ?? new Histogram())),
     ownAttempts: (name) => (own(name) < 0 ? undefined : (visit) => visitTally(scope.ownCounts[own(name)], visit)),
@@ -52,6 +58,11 @@ export function storedView(scope: ScopeSummary): View {
     eachAttempt: (slot, visit) => visitRecord(scope.slots[slot]?.attempts ?? {}, visit),
     checks: (slot) => ({ tried: scope.slots[slot]?.checks ?? 0, held: scope.slots[slot]?.checksHeld ?? 0 }),
     group: (name) => (Object.hasOwn(scope.groups, name) ? scope.groups[name] : undefined) ?? NO_ITERATIONS,
+    calls: (slot) => scope.slots[slot]?.calls ?? 0,
+    custom: (slot, name) => {
+      const [n, held] = scope.slots[slot]?.custom?.[name] ?? [0, 0]
+      return { n, held }
+    },
     times: decode,
     ownTimes: decode,
     ownAttempts: (name) => {
@@ -80,8 +91,9 @@ export function storeScope(scope: Scope, kept: 'perRun' | 'perCycle'): ScopeSumm
     const counts = storeTally(scope.attempts[index])
     const { [index]: checks = 0 } = scope.checks
     const { [index]: checksHeld = 0 } = scope.checksHeld
-    const seen = checks > 0 || Object.keys(counts).length > 0
-    return seen ? [[String(index), { attempts: counts, checks, checksHeld }] as const] : []
+    const called = storeCalls(scope, index, histograms)
+    const seen = checks > 0 || Object.keys(counts).length > 0 || called !== undefined
+    return seen ? [[String(index), { attempts: counts, checks, checksHeld, ...called }] as const] : []
   })
   return {
     durationMs: scope.durationMs,
@@ -92,6 +104,22 @@ export function storeScope(scope: Scope, kept: 'perRun' | 'perCycle'): ScopeSumm
     histograms,
     ...(Object.keys(attempts).length > 0 && { attempts }),
   }
+}
+
+/** Undefined when no `call` step ran here; times go to the histograms. */
+function storeCalls(
+  { calls, custom }: Scope,
+  slot: number,
+  histograms: Record<string, string>,
+): Pick<SlotCounts, 'calls' | 'custom'> | undefined {
+  const { [slot]: ran = 0 } = calls
+  if (ran === 0) return undefined
+  const counts: Record<string, readonly [number, number]> = {}
+  custom[slot]?.forEach(({ n, held, times }, name) => {
+    if (times === undefined) counts[name] = [n, held]
+    else storeTimes(histograms, baseName(name, slot), times)
+  })
+  return { calls: ran, ...(Object.keys(counts).length > 0 && { custom: counts }) }
 }
 
 function storeTimes(into: Record<string, string>, name: string, times: Histogram | undefined): void {

@@ -4,35 +4,37 @@ import { didYouMean, nearest } from '../errors.ts'
 import { OUTCOMES } from '../sample.ts'
 import { DURATION_UNITS, parseDuration } from '../units.ts'
 import type { Report, Token } from './grammar.ts'
-import { METRICS, STATISTICS, isOutcome, labelsOf, takesTags } from './metric.ts'
-import type { Metric, MetricName, MetricUnit } from './metric.ts'
+import { METRICS, STATISTICS, isOutcome, labelsOf, metricOf, takesTags } from './metric.ts'
+import type { Customs, Metric, MetricUnit, MetricUse } from './metric.ts'
 
-export interface Subject {
-  readonly metric: MetricName
+export interface Subject extends MetricUse {
   readonly stat?: string
 }
 
 /** `latency.p95`, `p95`, `p(97.5)` or `errors`. */
-export function readSubject(head: Token, report: Report): Subject | undefined {
+export function readSubject(head: Token, customs: Customs, report: Report): Subject | undefined {
   const alone = statistic(head.text)
   if (alone !== undefined) return checkPercentile(head, alone, report) ? { metric: 'latency', stat: alone } : undefined
   const dot = head.text.indexOf('.')
   const name = dot < 0 ? head.text : head.text.slice(0, dot)
-  const metric = METRICS.get(name)
-  if (metric === undefined) {
-    report({ text: name, offset: head.offset }, `There is no metric or statistic "${name}".`, known(name))
+  const custom = METRICS.has(name) ? undefined : customs.get(name)
+  const use: MetricUse = { metric: name, ...(custom !== undefined && { custom }) }
+  if (custom === undefined && !METRICS.has(name)) {
+    report({ text: name, offset: head.offset }, `There is no metric or statistic "${name}".`, known(name, customs))
     return undefined
   }
+  const metric = metricOf(use)
   if (dot < 0) {
-    if (metric.kind !== 'trend') return { metric: metric.name }
+    if (metric.kind !== 'trend') return use
     report(head, `"${name}" needs a statistic.`, `e.g. ${name}.p95. Statistics: ${STATISTICS.join(', ')}, p(97.5).`)
     return undefined
   }
   const token = { text: head.text.slice(dot + 1), offset: head.offset + dot + 1 }
-  return readStatistic(metric, token, report)
+  const stat = readStatistic(metric, token, report)
+  return stat === undefined ? undefined : { ...use, stat }
 }
 
-function readStatistic(metric: Metric, token: Token, report: Report): Subject | undefined {
+function readStatistic(metric: Metric, token: Token, report: Report): string | undefined {
   if (metric.kind !== 'trend') {
     report(token, `"${metric.name}" has no statistics; it is one number.`, `Write "${metric.name}" alone.`)
     return undefined
@@ -43,7 +45,7 @@ function readStatistic(metric: Metric, token: Token, report: Report): Subject | 
     report(token, `There is no statistic "${token.text}".`, hint)
     return undefined
   }
-  return checkPercentile(token, stat, report) ? { metric: metric.name, stat } : undefined
+  return checkPercentile(token, stat, report) ? stat : undefined
 }
 
 /** The canonical statistic, e.g. `p97.5` for `p(97.5)`; undefined when the text is none. */
@@ -62,9 +64,10 @@ function checkPercentile(token: Token, stat: string, report: Report): boolean {
   return false
 }
 
-function known(name: string): string {
-  const near = nearest(name, [...METRICS.keys(), ...STATISTICS])
-  const lists = `Metrics: ${[...METRICS.keys()].join(', ')}. Statistics of latency: ${STATISTICS.join(', ')}, p(97.5).`
+function known(name: string, customs: Customs): string {
+  const names = [...METRICS.keys(), ...customs.keys()]
+  const near = nearest(name, [...names, ...STATISTICS])
+  const lists = `Metrics: ${names.join(', ')}. Statistics of latency: ${STATISTICS.join(', ')}, p(97.5).`
   return near === undefined ? lists : `Did you mean "${near}"? ${lists}`
 }
 
@@ -75,7 +78,9 @@ export function readLabel(metric: Metric | undefined, key: Token, value: Token, 
     report(key, why, didYouMean(key.text, labelsOf(metric), 'Its labels'))
     return value.text
   }
-  if (metric?.source === 'check' && ['status', 'outcome', 'attempt'].includes(key.text)) {
+  const isOfRequests = ['status', 'outcome', 'attempt', 'injected'].includes(key.text)
+  const isOfServices = metric?.source === 'call' && ['service', 'method'].includes(key.text)
+  if ((metric?.source === 'check' || metric?.source === 'call') && (isOfRequests || isOfServices)) {
     const labels = labelsOf(metric).join(', ')
     report(key, `"${key.text}" does not select from "${metric.name}".`, `Its labels: ${labels}, and the steps' tags.`)
     return value.text
@@ -110,8 +115,7 @@ export function readLimit(
   unit: Token,
   report: Report,
 ): { limit: number; unit: MetricUnit } | undefined {
-  const metric = METRICS.get(subject.metric)
-  const wanted: MetricUnit = subject.stat === 'count' ? '' : (metric?.unit ?? '')
+  const wanted: MetricUnit = subject.stat === 'count' ? '' : metricOf(subject).unit
   const value = Number(number.text)
   const name = subject.stat === undefined ? subject.metric : `${subject.metric}.${subject.stat}`
   const limit = wanted === 'ms' ? parseDuration(number.text + unit.text) : unit.text === wanted ? value : undefined

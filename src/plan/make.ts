@@ -146,6 +146,7 @@ function planGroup(group: GroupSpec, scenario: Scenario, slots: Slot[]): GroupPl
 export function slotOf({ step }: PlacedStep, group: GroupSpec, index: number): Slot {
   const slot = { index, group: group.name, flow: group.flow, step: step.name, type: step.type }
   const tags = step.tags === undefined ? {} : { tags: step.tags }
+  if (step.type === 'call') return { ...slot, ...tags, metrics: Object.keys(step.metrics) }
   if (!sendsRequests(step)) return { ...slot, ...tags }
   return { ...slot, service: step.service, method: step.method, ...tags }
 }

@@ -8,6 +8,7 @@ import type { KnownLabels } from '../metrics/check.ts'
 import { FileCheck } from './check-files.ts'
 import { NameCheck } from './check-names.ts'
 import { checkUse } from './check-use.ts'
+import { checkCustomMetrics, customsOf } from './custom-metrics.ts'
 import type { Scope } from './names.ts'
 import type { Reading } from './named-file.ts'
 import { definedBy, keptBy } from './names.ts'
@@ -72,6 +73,7 @@ export function checkReferences(parts: Parts): Checked {
     attachments: named.attachments,
     files: [...named.files, ...sutNamed.files],
   }
+  checkCustomMetrics(allSteps([...population.flows.values()].flat()), reader.source)
   for (const finding of checkUse(parts, names, sutNames)) reader.source.add(finding)
   return checked
 }
@@ -146,6 +148,7 @@ export function labelsOf(file: Mapping, sut: Sut | undefined, cycles: number): L
       : texts(steps, 'method'),
     tags: tagsOf(steps),
     cycles,
+    customs: customsOf(steps),
   })
   const groupNames = isMapping(file['agents']) ? Object.keys(file['agents']) : ['agents']
   const all = known(groupNames, [...inFlows.flatMap(stepsOf), ...assertions])

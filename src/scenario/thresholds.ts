@@ -28,9 +28,10 @@ export function readThresholds(
     })
     return []
   }
+  const customs = new Map([...(known.customs ?? [])].map(([name, { kind }]) => [name, kind]))
   return value.flatMap((input: unknown, index): PlacedThreshold[] => {
     const at = [...path, index]
-    const parsed = parseThreshold(input)
+    const parsed = parseThreshold(input, customs)
     if ('problems' in parsed) {
       for (const { key, ...problem } of parsed.problems) {
         const part = key === undefined ? conditionPath(input, at) : [...at, key]

@@ -46,13 +46,13 @@ describe('every action', () => {
 
   test('says what it defines and how much it sends', () => {
     expect(steps.map((step) => actionOf(step.type).defines(step))).toEqual([['id'], ['x', 'y'], [], [], []])
-    expect(steps.map((step) => actionOf(step.type).requests(step))).toEqual([1, 0, 0, 0, 0])
+    expect(steps.map((step) => actionOf(step.type).requests(step, () => 0))).toEqual([1, 0, 0, 0, 0])
   })
 
   test('takes name, condition and tags, and no unknown key', () => {
     for (const step of steps.filter(({ type }) => type !== 'pause')) {
       expect(stepSchema.safeParse({ ...step, condition: 'true', tags: { area: 'a' } }).success).toBe(true)
-      expect(stepSchema.safeParse({ ...step, retry: {} }).success).toBe(false)
+      expect(stepSchema.safeParse({ ...step, retries: {} }).success).toBe(false)
       expect(stepSchema.safeParse({ ...step, name: undefined }).success).toBe(false)
     }
   })

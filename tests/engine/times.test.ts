@@ -21,6 +21,7 @@ async function samplesOf(
     observer: {
       sample: (sample) => samples.push(sample),
       check: () => undefined,
+      measurement: () => undefined,
       iteration: () => undefined,
       dropped: () => undefined,
       failure: () => undefined,

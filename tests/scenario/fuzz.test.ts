@@ -32,6 +32,7 @@ const ENVIRONMENTS: readonly Readonly<Record<string, string>>[] = [
 const silent: Observer = {
   sample: () => undefined,
   check: () => undefined,
+  measurement: () => undefined,
   iteration: () => undefined,
   dropped: () => undefined,
   failure: () => undefined,

@@ -45,6 +45,7 @@ export function simulate(
     observer: {
       sample: (sample) => samples.push(sample),
       check: () => undefined,
+      measurement: () => undefined,
       iteration: (iteration) => iterations.push(iteration),
       dropped: () => undefined,
       failure: (failure) => failures.push(failure),
