@@ -1,10 +1,11 @@
-// Every valid file in fixtures/scenarios loads, and every wrong one in fixtures/invalid says what is
-// written beside it (`vitest -u` writes it anew: look at it before it is committed.)
+// Nothing is wrong with the files in fixtures/scenarios, not even a hint, and every wrong one in
+// fixtures/invalid says what is written beside it (`vitest -u` writes it anew: look at it before it is committed.)
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { formatProblem } from '../../src/scenario/diagnostic.ts'
+import { lint } from '../../src/plan/lint.ts'
+import { formatProblem, sortProblems } from '../../src/scenario/diagnostic.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url))
@@ -12,7 +13,8 @@ const scenariosIn = (folder: string): string[] =>
   readdirSync(join(fixtures, folder)).filter((name) => name.endsWith('.scenario.yaml'))
 
 function diagnostics(file: string, root: string): string {
-  const { problems } = loadScenario(file, { root })
+  const { scenario, problems: errors } = loadScenario(file, { root })
+  const problems = scenario === undefined ? errors : sortProblems([...scenario.warnings, ...lint(scenario)], scenario.file)
   const blocks = problems.map((problem) => {
     const source = existsSync(problem.place.file) ? readFileSync(problem.place.file, 'utf8') : undefined
     return formatProblem(problem, source, root)

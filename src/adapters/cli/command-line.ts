@@ -1,16 +1,14 @@
 // Which commands there are, what each can be told, and what is said when it is called in another way. What
-// a command does is in a file of its own.
+// a command does is in a file of its own, loaded when it is called: help and slips of the pen are answered at once.
 import { readFileSync } from 'node:fs'
 import { cac } from 'cac'
 import type { CAC, Command } from 'cac'
 import { didYouMean, internalError, TurbulenceError } from '../../errors.ts'
-import { lintCommand } from './lint.ts'
-import { planCommand } from './plan.ts'
 import { EXIT, UsageError } from './terminal.ts'
 import type { ExitCode, Terminal } from './terminal.ts'
 
 /** @returns the exit code */
-export function runCommandLine(terminal: Terminal): ExitCode {
+export async function runCommandLine(terminal: Terminal): Promise<ExitCode> {
   const cli = cac('turbulence')
   let exitCode: ExitCode = EXIT.ok
   const end = (code: ExitCode): void => {
@@ -21,7 +19,7 @@ export function runCommandLine(terminal: Terminal): ExitCode {
     const asked = cli.parse([...terminal.argv], { run: false }).options
     if (asked['help'] === true || asked['version'] === true) return EXIT.ok
     checkCall(cli, terminal.argv.slice(2))
-    cli.runMatchedCommand()
+    await cli.runMatchedCommand()
     return exitCode
   } catch (error) {
     return tell(error, cli, terminal)
@@ -40,7 +38,10 @@ function describeCommands(cli: CAC, terminal: Terminal, end: (code: ExitCode) =>
     .example('  $ turbulence lint')
     .example('  $ turbulence lint load/checkout.scenario.yaml --profile staging')
     .example("  $ turbulence lint 'load/**/*.scenario.yaml' --format github --max-warnings 0")
-    .action((files: readonly string[], options: Record<string, unknown>) => end(lintCommand(files, options, terminal)))
+    .action(async (files: readonly string[], options: Record<string, unknown>) => {
+      const { lintCommand } = await import('./lint.ts')
+      end(lintCommand(files, options, terminal))
+    })
   cli
     .command('plan <file>', 'Say what a scenario would do; send nothing')
     .usage('plan <file> [options]')
@@ -50,7 +51,10 @@ function describeCommands(cli: CAC, terminal: Terminal, end: (code: ExitCode) =>
     .option('--root <path>', 'Files that a scenario names must lie inside (default: the current folder)')
     .example('  $ turbulence plan load/checkout.scenario.yaml')
     .example('  $ TURBULENCE_CYCLES=1 turbulence plan load/checkout.scenario.yaml --json')
-    .action((file: string, options: Record<string, unknown>) => end(planCommand(file, options, terminal)))
+    .action(async (file: string, options: Record<string, unknown>) => {
+      const { planCommand } = await import('./plan.ts')
+      end(planCommand(file, options, terminal))
+    })
   cli.help((sections) => sections.map(({ title, body }) => withTitle(title, body.replaceAll(/ +$/gm, ''))))
   cli.version(ownVersion())
 }

@@ -4,7 +4,7 @@ import { runCommandLine } from './command-line.ts'
 
 const { stdout, stderr, argv, env } = process
 
-process.exitCode = runCommandLine({
+process.exitCode = await runCommandLine({
   argv,
   env,
   folder: process.cwd(),

@@ -1,6 +1,6 @@
 // What a command gets from the process, and the error that is about how it was called.
-import { coloured, plain } from '../../report/index.ts'
-import type { Paint } from '../../report/index.ts'
+import { coloured, plain } from '../../report/paint.ts'
+import type { Paint } from '../../report/paint.ts'
 
 export interface Terminal {
   /** As in `process.argv`: the first two are not arguments. */

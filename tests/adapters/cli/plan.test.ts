@@ -1,0 +1,384 @@
+// `turbulence plan` as a user calls it: what would happen, as text and as JSON.
+import { expect, test } from 'vitest'
+import { called, turbulence } from '../../support/command-line.ts'
+
+const SCENARIO = `id: shop
+description: Shoppers and browsers.
+sut:
+  services:
+    api: { base_url: "{{env.API | default: http://127.0.0.1:3000}}" }
+    stock: { base_url: https://stock.example.com, connections: 5 }
+simulation: { cycles: 3, max_duration: 1m }
+limits: { rate_limit_rps: 50 }
+agents:
+  shoppers: { count: 40, flow: buy, workload: { iterations: 2 }, thresholds: ["p99{step:order} < 1s"] }
+  browsers: { count: 20, flow: look }
+flows:
+  buy:
+    - { type: http, name: cart, service: api, method: POST, path: /carts, extract: { id: $.id } }
+    - { type: pause, name: think, for: 1s }
+    - { type: http, name: coupon, service: api, path: "/coupons/{{id}}", condition: cycle > 1 }
+    - { type: http, name: order, service: api, method: POST, path: "/orders/{{id}}" }
+  look:
+    - { type: repeat, name: pages, times: 3, steps: [{ type: http, name: page, service: stock, path: /items }] }
+thresholds:
+  - success_rate >= 99%
+  - p99.9{step:coupon} < 1s
+  - p95{outcome:timeout} < 5s
+`
+const files = { 'shop.scenario.yaml': SCENARIO }
+
+test('says what would be sent, to whom, for how long, and what it can decide', () => {
+  expect(turbulence(['plan', 'shop.scenario.yaml'], { files })).toMatchInlineSnapshot(`
+    {
+      "code": 0,
+      "err": "",
+      "out": "shop  shop.scenario.yaml
+      Shoppers and browsers.
+
+      hosts     http://127.0.0.1:3000
+                https://stock.example.com  not this machine: the load goes over the network
+      agents    60 (shoppers 40, 2 iterations each; browsers 20, 1 iteration each) × 3 cycles
+      requests  660 to 900, 220 to 300 in each cycle
+      duration  at least 13.1 s at 50/s
+      seed      drawn anew for each run
+      stops     after 1m 00s at the latest
+
+      step      type    service  in an iteration  requests in a cycle
+      shoppers
+        cart    http    api                    1                   80
+        think   pause   –                      1                    –
+        coupon  http    api              up to 1             up to 80
+        order   http    api                    1                   80
+      browsers
+        pages   repeat  –                      1                    –
+        page    http    stock                  3                   60
+
+      service  base URL                   connections  requests in a cycle
+      api      http://127.0.0.1:3000               60           160 to 240
+      stock    https://stock.example.com            5                   60
+
+      threshold                  judged                     samples  needed
+      success_rate >= 99%        over the run                   300       1  enough
+      p99.9{step:coupon} < 1s    over the run             up to 240   1,000  too few
+      p95{outcome:timeout} < 5s  over the run                     –      20  known when it runs
+      p99{step:order} < 1s       in each cycle, shoppers         80     100  too few
+      success_rate >= 95%        in each cycle, browsers         20       1  enough
+
+    shop.scenario.yaml:6:24  hint  "stock" has 5 connections for 20 agents at once.  few-connections
+      The others wait for one, which counts as wait_connection, not as latency.
+    shop.scenario.yaml:10:79  warning  "p99{step:order}" needs 100 samples; this plan makes at most 80.  too-few-samples
+      Plan more of them, or judge a lower percentile.
+    shop.scenario.yaml:22:5  warning  "p99.9{step:coupon}" needs 1,000 samples; this plan makes at most 240.  too-few-samples
+      Plan more of them, or judge a lower percentile.
+
+    Nothing was sent.",
+    }
+  `)
+})
+
+test('--json says the same to programs', () => {
+  const said = turbulence(['plan', 'shop.scenario.yaml', '--json'], { files })
+  expect(said).toMatchObject({ code: 0, err: '' })
+  expect(JSON.parse(said.out)).toMatchInlineSnapshot(`
+    {
+      "cycles": 3,
+      "duration": {
+        "because": "rate limit",
+        "ratePerSecond": 50,
+        "shortestMs": 13140,
+      },
+      "groups": [
+        {
+          "agents": 40,
+          "flow": "buy",
+          "iterationsPerCycle": 80,
+          "name": "shoppers",
+          "steps": [
+            {
+              "name": "cart",
+              "perIteration": {
+                "expected": 1,
+                "least": 1,
+                "most": 1,
+              },
+              "requestsPerCycle": {
+                "expected": 80,
+                "least": 80,
+                "most": 80,
+              },
+              "service": "api",
+              "type": "http",
+            },
+            {
+              "name": "think",
+              "perIteration": {
+                "expected": 1,
+                "least": 1,
+                "most": 1,
+              },
+              "requestsPerCycle": {
+                "expected": 0,
+                "least": 0,
+                "most": 0,
+              },
+              "service": null,
+              "type": "pause",
+            },
+            {
+              "name": "coupon",
+              "perIteration": {
+                "expected": 1,
+                "least": 0,
+                "most": 1,
+              },
+              "requestsPerCycle": {
+                "expected": 80,
+                "least": 0,
+                "most": 80,
+              },
+              "service": "api",
+              "type": "http",
+            },
+            {
+              "name": "order",
+              "perIteration": {
+                "expected": 1,
+                "least": 1,
+                "most": 1,
+              },
+              "requestsPerCycle": {
+                "expected": 80,
+                "least": 80,
+                "most": 80,
+              },
+              "service": "api",
+              "type": "http",
+            },
+          ],
+          "workload": {
+            "iterations": 2,
+            "kind": "iterations",
+          },
+        },
+        {
+          "agents": 20,
+          "flow": "look",
+          "iterationsPerCycle": 20,
+          "name": "browsers",
+          "steps": [
+            {
+              "name": "pages",
+              "perIteration": {
+                "expected": 1,
+                "least": 1,
+                "most": 1,
+              },
+              "requestsPerCycle": {
+                "expected": 0,
+                "least": 0,
+                "most": 0,
+              },
+              "service": null,
+              "type": "repeat",
+            },
+            {
+              "name": "page",
+              "perIteration": {
+                "expected": 3,
+                "least": 3,
+                "most": 3,
+              },
+              "requestsPerCycle": {
+                "expected": 60,
+                "least": 60,
+                "most": 60,
+              },
+              "service": "stock",
+              "type": "http",
+            },
+          ],
+          "workload": {
+            "iterations": 1,
+            "kind": "iterations",
+          },
+        },
+      ],
+      "hasPressure": false,
+      "limits": {
+        "burst": 1,
+        "maxConcurrentAgents": null,
+        "maxDurationMs": 60000,
+        "ratePerSecond": 50,
+      },
+      "mock": null,
+      "overrides": [],
+      "profile": null,
+      "requestsPerCycle": {
+        "expected": 300,
+        "least": 220,
+        "most": 300,
+      },
+      "scenario": {
+        "description": "Shoppers and browsers.",
+        "file": "shop.scenario.yaml",
+        "id": "shop",
+      },
+      "seed": null,
+      "services": [
+        {
+          "baseUrl": "http://127.0.0.1:3000",
+          "connections": 60,
+          "isLocal": true,
+          "name": "api",
+          "requestsPerCycle": {
+            "expected": 240,
+            "least": 160,
+            "most": 240,
+          },
+        },
+        {
+          "baseUrl": "https://stock.example.com",
+          "connections": 5,
+          "isLocal": false,
+          "name": "stock",
+          "requestsPerCycle": {
+            "expected": 60,
+            "least": 60,
+            "most": 60,
+          },
+        },
+      ],
+      "thresholds": [
+        {
+          "expression": "success_rate >= 99%",
+          "group": null,
+          "isEnough": true,
+          "name": "success_rate >= 99%",
+          "needed": 1,
+          "samples": {
+            "expected": 300,
+            "least": 300,
+            "most": 300,
+          },
+          "scope": "run",
+        },
+        {
+          "expression": "p99.9{step:coupon} < 1s",
+          "group": null,
+          "isEnough": false,
+          "name": "p99.9{step:coupon} < 1s",
+          "needed": 1000,
+          "samples": {
+            "expected": 240,
+            "least": 0,
+            "most": 240,
+          },
+          "scope": "run",
+        },
+        {
+          "expression": "p95{outcome:timeout} < 5s",
+          "group": null,
+          "isEnough": null,
+          "name": "p95{outcome:timeout} < 5s",
+          "needed": 20,
+          "samples": null,
+          "scope": "run",
+        },
+        {
+          "expression": "p99{step:order} < 1s",
+          "group": "shoppers",
+          "isEnough": false,
+          "name": "p99{step:order} < 1s",
+          "needed": 100,
+          "samples": {
+            "expected": 80,
+            "least": 80,
+            "most": 80,
+          },
+          "scope": "cycle",
+        },
+        {
+          "expression": "success_rate >= 95%",
+          "group": "browsers",
+          "isEnough": true,
+          "name": "success_rate >= 95%",
+          "needed": 1,
+          "samples": {
+            "expected": 20,
+            "least": 20,
+            "most": 20,
+          },
+          "scope": "cycle",
+        },
+      ],
+      "version": 1,
+      "warnings": [
+        {
+          "code": "few-connections",
+          "column": 24,
+          "file": "shop.scenario.yaml",
+          "hint": "The others wait for one, which counts as wait_connection, not as latency.",
+          "line": 6,
+          "message": ""stock" has 5 connections for 20 agents at once.",
+          "path": "services.stock.connections",
+          "severity": "hint",
+        },
+        {
+          "code": "too-few-samples",
+          "column": 79,
+          "file": "shop.scenario.yaml",
+          "hint": "Plan more of them, or judge a lower percentile.",
+          "line": 10,
+          "message": ""p99{step:order}" needs 100 samples; this plan makes at most 80.",
+          "path": "agents.shoppers.thresholds[0]",
+          "severity": "warning",
+        },
+        {
+          "code": "too-few-samples",
+          "column": 5,
+          "file": "shop.scenario.yaml",
+          "hint": "Plan more of them, or judge a lower percentile.",
+          "line": 22,
+          "message": ""p99.9{step:coupon}" needs 1,000 samples; this plan makes at most 240.",
+          "path": "thresholds[1]",
+          "severity": "warning",
+        },
+      ],
+    }
+  `)
+})
+
+test('the environment shows: overrides, seed and values', async () => {
+  const env = { TURBULENCE_SEED: '7', TURBULENCE_CYCLES: '1', API: 'http://api.test/v1' }
+  const { out } = await called(['plan', 'shop.scenario.yaml'], { files, env })
+  expect(out).toContain('× 1 cycle')
+  expect(out).toContain('seed      7')
+  expect(out).toContain('changed   TURBULENCE_SEED=7  TURBULENCE_CYCLES=1')
+  expect(out).toContain('http://api.test/v1')
+})
+
+test('where a duration decides, nothing is guessed', async () => {
+  const open = SCENARIO.replace('workload: { iterations: 2 }', 'workload: { duration: 5s }')
+  const { out } = await called(['plan', 'shop.scenario.yaml'], { files: { 'shop.scenario.yaml': open } })
+  expect(out).toContain('requests  as many as fit: a duration decides')
+  expect(out).toMatch(/p99\{step:order\} < 1s +in each cycle, shoppers +– +100 +known when it runs/)
+})
+
+test('a file that cannot run is told like by lint, and exits with 1', () => {
+  const wrong = { 'shop.scenario.yaml': SCENARIO.replace('flow: look', 'flow: lok') }
+  expect(turbulence(['plan', 'shop.scenario.yaml'], { files: wrong })).toMatchInlineSnapshot(`
+    {
+      "code": 1,
+      "err": "shop.scenario.yaml:11:32  error  There is no flow "lok".  unknown-flow
+      Did you mean "look"? Flows: buy, look.
+
+      11 |   browsers: { count: 20, flow: lok }
+         |                                ^",
+      "out": "",
+    }
+  `)
+  const said = turbulence(['plan', 'shop.scenario.yaml', '--json'], { files: wrong })
+  expect(said).toMatchObject({ code: 1, err: '' })
+  expect(JSON.parse(said.out)).toMatchObject({ version: 1, problems: [{ code: 'unknown-flow', line: 11 }] })
+})
