@@ -99,3 +99,51 @@ test.each([
 ])('the environment variable %s is a secret: %s', (name, secret) => {
   expect(secretEnvNames(name)).toBe(secret)
 })
+
+describe('keys', () => {
+  const redactor = createRedactor({ values: [], keys: ['card_number', 'PIN'] })
+
+  test.each([
+    ['{"card_number":"4111 2222","n":1}', '{"card_number":"***","n":1}', 'a text'],
+    ['{"pin": 1234, "n": 1}', '{"pin": "***", "n": 1}', 'a number, whatever its case'],
+    ['{"a":[{"card_number":["4",{"b":"}"}]},2]}', '{"a":[{"card_number":"***"},2]}', 'all that is below'],
+    ['{"card_number":"4\\"1"}', '{"card_number":"***"}', 'a quote inside'],
+    ['{"card_number":"4111', '{"card_number":"***"', 'a text that was cut off'],
+    ['{"card_number":null}', '{"card_number":"***"}', 'null'],
+    ['card_number=4111&n=1', 'card_number=***&n=1', 'a form'],
+    ['/pay?n=1&card%5Fnumber=4111', '/pay?n=1&card%5Fnumber=***', 'a query with escapes'],
+    ['{"number":"4111"}', '{"number":"4111"}', 'another key'],
+    ['discarded_card_number=1', 'discarded_card_number=1', 'a longer name'],
+    [
+      '--b\r\nContent-Disposition: form-data; name="pin"\r\n\r\n1234\r\n--b--',
+      '--b\r\nContent-Disposition: form-data; name="pin"\r\n\r\n***\r\n--b--',
+      'a part of a form',
+    ],
+  ])('%s → %s (%s)', (text, expected) => {
+    expect(redactor.text(text)).toBe(expected)
+  })
+
+  test('are names of headers, too', () => {
+    expect(redactor.header('Card_Number', '4111')).toBe('***')
+  })
+
+  test('mask data on all levels', () => {
+    expect(redactor.value({ a: [{ pin: 1, b: 'x' }], card_number: { c: 1 } })).toEqual({
+      a: [{ pin: '***', b: 'x' }],
+      card_number: '***',
+    })
+  })
+})
+
+describe('values that become known later', () => {
+  const redactor = createRedactor({ values: ['first-secret'] })
+
+  test('are masked with those known before', () => {
+    expect(redactor.knowing(['second-secret']).text('first-secret second-secret')).toBe('*** ***')
+    expect(redactor.text('second-secret')).toBe('second-secret')
+  })
+
+  test('that are short are masked only where they stand alone', () => {
+    expect(redactor.knowing(['12']).text('got 12, p12, 120')).toBe('got ***, p12, 120')
+  })
+})

@@ -73,7 +73,7 @@ export class Records {
     const { group, agentId, cycle, iteration, source, isLoad } = failure
     const isAssertion = source.step.type === 'assert'
     const who = { ...(group !== undefined && { group }), agent: agentId, cycle, iteration }
-    const outside = isLoad ? {} : { outside: group === undefined ? agentId : 'on_failure' }
+    const outside = isLoad ? {} : { outside: outsideOf(group, source) }
     const line = { ...who, ...outside, ...nameOf(source), ok: false }
     const secrets = failure.secrets()
     const said = this.#said(failure.failure, secrets)
@@ -123,6 +123,11 @@ export class Records {
     this.#sampled.set(by, { cycle, iteration, is })
     return is
   }
+}
+
+function outsideOf(group: string | undefined, { path }: PlacedStep): string {
+  if (group !== undefined) return 'on_failure'
+  return path.startsWith('setup') ? 'setup' : 'teardown'
 }
 
 function nameOf({ step }: PlacedStep): { step: string; type?: string } {
