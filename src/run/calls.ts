@@ -42,7 +42,7 @@ export async function fillCalls(
   plan: Plan,
   importModule: ImportModule = nativeImport,
 ): Promise<void> {
-  if (callSteps(plan).length === 0) return
+  if (!hasCalls(plan)) return
   const loaded = await loadCalls(plan, importModule)
   for (const [key, found] of loaded.calls) calls.set(key, found)
   const [first] = loaded.problems
@@ -55,7 +55,13 @@ export async function fillCalls(
 const nativeImport: ImportModule = (specifier) =>
   import(isAbsolute(specifier) ? pathToFileURL(specifier).href : specifier) as ReturnType<ImportModule>
 
-export function callSteps(plan: Plan): { placed: PlacedStep; step: CallStep }[] {
+type Flows = Pick<Plan, 'flows' | 'setup' | 'teardown' | 'assertions'>
+
+export function hasCalls(of: Flows): boolean {
+  return callSteps(of).length > 0
+}
+
+function callSteps(plan: Flows): { placed: PlacedStep; step: CallStep }[] {
   const lists = [...Object.values(plan.flows), plan.setup, plan.teardown, plan.assertions]
   return allSteps(lists.flat()).flatMap((placed) =>
     placed.step.type === 'call' ? [{ placed, step: placed.step }] : [],

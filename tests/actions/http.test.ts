@@ -91,10 +91,10 @@ describe('without expect an answer must be 2xx', () => {
     expect(checks).toEqual([])
   })
 
-  test('a redirect says that it was not followed', async () => {
+  test('a redirect says how to follow it', async () => {
     const answer = answerWith('', { status: 302, headers: { location: '/login' } })
     const { failure } = await runStep({ type: 'http' }, { answer })
-    expect(failure?.message).toContain('redirects are not followed (location: "/login")')
+    expect(failure?.message).toContain('it redirects (location: "/login"); follow with redirects: 5')
   })
 
   test('with any expect, only that counts', async () => {

@@ -130,7 +130,7 @@ const CASES: readonly Case[] = [
     answer: redirectLoop('/bad'),
     outcome: 'failed',
     reason: /^status_code: 302, expected 2xx$/,
-    message: /redirects are not followed \(location: "\/bad"\); expect the status, or request the new address$/,
+    message: /it redirects \(location: "\/bad"\); follow with redirects: 5, or expect the status$/,
   },
   {
     what: 'fails',

@@ -1,6 +1,7 @@
 // A scenario file → the JavaScript of a test module, and a source map back to the YAML. The module
 // holds names and positions only; everything else is read again by the worker (suite.ts).
 import type { Place, Problem } from '../../errors.ts'
+import { hasCalls } from '../../run.ts'
 import type { Scenario } from '../../run.ts'
 import type { RawMap } from './source-map.ts'
 import { lineMap } from './source-map.ts'
@@ -46,6 +47,8 @@ function addProblems(lines: Lines, problems: readonly Problem[]): void {
 }
 
 function addScenario(lines: Lines, scenario: Scenario): void {
+  // Written here, `import` is resolved as it would be in a test file: TypeScript, aliases and all.
+  if (hasCalls(scenario)) lines.add('await $.load((module) => import(/* @vite-ignore */ module))')
   const top: Place = { file: scenario.file, line: 1, column: 1 }
   lines.add(`describe(${JSON.stringify(scenario.id)},${ORDERED},()=>{$.open()`, top)
   for (let cycle = 1; cycle <= scenario.simulation.cycles; cycle++) {

@@ -58,13 +58,15 @@ export function turbulence(options: TurbulenceOptions = {}): Vite.Plugin {
       settings = resolveOptions(options, config.test?.root ?? config.root ?? process.cwd())
       // A root plugin's `configureVitest` is not called for a config with `projects` (Vitest 4): append there, inject below.
       if (config.test?.projects === undefined) return undefined
-      return { test: { projects: [scenarioProject(settings, address, attach, watch)] } }
+      const alias = config.resolve?.alias
+      return { test: { projects: [scenarioProject(settings, address, attach, watch, alias)] } }
     },
     async configureVitest({ vitest, project, injectTestProjects }: VitestPluginContext) {
       if (settings === undefined || attached !== undefined || vitest.config.projects !== undefined) return
       settings = resolveOptions(options, project.config.root)
       attach(vitest)
-      await injectTestProjects(scenarioProject(settings, address, attach, watch))
+      const { alias } = project.vite.config.resolve
+      await injectTestProjects(scenarioProject(settings, address, attach, watch, alias))
     },
   }
 }
@@ -74,6 +76,7 @@ function scenarioProject(
   address: string,
   attach: (vitest: Vitest) => void,
   watch: WatchMode,
+  alias: Vite.AliasOptions | undefined,
 ): TestProjectInlineConfiguration {
   const worker: WorkerSettings = {
     address,
@@ -91,6 +94,8 @@ function scenarioProject(
     // Extending would concatenate the user's `include` and run the unit tests twice.
     extends: false,
     root: settings.root,
+    // For the modules of `call` steps.
+    ...(alias !== undefined && { resolve: { alias } }),
     plugins: [scenarioFiles(settings, attach, watch)],
     test: {
       name: 'scenarios',

@@ -1,5 +1,7 @@
 // What is wrong with a scenario file, as Vitest and people get it: an error at its line, a line of text.
+import type * as vitest from 'vitest'
 import type { Problem } from '../../errors.ts'
+import { uniqueNames } from './compile.ts'
 import { placedError } from './placed-error.ts'
 import { fromRoot } from './surroundings.ts'
 
@@ -22,4 +24,15 @@ export function warningLines(problems: readonly Problem[], root: string): string
 export function atTop(file: string, code: string, message: string, hint: string | undefined): Problem {
   const place = { file, line: 1, column: 1 }
   return { code, severity: 'error', path: '', place, message, ...(hint !== undefined && { hint }) }
+}
+
+/** One failing test for each. */
+export function registerProblems({ test }: Pick<typeof vitest, 'test'>, problems: readonly Problem[]): void {
+  const names = uniqueNames(problems.map((problem) => `line ${problem.place.line}: ${problem.message}`))
+  problems.forEach((problem, index) =>
+    test(names[index] ?? '', { timeout: 0, retry: 0 }, ({ task }) => {
+      task.meta.turbulence = { kind: 'problem' }
+      throw problemError(problem)
+    }),
+  )
 }

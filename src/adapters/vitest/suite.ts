@@ -4,17 +4,16 @@ import type { RunnerTestFile, RunnerTestSuite, TestContext } from 'vitest'
 import type * as vitest from 'vitest'
 import type { Problem } from '../../errors.ts'
 import { TurbulenceError } from '../../errors.ts'
-import { cellFailure, lint, loadScenario, openRun, preparePlan, thresholdFailure } from '../../run.ts'
-import type { Plan, Run, Scenario } from '../../run.ts'
+import { cellFailure, lint, loadCalls, loadScenario, openRun, preparePlan, thresholdFailure } from '../../run.ts'
+import type { ImportModule, Plan, Run, Scenario } from '../../run.ts'
 import { markdownSummary } from '../../report/index.ts'
 import type { Again } from '../../report/index.ts'
 import { connect } from './channel.ts'
 import type { Sender } from './channel.ts'
-import { uniqueNames } from './compile.ts'
 import type { TestMeta } from './meta.ts'
 import { Needs } from './needs.ts'
 import { placedError } from './placed-error.ts'
-import { atTop, problemError, warningLines } from './problems.ts'
+import { atTop, problemError, registerProblems, warningLines } from './problems.ts'
 import { remainderOf, selectedNames, selectionOf } from './selection.ts'
 import { ignoreSignals } from './signals.ts'
 import { fromRoot, hostInfo, readSettings, rerunCommand } from './surroundings.ts'
@@ -52,6 +51,9 @@ export class Suite {
   /** Why nothing of it runs, when someone wants that. */
   readonly #held: string | undefined
   #warnings: readonly string[] = []
+  #importModule: ImportModule | undefined
+  /** What `load` found, if it was called. */
+  #problems: readonly Problem[] | undefined
   /** The last cycle that any selected test needs. */
   #last = 0
   /** The next cycle to start. */
@@ -73,14 +75,20 @@ export class Suite {
     throw problemError(problem)
   }
 
+  /** For a scenario with `call` steps, before anything is registered: loads their modules as Vite does. */
+  async load(importModule: ImportModule): Promise<void> {
+    if (this.#held !== undefined) return
+    this.#importModule = importModule
+    this.#problems = this.#prepare()
+    if (this.#problems.length === 0 && this.#plan !== undefined)
+      this.#problems = (await loadCalls(this.#plan, importModule)).problems
+  }
+
   /** In the scenario's `describe`: reads the file again and registers what begins and ends the run. */
   open(): void {
     if (this.#held !== undefined) return
-    const problems = this.#prepare()
-    if (problems.length > 0) {
-      this.#registerProblems(problems)
-      return
-    }
+    const problems = this.#problems ?? this.#prepare()
+    if (problems.length > 0) return registerProblems(this.#api, problems)
     this.#api.beforeAll(async ({}, suite) => this.#begin(suite), 0)
     this.#api.afterAll(async ({}, suite) => this.#end(suite.file), 0)
   }
@@ -157,16 +165,6 @@ export class Suite {
     return missing
   }
 
-  #registerProblems(problems: readonly Problem[]): void {
-    const names = uniqueNames(problems.map((problem) => `line ${problem.place.line}: ${problem.message}`))
-    problems.forEach((problem, index) =>
-      this.#api.test(names[index] ?? '', { timeout: 0, retry: 0 }, ({ task }) => {
-        task.meta.turbulence = { kind: 'problem' }
-        throw problemError(problem)
-      }),
-    )
-  }
-
   async #begin(suite: Readonly<RunnerTestSuite | RunnerTestFile>): Promise<void> {
     if (this.#plan === undefined) return
     const worker = this.#api.inject('turbulence')
@@ -187,6 +185,7 @@ export class Suite {
     this.#run = openRun(this.#plan, {
       runsDir: worker.runsDir,
       host: hostInfo(),
+      ...(this.#importModule !== undefined && { importModule: this.#importModule }),
       notices,
       rerun: rerunCommand(file, this.#plan.seed, this.#settings?.said ?? []),
       ...(this.#settings?.record !== undefined && { record: this.#settings.record }),
