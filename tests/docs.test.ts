@@ -1,306 +1,75 @@
-// What the documents say, held against the product: every YAML loads, every key, metric, option and
-// path exists and is documented, links lead somewhere, and the first screen of the README stays one.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+// What the documents promise: every YAML block in them can be read, and the JUnit file is where they say.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { parse } from 'yaml'
-import { z } from 'zod'
-import { stepSchema } from '../src/actions/index.ts'
-import { turbulence } from '../src/adapters/vitest/plugin.ts'
-import { TurbulenceError } from '../src/errors.ts'
-import { METRICS } from '../src/metrics/metric.ts'
-import { OUTCOMES } from '../src/sample.ts'
-import { loadScenario } from '../src/scenario/load.ts'
-import * as schema from '../src/scenario/schema.ts'
+import { parseAllDocuments } from 'yaml'
+import { resolveOptions } from '../src/adapters/vitest/options.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
-const read = (path: string): string => readFileSync(join(root, path), 'utf8')
-const linesOf = (text: string): string[] => text.trimEnd().split('\n')
-const byName = (names: Iterable<string>): string[] => [...names].sort()
-
-const documents = [
-  ...readdirSync(root).filter((name) => name.endsWith('.md')),
-  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name.replaceAll('\\', '/')}`),
+const files = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((file) => join('docs', file)),
 ]
+  .filter((file) => file.endsWith('.md'))
+  .map((file) => ({ file: file.split(sep).join('/'), text: readFileSync(join(root, file), 'utf8') }))
 
 interface Block {
+  readonly place: string
   readonly language: string
-  readonly text: string
-  readonly line: number
+  readonly code: string
 }
 
-/** Fenced code, without the indentation of a list that it stands in. */
-function blocksOf(document: string): Block[] {
-  const text = read(document)
-  return [...text.matchAll(/^( *)```(\w+)\n([\s\S]*?)^\1```$/gm)].map((fence) => {
-    const [, indent = '', language = '', code = ''] = fence
-    const line = text.slice(0, fence.index).split('\n').length
-    return { language, text: code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''), line }
+/** Fenced blocks; one that stands in a list is indented with its fence. */
+function blocksOf({ file, text }: (typeof files)[number]): Block[] {
+  return [...text.matchAll(/^( *)```(\w*)[^\n]*\n([^]*?)^\1```$/gm)].map((match) => ({
+    place: `${file}:${text.slice(0, match.index).split('\n').length}`,
+    language: match[2] ?? '',
+    code: (match[3] ?? '').replaceAll(new RegExp(`^${match[1] ?? ''}`, 'gm'), ''),
+  }))
+}
+
+const blocks = files.flatMap(blocksOf)
+const yaml = blocks.filter(({ language }) => language === 'yaml' || language === 'yml')
+
+test('every fence is closed', () => {
+  for (const { file, text } of files) expect([file, (text.match(/^ *```/gm)?.length ?? 0) % 2]).toEqual([file, 0])
+})
+
+test.each(yaml)('$place is YAML', ({ code }) => {
+  const problems = parseAllDocuments(code).flatMap((document) => [...document.errors, ...document.warnings])
+  expect(problems.map(({ message }) => message)).toEqual([])
+})
+
+describe('the JUnit file', () => {
+  const file = relative('/project', resolveOptions({}, '/project').junitFile ?? '')
+    .split(sep)
+    .join('/')
+  /** With a star for the files that follow it. */
+  const known = [file, file.replace(/\.xml$/, '*.xml')]
+  const named = (text: string): string[] => text.match(/[\w./*-]*TEST-[\w*.-]*xml/g) ?? []
+
+  test.each(files)('has its default name in $file', ({ text }) => {
+    expect(named(text).filter((path) => !known.includes(path))).toEqual([])
   })
-}
 
-describe('YAML in the documents loads without a word', () => {
-  const yaml = documents.flatMap((document) =>
-    blocksOf(document)
-      .filter(({ language, text }) => language === 'yaml' && !isWorkflow(text))
-      .map(({ text, line }) => [`${document}:${line}`, text] as const),
+  test('is collected with all its parts by every recipe that names it', () => {
+    const guide = blocks.filter(({ place, code }) => place.startsWith('docs/guides/ci.md') && named(code).length > 0)
+    expect(guide.length).toBeGreaterThanOrEqual(5)
+    for (const { place, code } of guide) expect([place, ...new Set(named(code))]).toEqual([place, known[1]])
+  })
+})
+
+describe('the guide to CI', () => {
+  const guide = files.find(({ file }) => file === 'docs/guides/ci.md')?.text ?? ''
+  const sections = guide.split(/^## /m).slice(1)
+
+  test.each(['GitHub Actions', 'GitLab', 'Jenkins', 'Azure Pipelines', 'CircleCI', 'Buildkite', 'Bitbucket'])(
+    'says of %s where results appear, and has a whole recipe',
+    (name) => {
+      const section = sections.find((text) => text.startsWith(`${name}\n`)) ?? ''
+      expect(section).toMatch(/^[^\n]*\n\n[^\n]* appear [^\n]*\n/)
+      expect(section).toMatch(/```(yaml|groovy)\n[^]*npm ci[^]*npx vitest run[^]*```/)
+    },
   )
-
-  test.each(yaml)('%s', (_where, text) => {
-    const value: unknown = parse(text)
-    expect(complaints(isMapping(value) && 'id' in value ? { scenario: text } : completed(value, text))).toEqual([])
-  })
 })
-
-const isMapping = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** Of GitHub Actions. */
-function isWorkflow(yaml: string): boolean {
-  const value: unknown = parse(yaml)
-  return isMapping(value) && 'jobs' in value
-}
-
-interface Files {
-  readonly scenario: string
-  readonly sut?: string
-}
-
-/** All that is said about a scenario, errors and warnings, as if it lay in fixtures/scenarios. */
-function complaints({ scenario, sut }: Files): string[] {
-  const folder = join(root, 'fixtures', 'scenarios')
-  const files = new Map([[join(folder, 'document.scenario.yaml'), scenario]])
-  if (sut !== undefined) files.set(join(folder, 'document.sut.yaml'), sut)
-  const readFile = (path: string): string => files.get(path) ?? readFileSync(path, 'utf8')
-  const loaded = loadScenario(join(folder, 'document.scenario.yaml'), { readFile })
-  const problems = loaded.scenario?.warnings ?? loaded.problems
-  return problems.map(({ path, message, hint }) => `${path}: ${message} ${hint ?? ''}`)
-}
-
-/** A part of a file: a SUT, a list of steps, or some keys, put into a scenario that has the rest. */
-function completed(part: unknown, text: string): Files {
-  const rest = {
-    id: 'document',
-    sut: { services: { shop: { base_url: 'http://127.0.0.1:3000' } } },
-    agents: { shoppers: { count: 2000, vars: { category: 'books' } } },
-    flow: [{ type: 'http', name: 'cart', method: 'POST', path: '/carts' }],
-  }
-  if (Array.isArray(part)) return { scenario: JSON.stringify({ ...rest, flow: part }) }
-  if (!isMapping(part) || !('services' in part)) return { scenario: JSON.stringify({ ...rest, ...Object(part) }) }
-  const [service] = Object.keys(Object(part['services']))
-  const flow = rest.flow.map((step) => ({ ...step, service }))
-  return { scenario: JSON.stringify({ ...rest, flow, sut: './document.sut.yaml' }), sut: text }
-}
-
-describe('README.md', () => {
-  const readme = read('README.md')
-  const screen = linesOf(readme).slice(0, 45).join('\n')
-
-  test('is short, and so is ARCHITECTURE.md', () => {
-    expect(linesOf(readme).length).toBeLessThan(200)
-    expect(linesOf(read('ARCHITECTURE.md')).length).toBeLessThanOrEqual(200)
-  })
-
-  test('begins with the scenario that is run against the shop', () => {
-    expect(blocksOf('README.md')[0]?.text).toBe(read('fixtures/scenarios/checkout.scenario.yaml'))
-    expect(screen).toContain('npm install --save-dev vitest-turbulence vitest')
-    expect(screen).toMatch(/^✓ .* 100$/m)
-    expect(screen).toMatch(/^✗ .* 100$/m)
-  })
-
-  test('has the config of the demo, and so has the start', () => {
-    const config = read('fixtures/shop/vitest.config.ts')
-    for (const document of ['README.md', 'docs/start.md'])
-      expect(blocksOf(document).find(({ language }) => language === 'ts')?.text).toBe(config)
-  })
-
-  test('says how to try it here', () => {
-    expect(readme).toContain('npm ci && npm run demo')
-    expect(readme).toContain('npm ci && npm test')
-  })
-
-  test('has one workflow, which keeps the JUnit file', () => {
-    const workflows = blocksOf('README.md').filter(({ language, text }) => language === 'yaml' && isWorkflow(text))
-    expect(workflows.length).toBe(1)
-    expect(workflows[0]?.text).toContain('npx vitest run')
-    expect(workflows[0]?.text).toContain('test-results/TEST-turbulence-junit.xml')
-  })
-
-  test('lists all options of the plugin', () => {
-    const given = { '?': true } as object
-    expect(() => turbulence(given)).toThrow(TurbulenceError)
-    const known = knownIn(() => turbulence(given))
-    expect(byName(keysOf(readme, '## Options', 'option'))).toEqual(known)
-  })
-
-  test('lists all environment variables', () => {
-    const folder = 'src/adapters/vitest'
-    const sources = readdirSync(join(root, folder)).map((name) => read(`${folder}/${name}`))
-    const used = new Set(sources.flatMap((text) => text.match(/(?<=')TURBULENCE_[A-Z_]+(?=')/g) ?? []))
-    expect(byName(keysOf(readme, '## Options', 'environment variable'))).toEqual(byName(used))
-  })
-})
-
-/** The names that an error's hint offers. */
-function knownIn(act: () => void): string[] {
-  try {
-    act()
-  } catch (error) {
-    if (error instanceof TurbulenceError) return namesIn(error.hint)
-  }
-  return []
-}
-
-const namesIn = (hint = ''): string[] => byName(hint.replace(/^.*: /s, '').replace(/\.$/, '').split(', '))
-
-/** What stands in backticks in the first column of a section's table whose head begins with `column`. */
-function keysOf(text: string, heading: string, column = 'key'): string[] {
-  const lines = linesOf(text)
-  const from = lines.indexOf(heading) + 1
-  expect(from, `there is no section "${heading}"`).toBeGreaterThan(0)
-  const length = lines.slice(from).findIndex((line) => /^#{1,6} /.test(line))
-  const section = lines.slice(from, length < 0 ? undefined : from + length)
-  const head = section.findIndex((line) => line.startsWith(`| ${column} |`))
-  expect(head, `"${heading}" has no table of ${column}s`).toBeGreaterThanOrEqual(0)
-  const rest = section.slice(head + 2)
-  const end = rest.findIndex((line) => !line.startsWith('|'))
-  const rows = rest.slice(0, end < 0 ? undefined : end)
-  return rows.flatMap((row) => row.split('|')[1]?.match(/(?<=`)[^`\s]+(?=`)/g) ?? [])
-}
-
-describe('docs/reference/scenario.md and the schema have the same keys', () => {
-  const page = read('docs/reference/scenario.md')
-  const steps = jsonOf(stepSchema).oneOf ?? []
-  const typeOf = (step: Json): string => String(step.properties?.['type']?.const)
-  const common = propertiesOf(steps[0]).filter((key) => steps.every((step) => propertiesOf(step).includes(key)))
-  const http = steps.find((step) => typeOf(step) === 'http')?.properties
-  const extract = http?.['extract']?.additionalProperties?.anyOf?.find(({ type }) => type === 'object')
-  const base = { scenario: JSON.stringify({ id: 'a', sut: './document.sut.yaml', flow: [] }) }
-  const sutKeys = (sut: unknown): string[] => {
-    const said = complaints({ ...base, sut: JSON.stringify(sut) })
-    return namesIn(said.find((text) => text.includes('There is no key "?"')))
-  }
-  const services = { api: { base_url: 'http://127.0.0.1' } }
-
-  const sections: [string, string[]][] = [
-    ['## The file', [...schema.KEYS]],
-    ['## simulation', propertiesOf(jsonOf(schema.simulation))],
-    ['## limits', propertiesOf(jsonOf(schema.limits))],
-    ['## circuit_breaker', propertiesOf(jsonOf(schema.circuitBreaker))],
-    ['## agents', propertiesOf(jsonOf(schema.group))],
-    ['## workload', propertiesOf(jsonOf(schema.group).properties?.['workload'])],
-    ['## stop_when', propertiesOf(jsonOf(schema.stopWhen))],
-    ['## SUT', sutKeys({ services, '?': 1 })],
-    ['### A service', sutKeys({ services: { api: { ...services.api, '?': 1 } } })],
-    ['### start', sutKeys({ services: { api: { ...services.api, start: { command: 'x', '?': 1 } } } })],
-    ['### A profile', sutKeys({ services, profiles: { p: { '?': 1 } } })],
-    ['## Steps', common],
-    ...steps.map((step): [string, string[]] => [
-      `### ${typeOf(step)}`,
-      propertiesOf(step).filter((key) => !common.includes(key)),
-    ]),
-    ['## expect', propertiesOf(http?.['expect'])],
-    ['## extract', propertiesOf(extract)],
-  ]
-
-  test.each(sections)('%s', (heading, keys) => {
-    expect(keys).not.toEqual([])
-    expect(byName(keysOf(page, heading))).toEqual(byName(keys))
-  })
-})
-
-/** The part of JSON Schema that is walked. */
-interface Json {
-  readonly type?: string
-  readonly const?: unknown
-  readonly properties?: Readonly<Record<string, Json>>
-  readonly additionalProperties?: Json
-  readonly oneOf?: readonly Json[]
-  readonly anyOf?: readonly Json[]
-}
-
-function jsonOf(of: z.ZodType): Json {
-  return z.toJSONSchema(of, { io: 'input', unrepresentable: 'any' }) as unknown as Json
-}
-
-/** Of a mapping, or of all mappings that it can be. */
-function propertiesOf(json: Json | undefined): string[] {
-  const several = [...(json?.oneOf ?? []), ...(json?.anyOf ?? [])]
-  return [...new Set([...Object.keys(json?.properties ?? {}), ...several.flatMap(propertiesOf)])]
-}
-
-describe('the concepts', () => {
-  const metrics = read('docs/concepts/metrics-and-thresholds.md')
-
-  test('name all metrics, and no others', () => {
-    const listed = keysOf(metrics, '## Metrics', 'metric')
-    expect(listed.filter((name) => !METRICS.has(name))).toEqual([])
-    expect([...METRICS.keys()].filter((name) => !metrics.includes(`\`${name}\``))).toEqual([])
-  })
-
-  test('name outcomes that exist', () => {
-    const listed = keysOf(read('docs/concepts/time-and-waiting.md'), '## What has a latency', 'outcome')
-    expect(listed.filter((name) => !OUTCOMES.some((outcome) => outcome === name))).toEqual([])
-    expect(listed.length).toBeGreaterThan(5)
-  })
-})
-
-describe('ARCHITECTURE.md', () => {
-  const text = read('ARCHITECTURE.md')
-
-  test('names files that are there', () => {
-    const named = [...new Set(text.match(/(?<=`)(?:src|tests|fixtures)\/[\w./-]+(?=`)/g))]
-    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
-    expect(named.length).toBeGreaterThan(20)
-  })
-
-  test('has the import table that is enforced', () => {
-    const rows = [...text.matchAll(/^\| (\d) \| ([^|]+) \|/gm)]
-    const written = rows.flatMap(([, level, who = '']) =>
-      [...who.matchAll(/`([\w.]+)\/?`/g)].map(([, name]) => `${level} ${name}`),
-    )
-    const enforced = /LEVELS[^{]*\{([^}]*)\}/.exec(read('tests/architecture.test.ts'))?.[1] ?? ''
-    const levels = [...enforced.matchAll(/^ *'?([\w.]+)'?: (\d),$/gm)].map(([, name, level]) => `${level} ${name}`)
-    expect(byName(written)).toEqual(byName(levels))
-  })
-})
-
-describe('all documents', () => {
-  test('link to what is there', () => {
-    const dead = documents.flatMap((document) => {
-      const links = [...read(document).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)]
-      return links
-        .filter(([, path = '', anchor]) => !leads(document, path, anchor))
-        .map(([link]) => `${document} ${link}`)
-    })
-    expect(dead).toEqual([])
-  })
-
-  test('name scripts of package.json, and CONTRIBUTING.md all its dependencies', () => {
-    const manifest = JSON.parse(read('package.json')) as Record<string, Record<string, string>>
-    const scripts = new Set(documents.flatMap((document) => read(document).match(/(?<=npm run )[\w:]+/g) ?? []))
-    expect([...scripts].filter((name) => manifest['scripts']?.[name] === undefined)).toEqual([])
-    const reasons = keysOf(read('CONTRIBUTING.md'), '## Dependencies', 'package')
-    const needed = { ...manifest['dependencies'], ...manifest['peerDependencies'] }
-    expect(byName(reasons)).toEqual(byName(Object.keys(needed)))
-  })
-})
-
-function leads(from: string, path: string, anchor: string | undefined): boolean {
-  const target = path === '' ? join(root, from) : join(root, dirname(from), path)
-  if (!existsSync(target)) return false
-  if (anchor === undefined) return true
-  const headings = read(relative(root, target)).match(/(?<=^#{1,6} ).+$/gm) ?? []
-  return headings.some((heading) => slug(heading) === anchor)
-}
-
-/** As GitHub makes anchors from headings. */
-function slug(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replaceAll(/[^\w\s-]/g, '')
-    .replaceAll(' ', '-')
-}
