@@ -184,7 +184,8 @@ export class Run {
       plan: this.plan,
       collector: this.#collector,
       cells: this.#cells.all(this.#engine.stopping ?? FILTERED_OUT),
-      verdicts: this.#verdicts,
+      // A run that was cut short is judged on what there is, even when no test came to ask.
+      verdicts: this.#engine.stopping === undefined ? this.#verdicts : this.verdicts(),
       stopped: this.#engine.stopping,
       opened: this.#engine.breaker?.opened,
       startedAt: this.#startedAt.iso,
