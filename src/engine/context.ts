@@ -171,10 +171,10 @@ export class AgentContext implements StepContext {
       if (heldMs !== undefined && waitedMs.length === 0) rateLimitMs = heldMs + (rateLimitMs ?? 0)
       const reply = await this.#send(request)
       const decision = decideRetry(this.last, request, waitedMs, clock.epoch())
-      let outcome: Outcome = decision.then === 'judge' ? 'failed' : 'rate_limited'
+      let outcome: Outcome = decision.kind === 'judge' ? 'failed' : 'rate_limited'
       try {
-        if (decision.then === 'fail') return decision.failure
-        if (decision.then === 'judge') {
+        if (decision.kind === 'fail') return decision.failure
+        if (decision.kind === 'judge') {
           const failure = withNote(this.#judge(reply, judge), decision)
           outcome = failure?.outcome ?? 'ok'
           return failure
@@ -183,7 +183,7 @@ export class AgentContext implements StepContext {
         // A request that was sent is a sample, even when judging its answer throws.
         const attempt = { slot, attempt: waitedMs.length + 1, outcome }
         this.#record(attempt, reply, {
-          due: decision.then === 'wait' ? undefined : due,
+          due: decision.kind === 'wait' ? undefined : due,
           rateLimitMs,
           retryMs: waitedMs.at(-1),
         })

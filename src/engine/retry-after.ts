@@ -8,11 +8,11 @@ import { formatMs, plural } from '../units.ts'
 
 /** What to do with an answer; `judge`: what any other answer gets. */
 export type Decision =
-  | { readonly then: 'judge'; readonly note?: string }
-  | { readonly then: 'wait'; readonly waitMs: number }
-  | { readonly then: 'fail'; readonly failure: Failure }
+  | { readonly kind: 'judge'; readonly note?: string }
+  | { readonly kind: 'wait'; readonly waitMs: number }
+  | { readonly kind: 'fail'; readonly failure: Failure }
 
-const JUDGE: Decision = { then: 'judge' }
+const JUDGE: Decision = { kind: 'judge' }
 
 /** @param waitedMs what was waited before each attempt after the first, so far */
 export function decideRetry(
@@ -27,15 +27,15 @@ export function decideRetry(
   const text = typeof header === 'string' ? header.trim() : header.join(', ')
   const waitMs = parseRetryAfter(text, epochMs)
   if (waitMs === undefined)
-    return { then: 'judge', note: `its Retry-After, ${shown(text)}, is neither seconds nor an HTTP date` }
-  if (waitMs > rule.maxWaitMs) return { then: 'fail', failure: tooLong(answer.status, waitMs, rule) }
-  if (waitedMs.length + 1 < rule.maxAttempts) return { then: 'wait', waitMs }
-  return { then: 'fail', failure: stillLimited(answer.status, waitedMs, rule) }
+    return { kind: 'judge', note: `its Retry-After, ${shown(text)}, is neither seconds nor an HTTP date` }
+  if (waitMs > rule.maxWaitMs) return { kind: 'fail', failure: tooLong(answer.status, waitMs, rule) }
+  if (waitedMs.length + 1 < rule.maxAttempts) return { kind: 'wait', waitMs }
+  return { kind: 'fail', failure: stillLimited(answer.status, waitedMs, rule) }
 }
 
 /** The judgement of an answer whose `Retry-After` could not be read. */
 export function withNote(failure: Failure | undefined, decision: Decision): Failure | undefined {
-  if (failure === undefined || decision.then !== 'judge' || decision.note === undefined) return failure
+  if (failure === undefined || decision.kind !== 'judge' || decision.note === undefined) return failure
   return { ...failure, message: `${failure.message}; ${decision.note}` }
 }
 

@@ -96,8 +96,8 @@ const limited = (value: string | string[] | undefined, status = 429) =>
 
 describe('an answer is', () => {
   test('waited for as long as it says, up to and including max_wait', () => {
-    expect(decideRetry(limited('2'), request(rule), [], NOW)).toEqual({ then: 'wait', waitMs: 2_000 })
-    expect(decideRetry(limited('30', 503), request(rule), [5], NOW)).toEqual({ then: 'wait', waitMs: 30_000 })
+    expect(decideRetry(limited('2'), request(rule), [], NOW)).toEqual({ kind: 'wait', waitMs: 2_000 })
+    expect(decideRetry(limited('30', 503), request(rule), [5], NOW)).toEqual({ kind: 'wait', waitMs: 30_000 })
   })
 
   test.each([
@@ -107,12 +107,12 @@ describe('an answer is', () => {
     ['while it is turned off', limited('2'), undefined],
     ['that did not come', undefined, rule],
   ])('judged like any other when it is one %s', (_, answer, given) => {
-    expect(decideRetry(answer, request(given), [], NOW)).toEqual({ then: 'judge' })
+    expect(decideRetry(answer, request(given), [], NOW)).toEqual({ kind: 'judge' })
   })
 
   test('final after max_attempts, with what was waited', () => {
     expect(decideRetry(limited('2'), request(rule), [1_000, 2_500], NOW)).toEqual({
-      then: 'fail',
+      kind: 'fail',
       failure: {
         outcome: 'rate_limited',
         key: 'rate_limited: 429 with Retry-After, max_attempts is 3',
@@ -126,7 +126,7 @@ describe('an answer is', () => {
 
   test('final at once when the wait is too long, with both times', () => {
     expect(decideRetry(limited('31', 503), request(rule), [], NOW)).toEqual({
-      then: 'fail',
+      kind: 'fail',
       failure: {
         outcome: 'rate_limited',
         key: 'rate_limited: 503 with Retry-After too long, max_wait is 30 s',
@@ -143,7 +143,7 @@ describe('an answer is', () => {
     [['1', '2'], '"1, 2"'],
   ])('judged, and the judgement says so, when %j cannot be read', (value, told) => {
     const decision = decideRetry(limited(value), request(rule), [], NOW)
-    expect(decision.then).toBe('judge')
+    expect(decision.kind).toBe('judge')
     const failure = { outcome: 'failed', key: 'k', message: 'status_code: 429, expected 2xx' } as const
     const note = `status_code: 429, expected 2xx; its Retry-After, ${told}, is neither seconds nor an HTTP date`
     expect(withNote(failure, decision)).toEqual({ ...failure, message: note })

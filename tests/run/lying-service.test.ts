@@ -254,6 +254,7 @@ describe('a service that cannot be reached', () => {
     await server.close()
     const record = await runYaml(flow(server.url))
     expectNothing(record, 'connection', /^connection: ECONNREFUSED$/, /^connection refused by 127\.0\.0\.1:\d+$/)
+    expect(server.connected).toBe(0)
   })
 
   test('because its certificate is not trusted: tls', async () => {
