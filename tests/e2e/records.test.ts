@@ -23,7 +23,10 @@ describe('JUnit', () => {
     expect(
       settle(run.junit)
         .replaceAll(/(time|timestamp|hostname)="[^"]*"/g, '$1="…"')
-        .replaceAll(/(name="turbulence\.(?:machine|version|p\d+|max|rps|scenario\.sha)[^"]*") value="[^"]*"/g, '$1 value="…"')
+        .replaceAll(
+          /(name="turbulence\.(?:machine|version|p\d+|max|rps|scenario\.sha)[^"]*") value="[^"]*"/g,
+          '$1 value="…"',
+        )
         .replaceAll(/[\w./-]*\/breached-\w+\//g, '')
         .replaceAll(/(name="turbulence\.threshold\.actual") value="6[^"]*"/g, '$1 value="6…"')
         .replaceAll(/_e2e\.runs\.breached-\w+\.|runs\.breached-\w+\./g, ''),

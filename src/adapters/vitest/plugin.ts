@@ -59,6 +59,8 @@ export function turbulence(options: TurbulenceOptions = {}): Vite.Plugin {
       if (config.test?.projects === undefined) return undefined
       return { test: { projects: [scenarioProject(settings, address, attach, watch)] } }
     },
+    // Vitest awaits it, but its type does not say so.
+    // oxlint-disable-next-line typescript/no-misused-promises
     async configureVitest({ vitest, project, injectTestProjects }: VitestPluginContext) {
       if (settings === undefined || attached !== undefined || vitest.config.projects !== undefined) return
       settings = resolveOptions(options, project.config.root)
