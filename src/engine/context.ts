@@ -231,10 +231,10 @@ export class AgentContext implements StepContext {
     return this.last === undefined ? undefined : judge(this.last, this)
   }
 
-  #record(attempt: Pick<Sample, 'slot' | 'attempt' | 'outcome'>, reply: Reply, waits: Waits): void {
-    if (attempt.slot === NO_SLOT) return
+  #record({ slot, attempt, outcome }: Pick<Sample, 'slot' | 'attempt' | 'outcome'>, reply: Reply, waits: Waits): void {
+    if (slot === NO_SLOT) return
     const { cycle, iteration, index } = this
-    this.#world.observer.sample(sampleOf({ ...attempt, cycle, agent: index - 1, iteration }, reply, waits))
+    this.#world.observer.sample(sampleOf({ slot, cycle, agent: index - 1, iteration, attempt, outcome }, reply, waits))
   }
 }
 
