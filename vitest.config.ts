@@ -5,6 +5,8 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     exclude: ['fixtures/**'],
+    // End-to-end tests start whole Vitests; a busy machine may take its time.
+    testTimeout: 60_000,
   },
 })
 export default config

@@ -124,7 +124,9 @@ function noticeLines(record: RunRecord): Line[] {
 }
 
 function folderLines({ folder }: RunRecord, root: string | undefined): Line[] {
-  return folder === undefined ? [] : [[dim('  record'), `  ${root === undefined ? folder : relativePath(folder, root)}`]]
+  return folder === undefined
+    ? []
+    : [[dim('  record'), `  ${root === undefined ? folder : relativePath(folder, root)}`]]
 }
 
 function dim(text: string): Piece {

@@ -44,6 +44,7 @@ export class TurbulenceReporter implements Reporter {
 
   /** A live message from the worker. */
   hear(message: Message): void {
+    if (message.kind === 'stopping') return this.#signals?.heard()
     this.#reports.hear(message)
     if (this.#options.live === false && message.kind !== 'notice') return
     this.#progress?.hear(message)
