@@ -192,12 +192,14 @@ export class Run {
       durationMs: clock.now() - this.#startedAt.ms,
       host,
       rerun,
-      notices: [...notices, ...teardown, ...(this.#folder?.notices ?? [])],
+      notices: [...notices, ...teardown],
       folder: this.#folder?.path,
     })
     this.#folder?.end(record, this.#collector.summary(), this.#options.reports?.(record))
-    const lost = this.#folder?.notices.filter((notice) => !record.notices.includes(notice)) ?? []
-    return lost.length === 0 ? record : { ...record, notices: [...record.notices, ...lost] }
+    const [unkept] = this.#folder?.notices ?? []
+    if (unkept === undefined) return record
+    const { folder: _incomplete, ...kept } = record
+    return { ...kept, unkept, notices: [...kept.notices, unkept] }
   }
 
   /** What people should know of it; it judges nothing. */

@@ -109,4 +109,6 @@ export interface RunRecord {
   readonly rerun: string
   /** Folder with manifest.json and summary.json, when one could be written. */
   readonly folder?: string
+  /** What is not being kept on disk, and why; the run then counts as failed, whatever its verdicts. */
+  readonly unkept?: string
 }
