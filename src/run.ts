@@ -4,6 +4,7 @@ import { drawSeed, Seed } from './random.ts'
 import { wallClock } from './clock.ts'
 import type { Clock } from './clock.ts'
 import { undiciTransport } from './engine/undici.ts'
+import { loopProbe } from './loop-probe.ts'
 import type { Transport } from './engine/transport.ts'
 import type { Problem } from './errors.ts'
 import { makePlan } from './plan/make.ts'
@@ -22,6 +23,7 @@ export { displayName } from './metrics/threshold.ts'
 export { cellFailure, thresholdFailure } from './report/failure.ts'
 export { readRun } from './store/files.ts'
 export type { Clock } from './clock.ts'
+export type { LoopProbe, LoopReading } from './loop-probe.ts'
 export type { Transport } from './engine/transport.ts'
 export type { Place, Problem } from './errors.ts'
 export type { Verdict, VerdictKind } from './gate/verdict.ts'
@@ -30,7 +32,7 @@ export type { Plan } from './plan/plan.ts'
 export type { Tick } from './report/tick.ts'
 export type { HostInfo, Run, RunOptions } from './run/run.ts'
 export type { Scenario } from './scenario/scenario.ts'
-export type { Cause, CellRecord, Example, RunRecord, StepRow } from './store/record.ts'
+export type { Cause, CellRecord, CycleHealth, Example, RunRecord, StepRow } from './store/record.ts'
 
 export interface PreparePlanOptions {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -51,11 +53,12 @@ export function preparePlan(
   return makePlan(scenario, { runId: name, seed: seed ?? scenario.simulation.seed ?? drawSeed(), env, overrides })
 }
 
-/** A run that is ready to begin; without a clock and a transport it uses real time and real sockets. */
+/** A run that is ready to begin; without a clock and a transport it uses real time and real sockets, and in real time it watches its own process. */
 export function openRun(plan: Plan, options: Omit<RunOptions, 'clock' | 'transport'> & Partial<RunOptions>): Run {
   const clock: Clock = options.clock ?? wallClock
   const transport: Transport = options.transport ?? undiciTransport({ services: Object.values(plan.services), clock })
-  return new Run(plan, { ...options, clock, transport })
+  const probe = options.loopProbe ?? (clock === wallClock ? loopProbe() : undefined)
+  return new Run(plan, { ...options, clock, transport, ...(probe !== undefined && { loopProbe: probe }) })
 }
 
 /**

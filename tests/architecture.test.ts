@@ -27,6 +27,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   'sample.ts': 0,
   'redact.ts': 0,
   'curl.ts': 0,
+  'loop-probe.ts': 0,
   actions: 1,
   agents: 1,
   workloads: 1,
@@ -87,6 +88,11 @@ const BANNED: readonly { readonly what: RegExp; readonly only: (path: string) =>
       instead: 'Clock.at, after, sleep',
     },
     { what: /\bMath\.random\b|\brandomUUID\b/, only: (path) => path === 'random.ts', instead: 'a stream of Random' },
+    {
+      what: /\bmonitorEventLoopDelay\b|\beventLoopUtilization\b/,
+      only: (path) => path === 'loop-probe.ts',
+      instead: 'the LoopProbe that was handed in',
+    },
     { what: /\bprocess\./, only: (path) => path.startsWith('adapters/'), instead: 'an argument from the adapter' },
     { what: /\bconsole\./, only: (path) => path.startsWith('adapters/'), instead: 'a value that an adapter prints' },
   ]

@@ -16,6 +16,13 @@ export interface RateLimiter {
   readonly queued: number
   /** How many were let through so far. */
   readonly admitted: number
+  /** The time in which at least one waited, and how many were let through of those that did. */
+  readonly binding: Binding
+}
+
+export interface Binding {
+  readonly ms: number
+  readonly admitted: number
 }
 
 /** About what a timer can tell apart. */
@@ -70,6 +77,9 @@ class GcraLimiter implements RateLimiter {
   /** When the next request is due on an even schedule ("theoretical arrival time"). */
   #dueAt = Number.NEGATIVE_INFINITY
   #admitted = 0
+  readonly #binding = { ms: 0, admitted: 0 }
+  /** When somebody began to wait; undefined while nobody does. */
+  #boundSince: number | undefined
   #cancel: Cancel | undefined
 
   constructor(intervalMs: number, burst: number, clock: Clock) {
@@ -87,10 +97,16 @@ class GcraLimiter implements RateLimiter {
     return this.#admitted
   }
 
+  get binding(): Binding {
+    const { ms, admitted } = this.#binding
+    return { ms: this.#boundSince === undefined ? ms : ms + this.#clock.now() - this.#boundSince, admitted }
+  }
+
   acquire(signal?: AbortSignal): number | Promise<number> {
     if (signal?.aborted === true) return NOT_ADMITTED
     const since = this.#clock.now()
     if (this.#waiting.length === 0 && this.#admit(since)) return 0
+    this.#boundSince ??= since
     return new Promise((resolve) => {
       this.#waiting.push(new Entry({ since, resolve, signal }))
       if (signal !== undefined) this.#listen(signal)
@@ -117,9 +133,11 @@ class GcraLimiter implements RateLimiter {
     for (let entry = this.#waiting.first; entry !== undefined && this.#admit(now); entry = this.#waiting.first) {
       this.#waiting.remove(entry)
       this.#forget(entry.value.signal)
+      this.#binding.admitted++
       entry.value.resolve(now - entry.value.since)
     }
     if (this.#waiting.length > 0) this.#arrange()
+    else this.#unbind()
   }
 
   #listen(signal: AbortSignal): void {
@@ -153,5 +171,11 @@ class GcraLimiter implements RateLimiter {
     if (this.#waiting.length > 0) return
     this.#cancel?.()
     this.#cancel = undefined
+    this.#unbind()
+  }
+
+  #unbind(): void {
+    if (this.#boundSince !== undefined) this.#binding.ms += this.#clock.now() - this.#boundSince
+    this.#boundSince = undefined
   }
 }

@@ -8,7 +8,7 @@ import type { Tick } from './tick.ts'
 const BAR_WIDTH = 24
 const GAP = '   '
 
-/** At most eight lines, none wider than `columns`. */
+/** At most nine lines, none wider than `columns`. */
 export function liveLines(tick: Tick, screen: { readonly columns: number; readonly paint: Paint }): string[] {
   const ended = success(tick)
   const rows: [string, Piece[]][] = [
@@ -20,6 +20,7 @@ export function liveLines(tick: Tick, screen: { readonly columns: number; readon
   if (tick.waitRateLimitMs !== undefined)
     rows.push(['waiting', [`${formatMs(tick.waitRateLimitMs)} per request for the rate limit`]])
   if (tick.breaker !== undefined) rows.push(['breaker', [breaker(tick.breaker)]])
+  if (tick.generator !== undefined) rows.push(['generator', [generator(tick.generator)]])
   rows.push(['time', [time(tick)]])
   const title: Line = [
     { text: tick.scenario, style: 'bold' },
@@ -82,6 +83,10 @@ function success(tick: Tick): Piece[] {
 function breaker({ failed, agents, isOpen }: NonNullable<Tick['breaker']>): Piece {
   const text = `${formatCount(failed)} of ${plural(agents, 'agent')} failed`
   return isOpen ? { text: `open: ${text}`, style: 'red' } : `closed: ${text}`
+}
+
+function generator({ delayMs, utilisation }: NonNullable<Tick['generator']>): string {
+  return `loop delay ${formatMs(delayMs)}, ${Math.round(utilisation * 100)} % busy`
 }
 
 function time(tick: Tick): string {

@@ -2,6 +2,7 @@
 // environment are masked before anything is kept.
 import { Causes } from '../engine/causes.ts'
 import type { StepFailure } from '../engine/observer.ts'
+import { TurbulenceError } from '../errors.ts'
 import type { Plan } from '../plan/plan.ts'
 import { environmentRedactor } from '../redact.ts'
 import type { Redactor } from '../redact.ts'
@@ -35,8 +36,13 @@ export class CauseBook {
     return this.#cells.get(`${cycle}\u0000${group}`)?.top(MOST_SHOWN) ?? []
   }
 
-  setup(): readonly Cause[] {
-    return this.#outside.setup.top(MOST_SHOWN)
+  /** @param message of a failure that has no cause of its own */
+  setupError(message: string): TurbulenceError {
+    const [cause] = this.#outside.setup.top(1)
+    const step = cause === undefined ? '' : ` at step "${cause.step}"`
+    return new TurbulenceError('setup', `setup failed${step}: ${cause?.example?.message ?? message}`, {
+      ...(cause?.place !== undefined && { place: cause.place }),
+    })
   }
 
   /** A teardown that failed judges nothing, but people should know. */

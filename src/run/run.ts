@@ -3,12 +3,12 @@
 import type { Clock } from '../clock.ts'
 import { Engine } from '../engine/engine.ts'
 import type { Transport } from '../engine/transport.ts'
-import { internalError, TurbulenceError } from '../errors.ts'
+import { internalError } from '../errors.ts'
 import type { Verdict } from '../gate/verdict.ts'
+import type { LoopProbe } from '../loop-probe.ts'
 import { Collector } from '../metrics/collector.ts'
 import type { GroupPlan, Plan } from '../plan/plan.ts'
 import type { Tick } from '../report/tick.ts'
-import type { Cause } from '../sample.ts'
 import { openRunFolder } from '../store/files.ts'
 import type { RunFolder } from '../store/files.ts'
 import { manifestOf } from '../store/manifest.ts'
@@ -19,6 +19,8 @@ import { declaredSelectors, findFailed, judgeThresholds } from './judge.ts'
 import { judgeCell } from './judge-cell.ts'
 import { assembleRecord } from './assemble.ts'
 import { Cells } from './cells.ts'
+import { Health } from './health.ts'
+import { observe } from './observe.ts'
 import { Ticker } from './ticker.ts'
 
 export type HostInfo = Pick<RunRecord, 'machine' | 'versions'>
@@ -26,6 +28,8 @@ export type HostInfo = Pick<RunRecord, 'machine' | 'versions'>
 export interface RunOptions {
   readonly clock: Clock
   readonly transport: Transport
+  /** Watches this process while cycles run; without one, nothing is said about the load generator. */
+  readonly loopProbe?: LoopProbe
   /** Absolute; without it nothing is kept on disk. */
   readonly runsDir?: string
   readonly host: HostInfo
@@ -53,6 +57,7 @@ export class Run {
   readonly #folder: RunFolder | undefined
   readonly #startedAt: { readonly ms: number; readonly iso: string }
   readonly #cells: Cells
+  readonly #health: Health
   readonly #ticker: Ticker
   /** The cycle that is running, or was last. */
   #cycle: { readonly number: number; readonly done: Promise<void> } | undefined
@@ -63,7 +68,7 @@ export class Run {
   #isSetUp = false
 
   constructor(plan: Plan, options: RunOptions) {
-    const { clock, transport, runsDir } = options
+    const { clock, transport, runsDir, loopProbe: probe } = options
     this.plan = plan
     this.#options = options
     this.#startedAt = { ms: clock.now(), iso: new Date(clock.epoch()).toISOString() }
@@ -73,19 +78,11 @@ export class Run {
     const groups = plan.groups.map(({ name }) => name)
     this.#collector = new Collector({ slots: plan.slots, groups, selectors: declaredSelectors(plan) })
     const collector = this.#collector
-    this.#engine = new Engine({
-      plan,
-      clock,
-      transport,
-      observer: {
-        sample: (sample) => collector.sample(sample),
-        check: (slot, held) => collector.check(slot, held),
-        iteration: (iteration) => collector.iteration(iteration),
-        dropped: (group, cycle) => collector.dropped(group, cycle),
-        failure: (failure) => this.#causes.add(failure),
-      },
-    })
-    this.#ticker = new Ticker({ plan, clock, collector, engine: this.#engine }, (tick) => {
+    const engine = new Engine({ plan, clock, transport, observer: observe(collector, this.#causes) })
+    this.#engine = engine
+    const health = new Health({ plan, collector, limiter: engine.limiter, probe })
+    this.#health = health
+    this.#ticker = new Ticker({ plan, clock, collector, engine, health }, (tick) => {
       options.onTick?.(tick)
       this.#stopOnFailed()
     })
@@ -110,11 +107,7 @@ export class Run {
     if (failure === undefined) return
     this.#isSetUp = false
     this.#engine.stop('setup failed', 0)
-    const cause: Cause | undefined = this.#causes.setup()[0]
-    const step = cause === undefined ? '' : ` at step "${cause.step}"`
-    throw new TurbulenceError('setup', `setup failed${step}: ${cause?.example?.message ?? failure.message}`, {
-      ...(cause?.place !== undefined && { place: cause.place }),
-    })
+    throw this.#causes.setupError(failure.message)
   }
 
   /** Starts a cycle; `cell` resolves as its groups are done. The cycle before must be done. */
@@ -129,6 +122,7 @@ export class Run {
     const startedMs = clock.now()
     const startedAt = new Date(clock.epoch()).toISOString()
     this.#collector.beginCycle(cycle, startedMs)
+    this.#health.begin(cycle)
     const running = this.#engine.startCycle(cycle, groups)
     const cells = groups.map((group) => {
       const done = running.get(group.name) ?? Promise.resolve()
@@ -154,7 +148,8 @@ export class Run {
 
   /** The verdicts on the run's thresholds, in the plan's order; computed once. */
   verdicts(): readonly Verdict[] {
-    this.#verdicts ??= judgeThresholds(this.plan, this.#collector, { aborted: this.#engine.stopping !== undefined })
+    const aborted = this.#engine.stopping !== undefined
+    this.#verdicts ??= judgeThresholds(this.plan, this.#collector, { aborted, health: this.#health.closed() })
     return this.#verdicts
   }
 
@@ -186,6 +181,7 @@ export class Run {
       cells: this.#cells.all(this.#engine.stopping ?? FILTERED_OUT),
       // A run that was cut short is judged on what there is, even when no test came to ask.
       verdicts: this.#engine.stopping === undefined ? this.#verdicts : this.verdicts(),
+      health: this.#health.closed(),
       stopped: this.#engine.stopping,
       opened: this.#engine.breaker?.opened,
       startedAt: this.#startedAt.iso,
@@ -216,6 +212,7 @@ export class Run {
 
   #judge(group: GroupPlan, cycle: number, started: { startedMs: number; startedAt: string }): CellRecord {
     const nowMs = this.#options.clock.now()
+    const health = this.#health.now(group.name)
     const breaker = this.#engine.breaker?.opened
     const isOpener = breaker?.cycle === cycle && breaker.group === group.name
     return judgeCell({
@@ -229,12 +226,14 @@ export class Run {
       startedAt: started.startedAt,
       durationMs: nowMs - started.startedMs,
       nowMs,
+      ...(health !== undefined && { health }),
     })
   }
 
   #close(results: readonly PromiseSettledResult<CellRecord>[]): void {
     const cycle = this.#cycle?.number
     const tick = this.#ticker.stop()
+    this.#health.end()
     this.#collector.endCycle(this.#options.clock.now())
     if (cycle !== undefined) this.#causes.closeCycle(cycle)
     for (const result of results) if (result.status === 'rejected') throw result.reason
@@ -246,7 +245,8 @@ export class Run {
   /** `abort_on_fail`: a threshold that has failed for good ends the run. */
   #stopOnFailed(): void {
     if (this.#engine.stopping !== undefined) return
-    const failed = findFailed(this.plan, this.#collector, this.#cycle?.number, this.#options.clock.now())
+    const [nowMs, health] = [this.#options.clock.now(), this.#health.soFar()]
+    const failed = findFailed(this.plan, this.#collector, { cycle: this.#cycle?.number, nowMs, health })
     if (failed !== undefined) this.stop(`abort_on_fail: ${failed.message}`, this.plan.gracefulStopMs)
   }
 }

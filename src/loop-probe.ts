@@ -1,0 +1,73 @@
+// How well this process itself keeps up: how late its event loop comes round, and how busy it is. The
+// only file that asks Node for this. What it means for a measurement is judged elsewhere.
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
+import type { IntervalHistogram } from 'node:perf_hooks'
+
+export interface LoopReading {
+  /**
+   * How late the event loop came round, in milliseconds: the 99th percentile, or more when long stalls
+   * were few but took a twentieth of the time.
+   */
+  readonly delayMs: number
+  /** The share of the time in which the loop did not wait for anything, 0 to 1. */
+  readonly utilisation: number
+}
+
+export interface LoopProbe {
+  /** From here on, whatever was before. */
+  begin(): void
+  /** Since `begin`. */
+  read(): LoopReading
+  /** The last reading; costs nothing from then on. */
+  end(): LoopReading
+}
+
+const RESOLUTION_MS = 1
+const NS_PER_MS = 1e6
+/** A stall that a twentieth of all requests fall into moves a p95. */
+const STALLED_SHARE = 0.05
+
+/** Of the thread that it is called in. */
+export function loopProbe(): LoopProbe {
+  const turns = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
+  let start = performance.eventLoopUtilization()
+  const read = (): LoopReading => {
+    const { active, idle, utilization } = performance.eventLoopUtilization(start)
+    return { delayMs: delayOf(turns, active + idle), utilisation: utilization }
+  }
+  return {
+    begin() {
+      // The turn in which it begins is not counted: no bytes are under way before it ends.
+      turns.reset()
+      turns.enable()
+      start = performance.eventLoopUtilization()
+    },
+    read,
+    end() {
+      const last = read()
+      turns.disable()
+      return last
+    },
+  }
+}
+
+function delayOf(turns: IntervalHistogram, elapsedMs: number): number {
+  // A loop that has not come round twice was held for all of the time.
+  const longMs = turns.count === 0 ? elapsedMs : Math.max(turns.percentile(99), stallNs(turns)) / NS_PER_MS
+  return Math.max(0, longMs - RESOLUTION_MS)
+}
+
+/** The length of turns in which, or in longer ones, the share of the time was spent: what a p95 over time, not over turns, comes to. */
+function stallNs(turns: IntervalHistogram): number {
+  const budget = turns.mean * turns.count * STALLED_SHARE
+  let spent = 0
+  let longest = turns.max
+  for (let seen = 0; seen < turns.count && spent < budget;) {
+    longest = turns.percentile((100 * (turns.count - seen)) / turns.count)
+    // The ten longest one by one, then in growing steps: hours have millions of turns.
+    const step = Math.max(1, Math.floor(seen / 10))
+    spent += longest * step
+    seen += step
+  }
+  return longest
+}
