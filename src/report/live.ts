@@ -27,7 +27,8 @@ export function liveLines(tick: Tick, screen: { readonly columns: number; readon
     `  cycle ${tick.cycle} of ${tick.cycles}  `,
     { text: bar(tick), style: 'cyan' },
   ]
-  const lines = rows.map(([label, value]): Line => [{ text: `  ${label.padEnd(8)}  `, style: 'dim' }, ...value])
+  const width = Math.max(...rows.map(([label]) => label.length))
+  const lines = rows.map(([label, value]): Line => [{ text: `  ${label.padEnd(width)}  `, style: 'dim' }, ...value])
   return [title, ...lines].map((line) => paintLine(line, screen.paint, screen.columns))
 }
 
