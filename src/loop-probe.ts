@@ -6,7 +6,7 @@ import type { IntervalHistogram } from 'node:perf_hooks'
 export interface LoopReading {
   /**
    * How late the event loop came round, in milliseconds: the 99th percentile, or more when long stalls
-   * were few but took a twentieth of the time.
+   * were few but took a tenth of the time.
    */
   readonly delayMs: number
   /** The share of the time in which the loop did not wait for anything, 0 to 1. */
@@ -24,8 +24,8 @@ export interface LoopProbe {
 
 const RESOLUTION_MS = 1
 const NS_PER_MS = 1e6
-/** A stall that a twentieth of all requests fall into moves a p95. */
-const STALLED_SHARE = 0.05
+/** Less than this is what other processes take on a machine that they share. */
+const STALLED_SHARE = 0.1
 
 /** Of the thread that it is called in. */
 export function loopProbe(): LoopProbe {
@@ -57,7 +57,7 @@ function delayOf(turns: IntervalHistogram, elapsedMs: number): number {
   return Math.max(0, longMs - RESOLUTION_MS)
 }
 
-/** The length of turns in which, or in longer ones, the share of the time was spent: what a p95 over time, not over turns, comes to. */
+/** The length of turns in which, or in longer ones, the share of the time was spent: what a percentile over time, not over turns, comes to. */
 function stallNs(turns: IntervalHistogram): number {
   const budget = turns.mean * turns.count * STALLED_SHARE
   let spent = 0

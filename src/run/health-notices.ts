@@ -6,7 +6,7 @@ import type { CellRecord, CycleHealth } from '../store/record.ts'
 import { formatMs, formatRate } from '../units.ts'
 
 const BUSY = 0.95
-const LEAST_LIMITED_RATE = 0.98
+const LEAST_RATE = 0.98
 const LESS_LOAD = 'Use fewer agents, a rate limit, or another machine.'
 
 export interface HealthInput {
@@ -21,7 +21,7 @@ export function healthNotices({ plan, health, cells, verdicts }: HealthInput): s
   if (latest === undefined) return []
   const doubted = [...verdicts, ...cells.flatMap((cell) => cell.verdicts)].filter(({ note }) => note !== undefined)
   const busy = most(
-    health.filter(({ cycle }) => isLong(cells, cycle)),
+    health.filter((one) => isLong(cells, one.cycle) && !keptPace(one)),
     ({ utilisation }) => utilisation,
   )
   return [
@@ -47,11 +47,16 @@ function limitNotice({ rateLimit }: Plan, health: readonly CycleHealth[]): strin
   const slowest = most(health, ({ limitedRate = 1 }) => -limitedRate)
   if (rateLimit === undefined || slowest?.limitedRate === undefined) return []
   const { cycle, limitedRate } = slowest
-  if (limitedRate >= LEAST_LIMITED_RATE) return []
+  if (limitedRate >= LEAST_RATE) return []
   return [
     `The load generator did not keep up with the rate limit of ${formatRate(rateLimit.ratePerSecond)} in cycle ${cycle}: ` +
       `while requests waited for it, ${percent(limitedRate)} of what it allows was sent.`,
   ]
+}
+
+/** It sent what it was to send: waiting for exact moments keeps a loop busy, too. */
+function keptPace({ openRate = 0, limitedRate = 0 }: CycleHealth): boolean {
+  return Math.max(openRate, limitedRate) >= LEAST_RATE
 }
 
 /** Shorter cycles are over before utilisation says anything. */

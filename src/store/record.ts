@@ -20,7 +20,7 @@ export interface Percentiles {
 /** How well the load generator itself kept up in one cycle. */
 export interface CycleHealth {
   readonly cycle: number
-  /** How late the event loop came round: the 99th percentile, or a stall that took a twentieth of the time. */
+  /** How late the event loop came round: the 99th percentile, or a stall that took a tenth of the time. */
   readonly delayMs: number
   /** The share of the time in which the event loop was busy, 0 to 1. */
   readonly utilisation: number

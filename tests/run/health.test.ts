@@ -119,8 +119,14 @@ describe('the numbers', () => {
       'This is as much load as one core sends: the load generator was 97 % busy in cycle 1. ' +
         'Use fewer agents, a rate limit, or another machine.',
     ])
-    const short = await play(scenario(LIMIT), { loopProbe: scriptedProbe({ delayMs: 1, utilisation: 1 }) })
+  })
+
+  test('do not warn of a short cycle, nor of a rate that was reached', async () => {
+    const busy = { delayMs: 1, utilisation: 1 }
+    const short = await play(scenario(LIMIT), { loopProbe: scriptedProbe(busy) })
     expect(short.record.notices).toEqual([])
+    const limited = `${scenario(LIMIT)}\nlimits: { rate_limit_rps: 20 }`
+    expect((await play(limited, { loopProbe: scriptedProbe(busy) })).record.notices).toEqual([])
   })
 
   test('compare a rate limit that holds requests back with what it let through', async () => {
