@@ -4,11 +4,10 @@ import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import type { IntervalHistogram } from 'node:perf_hooks'
 
 export interface LoopReading {
-  /**
-   * How late the event loop came round, in milliseconds: the 99th percentile, or more when long stalls
-   * were few but took a tenth of the time.
-   */
+  /** How late the event loop came round, in milliseconds: the 99th percentile of its turns. */
   readonly delayMs: number
+  /** How long it stood still, where a few stalls, lost among thousands of short turns, took a tenth of the time or more. */
+  readonly stallMs?: number
   /** The share of the time in which the loop did not wait for anything, 0 to 1. */
   readonly utilisation: number
 }
@@ -33,7 +32,7 @@ export function loopProbe(): LoopProbe {
   let start = performance.eventLoopUtilization()
   const read = (): LoopReading => {
     const { active, idle, utilization } = performance.eventLoopUtilization(start)
-    return { delayMs: delayOf(turns, active + idle), utilisation: utilization }
+    return { ...latenessOf(turns, active + idle), utilisation: utilization }
   }
   return {
     begin() {
@@ -51,23 +50,29 @@ export function loopProbe(): LoopProbe {
   }
 }
 
-function delayOf(turns: IntervalHistogram, elapsedMs: number): number {
+function latenessOf(turns: IntervalHistogram, elapsedMs: number): Pick<LoopReading, 'delayMs' | 'stallMs'> {
   // A loop that has not come round twice was held for all of the time.
-  const longMs = turns.count === 0 ? elapsedMs : Math.max(turns.percentile(99), stallNs(turns)) / NS_PER_MS
-  return Math.max(0, longMs - RESOLUTION_MS)
+  if (turns.count === 0) return { delayMs: late(elapsedMs) }
+  const delayMs = late(turns.percentile(99) / NS_PER_MS)
+  const stallMs = late(longTurnNs(turns) / NS_PER_MS)
+  return stallMs > delayMs ? { delayMs, stallMs } : { delayMs }
 }
 
-/** The length of turns in which, or in longer ones, the share of the time was spent: what a percentile over time, not over turns, comes to. */
-function stallNs(turns: IntervalHistogram): number {
+function late(turnMs: number): number {
+  return Math.max(0, turnMs - RESOLUTION_MS)
+}
+
+/** The share of the time was spent in turns of this length, or longer ones: a percentile over time, not over turns. */
+function longTurnNs(turns: IntervalHistogram): number {
   const budget = turns.mean * turns.count * STALLED_SHARE
   let spent = 0
-  let longest = turns.max
+  let length = turns.max
   for (let seen = 0; seen < turns.count && spent < budget;) {
-    longest = turns.percentile((100 * (turns.count - seen)) / turns.count)
+    length = turns.percentile((100 * (turns.count - seen)) / turns.count)
     // The ten longest one by one, then in growing steps: hours have millions of turns.
     const step = Math.max(1, Math.floor(seen / 10))
-    spent += longest * step
+    spent += length * step
     seen += step
   }
-  return longest
+  return length
 }

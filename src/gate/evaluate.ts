@@ -35,7 +35,7 @@ export function evaluate({ threshold, place }: Placed, measured: Measured, optio
   const { value, samples } = judged
   const { aborted, health = [] } = options
   const plain = kindOf(threshold, measured, judged, aborted)
-  const saturation = plain === 'inconclusive' ? undefined : saturationOf(threshold, health)
+  const saturation = plain === 'inconclusive' ? undefined : saturationOf(threshold, health, value)
   const kind = saturation === undefined ? plain : kindWhenSaturated(plain, saturation, threshold, value)
   const interval = kind === 'no-data' ? undefined : intervalOf(threshold, measured)
   const facts = {
@@ -53,7 +53,7 @@ export function evaluate({ threshold, place }: Placed, measured: Measured, optio
     ...(value !== undefined && { value }),
     ...(plain === 'inconclusive' && { needed: neededSamples(threshold) }),
     ...(interval?.high !== undefined && { interval: { low: interval.low, high: interval.high } }),
-    ...(saturation !== undefined && value !== undefined && { note: saturationText(saturation) }),
+    ...(saturation !== undefined && { note: saturationText(saturation) }),
     valueText: value === undefined ? '' : valueText(value, limit, unit),
     limitText: `${op} ${limitText(limit, unit)}`,
     ...(place !== undefined && { place }),

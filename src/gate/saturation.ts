@@ -9,6 +9,7 @@ import type { VerdictKind } from './verdict.ts'
 export interface Saturation {
   /** Of the cycles that count, the one in which the generator was latest. */
   readonly worst: CycleHealth
+  readonly lateMs: number
   readonly allowedMs: number
   /** An open workload that did not reach its rate, in whichever cycle. */
   readonly missed: CycleHealth | undefined
@@ -20,15 +21,26 @@ const ALLOWED_SHARE_OF_LIMIT = 0.1
 const LEAST_OPEN_RATE = 0.98
 
 /** Undefined when the generator kept up well enough for this limit, or the threshold is not about time. */
-export function saturationOf(threshold: Threshold, health: readonly CycleHealth[]): Saturation | undefined {
-  if (!isUpperTimeLimit(threshold)) return undefined
-  const named = threshold.selector.labels['cycle']
+export function saturationOf(
+  threshold: Threshold,
+  health: readonly CycleHealth[],
+  value: number | undefined,
+): Saturation | undefined {
+  if (!isUpperTimeLimit(threshold) || value === undefined) return undefined
+  const { limit, selector } = threshold
+  const named = selector.labels['cycle']
   const counting = named === undefined ? health : health.filter(({ cycle }) => cycle === Number(named))
-  const worst = counting.toSorted((a, b) => b.delayMs - a.delayMs)[0]
-  const allowedMs = Math.max(LEAST_ALLOWED_MS, threshold.limit * ALLOWED_SHARE_OF_LIMIT)
-  if (worst === undefined || worst.delayMs <= allowedMs) return undefined
+  const lateMs = (one: CycleHealth): number => Math.max(one.delayMs, stallThatMatters(one, value - limit))
+  const worst = counting.toSorted((a, b) => lateMs(b) - lateMs(a))[0]
+  const allowedMs = Math.max(LEAST_ALLOWED_MS, limit * ALLOWED_SHARE_OF_LIMIT)
+  if (worst === undefined || lateMs(worst) <= allowedMs) return undefined
   const missed = counting.find(({ openRate = 1 }) => openRate < LEAST_OPEN_RATE)
-  return { worst, allowedMs, missed }
+  return { worst, lateMs: lateMs(worst), allowedMs, missed }
+}
+
+/** A request meets one of a few stalls at most: what is further above its limit was late without it. */
+function stallThatMatters({ stallMs = 0 }: CycleHealth, excessMs: number): number {
+  return excessMs <= stallMs ? stallMs : 0
 }
 
 function isUpperTimeLimit({ selector, op, unit }: Threshold): boolean {
@@ -47,14 +59,14 @@ export function kindWhenSaturated(
   return kind === 'pass' && missed !== undefined ? 'inconclusive' : kind
 }
 
-export function saturationText({ worst, allowedMs, missed }: Saturation): string {
-  const { cycle, delayMs, utilisation } = worst
+export function saturationText({ worst, lateMs, allowedMs, missed }: Saturation): string {
+  const { cycle, utilisation } = worst
   const open =
     missed === undefined
       ? ''
       : `, and only ${formatPercent((missed.openRate ?? 1) * 100)} of what was due in cycle ${missed.cycle} was begun`
   return (
-    `the load generator was saturated in cycle ${cycle} (event-loop delay ${formatMs(delayMs)}, ` +
+    `the load generator was saturated in cycle ${cycle} (event-loop delay ${formatMs(lateMs)}, ` +
     `at most ${formatMs(allowedMs)} may be; ${Math.round(utilisation * 100)} % busy)${open}`
   )
 }

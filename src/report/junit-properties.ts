@@ -44,11 +44,13 @@ function breakerProperties(breaker: RunRecord['breaker']): Record<string, string
 /** Of the load generator itself; of several cycles the worst of each. */
 function healthProperties(health: readonly CycleHealth[]): Record<string, string> {
   if (health.length === 0) return {}
+  const stalls = health.flatMap(({ stallMs }) => stallMs ?? [])
   const rates = (of: 'openRate' | 'limitedRate'): number[] => health.flatMap(({ [of]: rate }) => rate ?? [])
   const least = (name: string, values: readonly number[]): Record<string, string> =>
     values.length === 0 ? {} : { [name]: decimal(Math.min(...values)) }
   return {
     'health.loopDelay_ms': decimal(Math.max(...health.map(({ delayMs }) => delayMs))),
+    ...(stalls.length > 0 && { 'health.stall_ms': decimal(Math.max(...stalls)) }),
     'health.utilisation': decimal(Math.max(...health.map(({ utilisation }) => utilisation))),
     ...least('health.openRate', rates('openRate')),
     ...least('health.limitedRate', rates('limitedRate')),

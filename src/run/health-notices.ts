@@ -3,7 +3,7 @@
 import type { Verdict } from '../gate/verdict.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { CellRecord, CycleHealth } from '../store/record.ts'
-import { formatMs, formatRate } from '../units.ts'
+import { formatRate } from '../units.ts'
 
 const BUSY = 0.95
 const LEAST_RATE = 0.98
@@ -17,24 +17,20 @@ export interface HealthInput {
 }
 
 export function healthNotices({ plan, health, cells, verdicts }: HealthInput): string[] {
-  const latest = most(health, ({ delayMs }) => delayMs)
-  if (latest === undefined) return []
   const doubted = [...verdicts, ...cells.flatMap((cell) => cell.verdicts)].filter(({ note }) => note !== undefined)
+  const first = doubted.find(({ kind }) => kind === 'inconclusive') ?? doubted[0]
   const busy = most(
     health.filter((one) => isLong(cells, one.cycle) && !keptPace(one)),
     ({ utilisation }) => utilisation,
   )
   return [
-    ...(doubted.length > 0 ? [saturated(latest)] : busy === undefined ? [] : busyNotice(busy)),
+    ...(first?.note !== undefined ? [saturated(first.note)] : busy === undefined ? [] : busyNotice(busy)),
     ...limitNotice(plan, health),
   ]
 }
 
-function saturated({ cycle, delayMs, utilisation }: CycleHealth): string {
-  return (
-    `The load generator was saturated: its event loop was up to ${formatMs(delayMs)} late ` +
-    `(cycle ${cycle}, ${percent(utilisation)} busy), so times may be its own. ${LESS_LOAD}`
-  )
+function saturated(note: string): string {
+  return `${note.charAt(0).toUpperCase()}${note.slice(1)}: times may be its own. ${LESS_LOAD}`
 }
 
 function busyNotice({ cycle, utilisation }: CycleHealth): string[] {

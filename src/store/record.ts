@@ -20,8 +20,10 @@ export interface Percentiles {
 /** How well the load generator itself kept up in one cycle. */
 export interface CycleHealth {
   readonly cycle: number
-  /** How late the event loop came round: the 99th percentile, or a stall that took a tenth of the time. */
+  /** How late the event loop came round: the 99th percentile of its turns. */
   readonly delayMs: number
+  /** How long it stood still, where a few long stalls took a tenth of the time or more. */
+  readonly stallMs?: number
   /** The share of the time in which the event loop was busy, 0 to 1. */
   readonly utilisation: number
   /** Iterations begun, of those due, 0 to 1; of the group that was furthest behind. Absent without an open workload. */

@@ -24,9 +24,10 @@ describe('JUnit', () => {
       settle(run.junit)
         .replaceAll(/(time|timestamp|hostname)="[^"]*"/g, '$1="…"')
         .replaceAll(
-          /(name="turbulence\.(?:machine|version|p\d+|max|rps|scenario\.sha)[^"]*") value="[^"]*"/g,
+          /(name="turbulence\.(?:machine|version|p\d+|max|rps|health\.\w+|scenario\.sha)[^"]*") value="[^"]*"/g,
           '$1 value="…"',
         )
+        .replaceAll(/^ *<property name="turbulence\.health\.stall_ms".*\n/gm, '')
         .replaceAll(/[\w./-]*\/breached-\w+\//g, '')
         .replaceAll(/(name="turbulence\.threshold\.actual") value="\d{3}[^"]*"/g, '$1 value="…"')
         .replaceAll(/_e2e\.runs\.breached-\w+\.|runs\.breached-\w+\./g, ''),
@@ -46,6 +47,8 @@ describe('JUnit', () => {
             <property name="turbulence.iterations" value="20"/>
             <property name="turbulence.successRate" value="1.0000"/>
             <property name="turbulence.rps" value="…"/>
+            <property name="turbulence.health.loopDelay_ms" value="…"/>
+            <property name="turbulence.health.utilisation" value="…"/>
             <property name="turbulence.version.vitest-turbulence" value="…"/>
             <property name="turbulence.machine.node" value="…"/>
             <property name="turbulence.machine.platform" value="…"/>
@@ -64,6 +67,8 @@ describe('JUnit', () => {
               <property name="turbulence.p95_ms" value="…"/>
               <property name="turbulence.p99_ms" value="…"/>
               <property name="turbulence.max_ms" value="…"/>
+              <property name="turbulence.health.loopDelay_ms" value="…"/>
+              <property name="turbulence.health.utilisation" value="…"/>
             </properties>
             <system-out><![CDATA[cell        cycle 1 > agents
       iterations  10 begun, 10 ok, 0 failed (0 aborted), 0 dropped
@@ -86,6 +91,8 @@ describe('JUnit', () => {
               <property name="turbulence.p95_ms" value="…"/>
               <property name="turbulence.p99_ms" value="…"/>
               <property name="turbulence.max_ms" value="…"/>
+              <property name="turbulence.health.loopDelay_ms" value="…"/>
+              <property name="turbulence.health.utilisation" value="…"/>
             </properties>
             <system-out><![CDATA[cell        cycle 2 > agents
       iterations  10 begun, 10 ok, 0 failed (0 aborted), 0 dropped

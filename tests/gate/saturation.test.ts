@@ -66,6 +66,29 @@ describe('an upper limit of a time', () => {
   })
 })
 
+describe('a stall that is lost among the turns of the loop', () => {
+  it.each<[number, number, Verdict['kind']]>([
+    // measured, stall
+    [400, 30, 'fail'],
+    [400, 99, 'fail'],
+    [400, 100, 'inconclusive'],
+    [320, 31, 'inconclusive'],
+    [200, 31, 'pass'],
+  ])(
+    'p95 < 300ms at %d ms with a stall of %d ms is in doubt only if that can be the reason: %s',
+    (ms, stallMs, kind) => {
+      expect(judge('p95 < 300ms', all(ms), health(1, { stallMs })).kind).toBe(kind)
+    },
+  )
+
+  it('never makes less of the delay', () => {
+    expect(judge('p95 < 300ms', all(900), health(31, { stallMs: 50 }))).toMatchObject({
+      kind: 'inconclusive',
+      note: expect.stringContaining('event-loop delay 31 ms'),
+    })
+  })
+})
+
 describe('everything else is judged as if the generator had kept up', () => {
   it.each<[string, Measured, Verdict['kind']]>([
     ['p95 > 500ms', all(400), 'fail'],

@@ -18,7 +18,7 @@ const thresholds = [
 ]
 const health: CycleHealth[] = [
   { cycle: 1, delayMs: 0.42, utilisation: 0.98, openRate: 1 },
-  { cycle: 2, delayMs: 41.25, utilisation: 0.5, openRate: 0.91234, limitedRate: 0.997 },
+  { cycle: 2, delayMs: 41.25, stallMs: 70, utilisation: 0.5, openRate: 0.91234, limitedRate: 0.997 },
 ]
 
 describe('the table', () => {
@@ -47,6 +47,7 @@ describe('JUnit', () => {
   test('has the worst of all cycles for the suite', () => {
     expect(ofHealth(suiteProperties(aRecord({ health }), 'a.yaml'))).toEqual({
       'turbulence.health.loopDelay_ms': '41.25',
+      'turbulence.health.stall_ms': '70',
       'turbulence.health.utilisation': '0.98',
       'turbulence.health.openRate': '0.912',
       'turbulence.health.limitedRate': '0.997',

@@ -26,8 +26,8 @@ describe('a threshold of the run', () => {
     const { record } = await play(scenario(LIMIT), { ...slow, loopProbe: scriptedProbe(WELL, SATURATED, WELL) })
     expect(record.thresholds).toMatchObject([{ kind: 'inconclusive', note: expect.stringContaining('in cycle 2') }])
     expect(record.notices).toEqual([
-      'The load generator was saturated: its event loop was up to 80 ms late (cycle 2, 99 % busy), so times may be ' +
-        'its own. Use fewer agents, a rate limit, or another machine.',
+      'The load generator was saturated in cycle 2 (event-loop delay 80 ms, at most 30 ms may be; 99 % busy): ' +
+        'times may be its own. Use fewer agents, a rate limit, or another machine.',
     ])
   })
 
