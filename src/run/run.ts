@@ -78,11 +78,9 @@ export class Run {
     const groups = plan.groups.map(({ name }) => name)
     this.#collector = new Collector({ slots: plan.slots, groups, selectors: declaredSelectors(plan) })
     const collector = this.#collector
-    const engine = new Engine({ plan, clock, transport, observer: observe(collector, this.#causes) })
-    this.#engine = engine
-    const health = new Health({ plan, collector, limiter: engine.limiter, probe })
-    this.#health = health
-    this.#ticker = new Ticker({ plan, clock, collector, engine, health }, (tick) => {
+    this.#engine = new Engine({ plan, clock, transport, observer: observe(collector, this.#causes) })
+    this.#health = new Health({ plan, collector, limiter: this.#engine.limiter, probe })
+    this.#ticker = new Ticker({ plan, clock, collector, engine: this.#engine, health: this.#health }, (tick) => {
       options.onTick?.(tick)
       this.#stopOnFailed()
     })
