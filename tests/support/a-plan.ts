@@ -13,7 +13,7 @@ const FILE = '/project/test.scenario.yaml'
 /** Where the services of a scenario without `sut` are; 1 s, so that a timeout is soon over. */
 const SUT = 'sut: { services: { api: { base_url: "{{env.API | default: http://shop.test}}", timeout_seconds: 1 } } }'
 
-export function aScenario(yaml: string): Scenario {
+function aScenario(yaml: string): Scenario {
   const lines = [yaml, ...(/^id:/m.test(yaml) ? [] : ['id: test']), ...(/^sut:/m.test(yaml) ? [] : [SUT])]
   const { scenario, problems } = loadScenario(FILE, { readFile: () => `${lines.join('\n')}\n` })
   if (scenario === undefined) throw new Error(problems.map(({ message, path }) => `${path}: ${message}`).join('\n'))
