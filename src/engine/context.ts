@@ -13,7 +13,8 @@ import { NO_SLOT } from './program.ts'
 import type { CompiledStep } from './program.ts'
 import { decideRetry, withNote } from './retry-after.ts'
 import type { Channel, Reply } from './transport.ts'
-import type { Ask, Sent, World } from './world.ts'
+import { baseOf } from './world.ts'
+import type { Ask, Base, Sent, World } from './world.ts'
 
 export class AgentContext implements StepContext {
   readonly id: string
@@ -44,6 +45,8 @@ export class AgentContext implements StepContext {
   #dueMs: number | undefined
   /** Cuts off what is under way when a graceful stop is over, the run's or this group's. */
   #cut = new AbortController()
+  /** As `#cut` has it, whose own getter is too slow to be asked at every step. */
+  stopped = false
 
   /** @param index from 1 */
   constructor(world: World, group: string | undefined, index: number, vars: Readonly<Record<string, unknown>>) {
@@ -64,7 +67,8 @@ export class AgentContext implements StepContext {
     this.lastSent = undefined
     this.hasWaited = this.hasSent = false
     this.#dueMs = dueMs
-    if (this.#cut.signal.aborted) this.#cut = new AbortController()
+    if (this.stopped) this.#cut = new AbortController()
+    this.stopped = false
     this.#correlationId = undefined
     if (this.#world.plan.cookies === 'iteration') this.#cookies = undefined
   }
@@ -77,12 +81,9 @@ export class AgentContext implements StepContext {
 
   /** Ends what is under way: the request as `aborted`, a wait at once. */
   abort(): void {
+    this.stopped = true
     this.#cut.abort()
     this.#channel.abort()
-  }
-
-  get stopped(): boolean {
-    return this.#cut.signal.aborted
   }
 
   builtin(name: string): unknown {
@@ -164,12 +165,17 @@ export class AgentContext implements StepContext {
 
   async #exchange({ slot, request, judge, due, heldMs }: Ask): Promise<Failure | undefined> {
     const { clock, limiter } = this.#world
+    const base = baseOf(this.#world, request.service)
+    const url = `${base.url}${request.path}`
     const waitedMs: number[] = []
     for (;;) {
-      let rateLimitMs = limiter === undefined ? undefined : await limiter.acquire(this.#cut.signal)
+      const admitted = limiter?.acquire(this.#cut.signal)
+      let rateLimitMs = typeof admitted === 'object' ? await admitted : admitted
       if (this.stopped) return notSent
       if (heldMs !== undefined && waitedMs.length === 0) rateLimitMs = heldMs + (rateLimitMs ?? 0)
-      const reply = await this.#send(request)
+      const headers = this.#cookies === undefined ? request.headers : this.#cookies.addTo(request.headers, url)
+      const reply = await this.#send(base, request, headers)
+      this.sent = this.lastSent = { request, headers, url, answer: this.#hear(reply, url) }
       const decision = decideRetry(this.last, request, waitedMs, clock.epoch())
       let outcome: Outcome = decision.kind === 'judge' ? 'failed' : 'rate_limited'
       try {
@@ -194,19 +200,9 @@ export class AgentContext implements StepContext {
     }
   }
 
-  async #send(request: Request): Promise<Reply> {
-    const { plan, baseUrls } = this.#world
-    const service = plan.services[request.service]
-    const base = baseUrls.get(request.service)
-    if (service === undefined || base === undefined) throw new Error(`the plan has no service "${request.service}"`)
-    const path = base.pathname === '/' ? request.path : `${base.pathname}${request.path}`
-    const url = `${base.origin}${path}`
-    const headers = this.#cookies === undefined ? request.headers : this.#cookies.addTo(request.headers, url)
+  #send({ service, path }: Base, { method, path: rest, body }: Request, headers: readonly string[]): Promise<Reply> {
     this.hasWaited = this.hasSent = true
-    const reply = await this.#channel.send(service, { method: request.method, path, headers, body: request.body })
-    const answer = this.#hear(reply, url)
-    this.sent = this.lastSent = { request, headers, url, answer }
-    return reply
+    return this.#channel.send(service, { method, path: `${path}${rest}`, headers, body })
   }
 
   #hear(reply: Reply, url: string): Answer | undefined {

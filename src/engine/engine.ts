@@ -19,6 +19,7 @@ import type { Observer } from './observer.ts'
 import { compileProgram } from './program.ts'
 import type { CompiledStep, Program } from './program.ts'
 import type { Transport } from './transport.ts'
+import { basesOf } from './world.ts'
 import type { World } from './world.ts'
 
 export interface EngineOptions {
@@ -48,10 +49,9 @@ export class Engine {
     const limiter = plan.rateLimit === undefined ? undefined : rateLimiter({ ...plan.rateLimit, clock })
     const setup = Object.create(null) as Record<string, unknown>
     const seed = new Seed(plan.seed)
-    const baseUrls = new Map(Object.values(plan.services).map(({ name, baseUrl }) => [name, new URL(baseUrl)]))
     const rules = plan.circuitBreaker
     const guard = rules === undefined ? undefined : new BreakerGuard(rules, clock, (reason) => this.#turnAway(reason))
-    this.#world = { plan, clock, seed, transport, limiter, guard, observer, setup, baseUrls }
+    this.#world = { plan, clock, seed, transport, limiter, guard, observer, setup, bases: basesOf(plan) }
     this.#program = compileProgram(plan)
     const agents = plan.groups.reduce((sum, group) => sum + group.count, 0)
     const most = plan.maxConcurrentAgents ?? agents

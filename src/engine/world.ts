@@ -1,5 +1,5 @@
 // What the agents of a run share, what they ask for, and what they leave of a request for examples.
-import type { Answer, Judge, Request } from '../actions/action.ts'
+import type { Answer, Judge, Request, ServicePlan } from '../actions/action.ts'
 import type { Clock } from '../clock.ts'
 import type { RateLimiter } from '../limits/rate-limit.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -19,8 +19,32 @@ export interface World {
   readonly observer: Observer
   /** What `setup` extracted: `{{setup.*}}`. */
   readonly setup: Record<string, unknown>
-  /** Parsed once, by service name. */
-  readonly baseUrls: ReadonlyMap<string, URL>
+  /** By service name. */
+  readonly bases: ReadonlyMap<string, Base>
+}
+
+/** Where a service's requests go, worked out once. */
+export interface Base {
+  readonly service: ServicePlan
+  /** Without a slash at the end. */
+  readonly url: string
+  /** Of the URL; empty, or begins with a slash. */
+  readonly path: string
+}
+
+export function basesOf({ services }: Plan): ReadonlyMap<string, Base> {
+  const base = (service: ServicePlan): Base => {
+    const { origin, pathname } = new URL(service.baseUrl)
+    const path = pathname === '/' ? '' : pathname
+    return { service, url: `${origin}${path}`, path }
+  }
+  return new Map(Object.values(services).map((service) => [service.name, base(service)]))
+}
+
+export function baseOf({ bases }: World, service: string): Base {
+  const base = bases.get(service)
+  if (base === undefined) throw new Error(`the plan has no service "${service}"`)
+  return base
 }
 
 /** A request with its answer, kept for examples. */
