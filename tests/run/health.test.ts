@@ -1,7 +1,8 @@
 // Whole runs on simulated time with a scripted probe: where the load generator's health comes in.
 import { describe, expect, test } from 'vitest'
 import { SATURATED, scriptedProbe, WELL } from '../support/scripted-probe.ts'
-import { play } from '../support/a-plan.ts'
+import { healthNotices } from '../../src/run/health-notices.ts'
+import { aPlan, play } from '../support/a-plan.ts'
 
 const scenario = (more: string): string => `
 simulation: { cycles: 3 }
@@ -139,5 +140,20 @@ describe('the numbers', () => {
       loopProbe: scriptedProbe(WELL),
     })
     expect(ample.record.health?.[0]).not.toHaveProperty('limitedRate')
+  })
+
+  test('tell of a rate limit whose pace was not kept, but not of small losses', () => {
+    const told = (limitedRate: number): string[] =>
+      healthNotices({
+        plan: { ...aPlan(scenario(LIMIT)), rateLimit: { ratePerSecond: 500, burst: 5 } },
+        health: [1, limitedRate].map((rate, at) => ({ cycle: at + 1, ...WELL, limitedRate: rate })),
+        cells: [],
+        verdicts: [],
+      })
+    expect(told(0.9)).toEqual([])
+    expect(told(0.84)).toEqual([
+      'The load generator did not keep up with the rate limit of 500/s in cycle 2: while requests waited for it, ' +
+        '84 % of what it allows was sent.',
+    ])
   })
 })
