@@ -40,6 +40,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   store: 4,
   report: 5,
   'run.ts': 6,
+  'without-engine.ts': 6,
   run: 6,
   adapters: 7,
   'index.ts': 8,
@@ -61,6 +62,19 @@ describe('imports', () => {
     )
     expect(wrong).toEqual([])
   })
+})
+
+test('the plugin starts Vitest without the engine', () => {
+  const seen = new Set<string>()
+  const visit = (path: string): void => {
+    if (seen.has(path)) return
+    seen.add(path)
+    const imports = sources.find((source) => source.path === path)?.imports ?? []
+    for (const { target, typeOnly } of imports) if (!typeOnly) visit(target)
+  }
+  visit('adapters/vitest/plugin.ts')
+  expect([...seen].filter((path) => path.startsWith('engine/') || path === 'metrics/histogram.ts')).toEqual([])
+  expect(seen).toContain('scenario/load.ts')
 })
 
 function mayImport(from: string, { target, typeOnly }: Source['imports'][number]): boolean {

@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Vite, Vitest, VitestPluginContext } from 'vitest/node'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
-import { loadScenario } from '../../run.ts'
+import { loadScenario } from '../../without-engine.ts'
 import { freshAddress, listen } from './channel.ts'
 import { compile } from './compile.ts'
 import type { WorkerSettings } from './meta.ts'
