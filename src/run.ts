@@ -5,6 +5,7 @@ import { wallClock } from './clock.ts'
 import type { Clock } from './clock.ts'
 import { mockTransport } from './engine/mock.ts'
 import { undiciTransport } from './engine/undici.ts'
+import { loopProbe } from './loop-probe.ts'
 import type { Transport } from './engine/transport.ts'
 import type { Problem } from './errors.ts'
 import { makePlan } from './plan/make.ts'
@@ -16,14 +17,13 @@ import { runId } from './store/run-id.ts'
 import type { RunRecord } from './store/record.ts'
 
 export { memoryTransport } from './engine/memory.ts'
-export { virtualClock, wallClock } from './clock.ts'
+export { virtualClock } from './clock.ts'
 export { sortProblems } from './scenario/diagnostic.ts'
-export { loadScenario } from './scenario/load.ts'
 export { describePlan } from './plan/describe.ts'
 export { lint } from './plan/lint.ts'
 export { hasCalls, loadCalls } from './run/calls.ts'
+export { displayName, loadScenario, wallClock } from './without-engine.ts'
 export { expectedRequests } from './plan/make.ts'
-export { displayName } from './metrics/threshold.ts'
 export { cellFailure, thresholdFailure } from './report/failure.ts'
 export { readRun } from './store/files.ts'
 export { RECORD_LEVELS } from './run/records.ts'
@@ -32,6 +32,7 @@ export type { Overrides } from './scenario/overrides.ts'
 export type { CallContext, CallMetrics } from './actions/call.ts'
 export type { Clock } from './clock.ts'
 export type { ImportModule } from './run/calls.ts'
+export type { LoopProbe, LoopReading } from './loop-probe.ts'
 export type { Transport } from './engine/transport.ts'
 export type { Place, Problem } from './errors.ts'
 export type { Verdict, VerdictKind } from './gate/verdict.ts'
@@ -41,7 +42,7 @@ export type { Plan } from './plan/plan.ts'
 export type { Tick } from './report/tick.ts'
 export type { HostInfo, Run, RunOptions } from './run/run.ts'
 export type { Scenario } from './scenario/scenario.ts'
-export type { Cause, CellRecord, Example, RunRecord, StepRow } from './store/record.ts'
+export type { Cause, CellRecord, CycleHealth, Example, RunRecord, StepRow } from './store/record.ts'
 
 export interface PreparePlanOptions {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -64,11 +65,12 @@ export function preparePlan(
   return makePlan(scenario, { runId: name, seed: seed ?? scenario.simulation.seed ?? drawSeed(), env, overrides, mock })
 }
 
-/** A run that is ready to begin; without a clock and a transport it uses real time and real sockets. */
+/** A run that is ready to begin; without a clock and a transport it uses real time and real sockets, and in real time it watches its own process. */
 export function openRun(plan: Plan, options: Omit<RunOptions, 'clock' | 'transport'> & Partial<RunOptions>): Run {
   const clock: Clock = options.clock ?? wallClock
   const transport: Transport = options.transport ?? transportFor(plan, clock)
-  return new Run(plan, { ...options, clock, transport })
+  const probe = options.loopProbe ?? (clock === wallClock ? loopProbe() : undefined)
+  return new Run(plan, { ...options, clock, transport, ...(probe !== undefined && { loopProbe: probe }) })
 }
 
 function transportFor(plan: Plan, clock: Clock): Transport {

@@ -27,6 +27,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   'sample.ts': 0,
   'redact.ts': 0,
   'curl.ts': 0,
+  'loop-probe.ts': 0,
   actions: 1,
   agents: 1,
   workloads: 1,
@@ -40,6 +41,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   store: 4,
   report: 5,
   'run.ts': 6,
+  'without-engine.ts': 6,
   run: 6,
   adapters: 7,
   'index.ts': 8,
@@ -61,6 +63,19 @@ describe('imports', () => {
     )
     expect(wrong).toEqual([])
   })
+})
+
+test('the plugin starts Vitest without the engine', () => {
+  const seen = new Set<string>()
+  const visit = (path: string): void => {
+    if (seen.has(path)) return
+    seen.add(path)
+    const imports = sources.find((source) => source.path === path)?.imports ?? []
+    for (const { target, typeOnly } of imports) if (!typeOnly) visit(target)
+  }
+  visit('adapters/vitest/plugin.ts')
+  expect([...seen].filter((path) => path.startsWith('engine/') || path === 'metrics/histogram.ts')).toEqual([])
+  expect(seen).toContain('scenario/load.ts')
 })
 
 function mayImport(from: string, { target, typeOnly }: Source['imports'][number]): boolean {
@@ -88,6 +103,11 @@ const BANNED: readonly { readonly what: RegExp; readonly only: (path: string) =>
       instead: 'Clock.at, after, sleep',
     },
     { what: /\bMath\.random\b|\brandomUUID\b/, only: (path) => path === 'random.ts', instead: 'a stream of Random' },
+    {
+      what: /\bmonitorEventLoopDelay\b|\beventLoopUtilization\b/,
+      only: (path) => path === 'loop-probe.ts',
+      instead: 'the LoopProbe that was handed in',
+    },
     { what: /\bprocess\./, only: (path) => path.startsWith('adapters/'), instead: 'an argument from the adapter' },
     { what: /\bconsole\./, only: (path) => path.startsWith('adapters/'), instead: 'a value that an adapter prints' },
   ]

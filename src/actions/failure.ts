@@ -26,6 +26,6 @@ function json(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value)
   } catch {
-    return `a ${typeof value}`
+    return 'a value that is nested too deep to show'
   }
 }

@@ -73,14 +73,23 @@ const cleanPath = (text: string): string => {
 
 function compilePath(source: string, query: Pairs, tools: Tools): TextTemplate {
   const text = tools.text(source)
-  const entries = Object.entries(query).map(([name, value]) => [encode(name), tools.value(value)] as const)
   const base: TextTemplate = isStatic(source) ? constant(cleanPath(source)) : (names) => cleanPath(text(names))
-  if (entries.length === 0) return base
+  const pairs = compileQuery(query, tools)
+  if (pairs === undefined) return base
   return (names) => {
-    const path = base(names)
-    const pairs = entries.flatMap(([name, value]) => queryPairs(name, value(names)))
-    return pairs.length === 0 ? path : `${path}${path.includes('?') ? '&' : '?'}${pairs.join('&')}`
+    const [path, query] = [base(names), pairs(names)]
+    return query === '' ? path : `${path}${path.includes('?') ? '&' : '?'}${query}`
   }
+}
+
+/** `a=1&b=2`; undefined when there is no query. */
+function compileQuery(query: NonNullable<HttpStep['query']>, tools: Tools): TextTemplate | undefined {
+  const given = Object.entries(query).map(([name, value]) => [encode(name), value] as const)
+  if (given.length === 0) return undefined
+  if (isStatic(JSON.stringify(query)))
+    return constant(given.flatMap(([name, value]) => queryPairs(name, value)).join('&'))
+  const values = given.map(([name, value]) => [name, tools.value(value)] as const)
+  return (names) => values.flatMap(([name, value]) => queryPairs(name, value(names))).join('&')
 }
 
 function queryPairs(name: string, value: unknown): string[] {

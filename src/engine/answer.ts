@@ -39,7 +39,7 @@ function decode(chunks: readonly Uint8Array[]): string {
   const [first] = chunks
   if (first === undefined) return ''
   const bytes = chunks.length === 1 ? first : Buffer.concat(chunks)
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+  return (bytes instanceof Buffer ? bytes : Buffer.from(bytes)).toString('utf8')
 }
 
 function parse(text: string): ReturnType<Answer['json']> {

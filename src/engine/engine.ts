@@ -51,10 +51,10 @@ export class Engine {
     const limiter = limiterOf(plan, clock)
     const setup = Object.create(null) as Record<string, unknown>
     const seed = new Seed(plan.seed)
-    const baseUrls = new Map(Object.values(plan.services).map(({ name, baseUrl }) => [name, new URL(baseUrl)]))
     const rules = plan.circuitBreaker
     const guard = rules === undefined ? undefined : new BreakerGuard(rules, clock, (reason) => this.#turnAway(reason))
     const rows = rowsOf(plan, seed)
+    const baseUrls = new Map(Object.values(plan.services).map(({ name, baseUrl }) => [name, new URL(baseUrl)]))
     this.#world = { plan, clock, seed, transport, limiter, guard, observer, setup, rows, baseUrls }
     this.#program = compileProgram(plan, calls)
     const agents = plan.groups.reduce((sum, group) => sum + group.count, 0)

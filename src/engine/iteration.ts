@@ -79,6 +79,12 @@ const tooManySteps = (maxSteps: number): Failure => ({
   message: `more than max_steps: ${maxSteps} steps in one iteration`,
 })
 
+const tooDeep = ({ message }: RangeError): Failure => ({
+  outcome: 'failed',
+  key: 'a value is too large or nested too deep',
+  message: `a value is too large or nested too deep to be used (${message})`,
+})
+
 async function runStep(
   agent: AgentContext,
   step: CompiledStep,
@@ -96,6 +102,8 @@ async function runStep(
     return result instanceof Promise ? await result : result
   } catch (error) {
     if (error instanceof NameError) return { outcome: 'failed', key: error.message, message: error.message }
+    // A service may answer what no stack can hold, e.g. brackets in brackets a hundred thousand times.
+    if (error instanceof RangeError) return tooDeep(error)
     throw error
   }
 }

@@ -23,8 +23,8 @@ export interface Course {
 export type Next =
   | Decision
   /** By its step's `retry`; the attempt ended as `outcome`. */
-  | { readonly then: 'retry'; readonly waitMs: number; readonly outcome: Outcome }
-  | { readonly then: 'follow'; readonly location: string }
+  | { readonly kind: 'retry'; readonly waitMs: number; readonly outcome: Outcome }
+  | { readonly kind: 'follow'; readonly location: string }
 
 export interface Ended {
   readonly reply: Reply
@@ -36,19 +36,19 @@ export interface Ended {
 
 export function decideNext(request: Request, { reply, answer, epochMs, random }: Ended, course: Course): Next {
   const retryAfter = decideRetryAfter(answer, request, { ...course, epochMs })
-  if (retryAfter.then !== 'judge') return retryAfter
+  if (retryAfter.kind !== 'judge') return retryAfter
   const { redirects, retry } = request
   const location = reply.error === undefined ? reply.headers['location'] : undefined
   if (redirects?.statuses.includes(reply.status) === true && location !== undefined) {
     const to = typeof location === 'string' ? location : (location[0] ?? '')
     return course.hops < redirects.most
-      ? { then: 'follow', location: to }
-      : { then: 'fail', failure: tooMany(redirects.most, to) }
+      ? { kind: 'follow', location: to }
+      : { kind: 'fail', failure: tooMany(redirects.most, to) }
   }
   if (retry === undefined || !isRetried(retry, reply)) return retryAfter
   if (course.attempt < retry.maxAttempts)
-    return { then: 'retry', waitMs: retry.delayMs(course.attempt, random()), outcome: reply.error?.outcome ?? 'failed' }
-  return { then: 'judge', note: `it was the last of ${plural(course.attempt, 'attempt')}` }
+    return { kind: 'retry', waitMs: retry.delayMs(course.attempt, random()), outcome: reply.error?.outcome ?? 'failed' }
+  return { kind: 'judge', note: `it was the last of ${plural(course.attempt, 'attempt')}` }
 }
 
 const CONNECTION: ReadonlySet<Outcome> = new Set<Outcome>(['connection', 'reset', 'dns'])
@@ -65,6 +65,6 @@ function tooMany(most: number, to: string): Failure {
 
 /** The judgement of an answer, with what else there is to say about it. */
 export function withNote(failure: Failure | undefined, next: Next): Failure | undefined {
-  if (failure === undefined || next.then !== 'judge' || next.note === undefined) return failure
+  if (failure === undefined || next.kind !== 'judge' || next.note === undefined) return failure
   return { ...failure, message: `${failure.message}; ${next.note}` }
 }

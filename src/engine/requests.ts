@@ -84,9 +84,9 @@ export class Requests {
         number: ++so.attempts,
         isRepeat: so.isRepeat,
       })
-      if (next.then === 'judge' || next.then === 'fail') return failure
+      if (next.kind === 'judge' || next.kind === 'fail') return failure
       heldMs = retryMs = undefined
-      if (next.then === 'follow') {
+      if (next.kind === 'follow') {
         const from = { url: sent.url, status: sent.reply.status, location: next.location }
         const to = redirectTarget(target, from, this.#world.baseUrls)
         if ('outcome' in to) return to
@@ -99,7 +99,7 @@ export class Requests {
       const since = agent.now()
       await agent.sleep(next.waitMs)
       retryMs = agent.now() - since
-      if (next.then === 'wait') course.waitedMs.push(retryMs)
+      if (next.kind === 'wait') course.waitedMs.push(retryMs)
       course.attempt++
     }
   }
@@ -134,17 +134,17 @@ export class Requests {
       random: () => this.#agent.chance(`retry:${attempt}`),
     }
     const next = decideNext(target.request, ended, at)
-    const isEnd = next.then === 'judge' || next.then === 'fail'
+    const isEnd = next.kind === 'judge' || next.kind === 'fail'
     let outcome: Outcome = 'failed'
     try {
       const failure =
-        next.then === 'fail'
+        next.kind === 'fail'
           ? next.failure
-          : next.then === 'judge'
+          : next.kind === 'judge'
             ? withNote(this.#judge(reply, judge), next)
             : undefined
       outcome =
-        next.then === 'retry' ? next.outcome : next.then === 'wait' ? 'rate_limited' : (failure?.outcome ?? 'ok')
+        next.kind === 'retry' ? next.outcome : next.kind === 'wait' ? 'rate_limited' : (failure?.outcome ?? 'ok')
       return { next, failure }
     } finally {
       // A request that was sent is a sample, even when judging its answer throws.

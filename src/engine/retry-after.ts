@@ -8,11 +8,11 @@ import { formatMs, plural } from '../units.ts'
 
 /** What to do with an answer; `judge`: what any other answer gets. */
 export type Decision =
-  | { readonly then: 'judge'; readonly note?: string }
-  | { readonly then: 'wait'; readonly waitMs: number }
-  | { readonly then: 'fail'; readonly failure: Failure }
+  | { readonly kind: 'judge'; readonly note?: string }
+  | { readonly kind: 'wait'; readonly waitMs: number }
+  | { readonly kind: 'fail'; readonly failure: Failure }
 
-const JUDGE: Decision = { then: 'judge' }
+const JUDGE: Decision = { kind: 'judge' }
 
 /**
  * @param waitedMs what it was made to wait for this reason, so far
@@ -29,10 +29,10 @@ export function decideRetryAfter(
   const text = typeof header === 'string' ? header.trim() : header.join(', ')
   const waitMs = parseRetryAfter(text, epochMs)
   if (waitMs === undefined)
-    return { then: 'judge', note: `its Retry-After, ${shown(text)}, is neither seconds nor an HTTP date` }
-  if (waitMs > rule.maxWaitMs) return { then: 'fail', failure: tooLong(answer.status, waitMs, rule) }
-  if (attempt < rule.maxAttempts) return { then: 'wait', waitMs }
-  return { then: 'fail', failure: stillLimited(answer.status, attempt, waitedMs, rule) }
+    return { kind: 'judge', note: `its Retry-After, ${shown(text)}, is neither seconds nor an HTTP date` }
+  if (waitMs > rule.maxWaitMs) return { kind: 'fail', failure: tooLong(answer.status, waitMs, rule) }
+  if (attempt < rule.maxAttempts) return { kind: 'wait', waitMs }
+  return { kind: 'fail', failure: stillLimited(answer.status, attempt, waitedMs, rule) }
 }
 
 function stillLimited(

@@ -6,9 +6,11 @@ import type { Operator } from '../metrics/grammar.ts'
 import type { Measured } from '../metrics/measured.ts'
 import { displayName, selectorText } from '../metrics/threshold.ts'
 import type { Threshold } from '../metrics/threshold.ts'
+import type { CycleHealth } from '../store/record.ts'
 import { intervalOf, judgedOf } from './judged.ts'
 import type { Judged } from './judged.ts'
 import { messageOf } from './message.ts'
+import { kindWhenSaturated, saturationOf, saturationText } from './saturation.ts'
 import { limitText, valueText } from './value-text.ts'
 import type { Verdict, VerdictKind } from './verdict.ts'
 
@@ -23,13 +25,18 @@ export interface EvaluateOptions {
   readonly aborted: boolean
   /** Said after the name in the message, e.g. `in cycle 3`. */
   readonly valueLabel?: string
+  /** How the load generator kept up in the cycles that are judged; what is not known is taken as well. */
+  readonly health?: readonly CycleHealth[]
 }
 
 export function evaluate({ threshold, place }: Placed, measured: Measured, options: EvaluateOptions): Verdict {
   const { selector, op, limit, unit } = threshold
   const judged = judgedOf(threshold, measured)
   const { value, samples } = judged
-  const kind = kindOf(threshold, measured, judged, options.aborted)
+  const { aborted, health = [] } = options
+  const plain = kindOf(threshold, measured, judged, aborted)
+  const saturation = plain === 'inconclusive' ? undefined : saturationOf(threshold, health, value)
+  const kind = saturation === undefined ? plain : kindWhenSaturated(plain, saturation, threshold, value)
   const interval = kind === 'no-data' ? undefined : intervalOf(threshold, measured)
   const facts = {
     kind,
@@ -44,8 +51,9 @@ export function evaluate({ threshold, place }: Placed, measured: Measured, optio
     unit,
     samples,
     ...(value !== undefined && { value }),
-    ...(kind === 'inconclusive' && { needed: neededSamples(threshold) }),
+    ...(plain === 'inconclusive' && { needed: neededSamples(threshold) }),
     ...(interval?.high !== undefined && { interval: { low: interval.low, high: interval.high } }),
+    ...(saturation !== undefined && { note: saturationText(saturation) }),
     valueText: value === undefined ? '' : valueText(value, limit, unit),
     limitText: `${op} ${limitText(limit, unit)}`,
     ...(place !== undefined && { place }),
@@ -82,6 +90,7 @@ function holds(value: number, op: Operator, limit: number): boolean {
 export interface MeasuredCycle {
   readonly cycle: number
   readonly measured: Measured
+  readonly health?: CycleHealth | undefined
 }
 
 const WORST_FIRST: readonly VerdictKind[] = ['fail', 'no-data', 'inconclusive', 'not-evaluated', 'pass']
@@ -92,8 +101,12 @@ export function evaluateCycles(
   cycles: readonly MeasuredCycle[],
   options: { readonly aborted: boolean },
 ): Verdict {
-  const verdicts = cycles.map(({ cycle, measured }) =>
-    evaluate(placed, measured, { ...options, valueLabel: `in cycle ${cycle}` }),
+  const verdicts = cycles.map(({ cycle, measured, health }) =>
+    evaluate(placed, measured, {
+      ...options,
+      valueLabel: `in cycle ${cycle}`,
+      health: health === undefined ? [] : [health],
+    }),
   )
   const [worst] = verdicts.toSorted((a, b) => {
     if (a.skip !== b.skip) return a.skip ? 1 : -1

@@ -5,6 +5,7 @@ import { metricOf } from '../metrics/metric.ts'
 import type { Threshold } from '../metrics/threshold.ts'
 import { formatCount, formatMs, plural } from '../units.ts'
 import type { Interval } from './judged.ts'
+import { WAY_OUT } from './saturation.ts'
 import { distanceText } from './value-text.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -15,7 +16,7 @@ export function messageOf(
   interval: Interval | undefined,
   label: string | undefined,
 ): string {
-  const { kind, name, limitText, valueText, value, samples } = verdict
+  const { kind, name, limitText, valueText, value, samples, note } = verdict
   const subject = label === undefined ? name : `${name} ${label}`
   if (kind === 'no-data')
     return measured.attempted === 0
@@ -27,9 +28,14 @@ export function messageOf(
   const span = measured.kind === 'per-second' ? ` in ${formatMs(measured.seconds * 1000)}` : ''
   const judged = `must be ${limitText}${distance === '' ? '' : ` (${distance})`} over ${over}${span}`
   const sure = interval === undefined ? '' : `; ${intervalText(interval, samples)}`
-  if (kind === 'inconclusive') return `${subject} was ${valueText}, ${judged}: ${missing(verdict, threshold)}${sure}`
+  if (kind === 'inconclusive') return `${subject} was ${valueText}, ${judged}: ${undecided(verdict, threshold)}${sure}`
   const partial = kind === 'not-evaluated' ? ' so far, but the run was aborted before its end' : ''
-  return `${subject} was ${valueText}${partial}, ${judged}${sure}`
+  const doubt = note === undefined ? '' : `; ${note}`
+  return `${subject} was ${valueText}${partial}, ${judged}${sure}${doubt}`
+}
+
+function undecided(verdict: Omit<Verdict, 'message'>, threshold: Threshold): string {
+  return verdict.note === undefined ? missing(verdict, threshold) : `${verdict.note}: ${WAY_OUT}`
 }
 
 function missing({ needed = 1, samples }: Omit<Verdict, 'message'>, { selector }: Threshold): string {

@@ -25,6 +25,8 @@ export interface Verdict {
   readonly needed?: number
   /** 95 % interval of a percentile, in `unit`. */
   readonly interval?: { readonly low: number; readonly high: number }
+  /** What puts the value in doubt: the load generator was saturated. Part of the message. */
+  readonly note?: string
   /** `412 ms`, `< 300 ms`; empty value text without data. */
   readonly valueText: string
   readonly limitText: string

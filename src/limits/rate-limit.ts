@@ -19,6 +19,13 @@ export interface RateLimiter {
   readonly queued: number
   /** How many were let through so far. */
   readonly admitted: number
+  /** The time in which at least one waited, and how many were let through of those that did. */
+  readonly binding: Binding
+}
+
+export interface Binding {
+  readonly ms: number
+  readonly admitted: number
 }
 
 interface Waiter {
@@ -42,9 +49,15 @@ export function rateLimiter(limits: RateLimits): RateLimiter {
   return new GcraLimiter(limits)
 }
 
-/** Bursts of a hundredth of a second's requests: evenly spaced, and yet no rate lost to late timers. */
+/** How late a wake-up on a busy machine often is: a request that much late must not put off all that follow. */
+const LATENESS_MS = 5
+
+/**
+ * Bursts of a hundredth of a second's requests: evenly spaced, and yet no rate lost to late timers. At low
+ * rates a fraction above 1, which lets nobody go at once and gives the even schedule its time back.
+ */
 export function defaultBurst(ratePerSecond: number): number {
-  return Math.max(1, ratePerSecond / 100)
+  return Math.max(1 + (ratePerSecond * LATENESS_MS) / 1000, ratePerSecond / 100)
 }
 
 /** What to tell people whose burst asks for wake-ups finer than timers give; undefined when all is well. */
@@ -82,6 +95,9 @@ class GcraLimiter implements RateLimiter {
   #admitted = 0
   #arrived = 0
   #wakeAt = Number.POSITIVE_INFINITY
+  readonly #binding = { ms: 0, admitted: 0 }
+  /** When somebody began to wait; undefined while nobody does. */
+  #boundSince: number | undefined
   #cancel: Cancel | undefined
 
   constructor({ all = NO_LIMIT, services = new Map(), clock }: RateLimits) {
@@ -99,6 +115,11 @@ class GcraLimiter implements RateLimiter {
     return this.#admitted
   }
 
+  get binding(): Binding {
+    const { ms, admitted } = this.#binding
+    return { ms: this.#boundSince === undefined ? ms : ms + this.#clock.now() - this.#boundSince, admitted }
+  }
+
   acquire(signal?: AbortSignal, service?: string): number | Promise<number> {
     if (signal?.aborted === true) return NOT_ADMITTED
     const since = this.#clock.now()
@@ -110,6 +131,7 @@ class GcraLimiter implements RateLimiter {
       this.#admit(of, since)
     )
       return 0
+    this.#boundSince ??= since
     return new Promise((resolve) => {
       of.waiting.push(new Entry({ since, order: this.#arrived++, resolve, signal }))
       if (signal !== undefined) this.#listen(signal)
@@ -157,9 +179,11 @@ class GcraLimiter implements RateLimiter {
       if (entry === undefined) break
       next.waiting.remove(entry)
       this.#forget(entry.value.signal)
+      this.#binding.admitted++
       entry.value.resolve(now - entry.value.since)
     }
     if (this.queued > 0) this.#arrange()
+    else this.#unbind()
   }
 
   #rest(): void {
@@ -197,6 +221,13 @@ class GcraLimiter implements RateLimiter {
         }
         entry = after
       }
-    if (this.queued === 0) this.#rest()
+    if (this.queued > 0) return
+    this.#rest()
+    this.#unbind()
+  }
+
+  #unbind(): void {
+    if (this.#boundSince !== undefined) this.#binding.ms += this.#clock.now() - this.#boundSince
+    this.#boundSince = undefined
   }
 }

@@ -1,9 +1,7 @@
 // One distribution of times in microseconds: an HdrHistogram with three significant digits, 1 µs to
 // 1 h, with nearest-rank percentiles. All answers come from the counts alone, so a decoded one gives the same.
 import { Int32Histogram, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js'
-
-/** Longer times are counted as one hour. */
-export const HIGHEST_US = 3_600_000_000
+import { HIGHEST_US } from './metric.ts'
 
 /** Enough for 131 ms; it grows by itself up to the hour, where it takes 93 KB. */
 const FIRST_SIZE_US = 131_071

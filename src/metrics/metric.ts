@@ -3,6 +3,9 @@
 import { OUTCOMES } from '../sample.ts'
 import type { Outcome } from '../sample.ts'
 
+/** Longer times are counted as one hour. */
+export const HIGHEST_US = 3_600_000_000
+
 type MetricKind = 'trend' | 'rate' | 'counter' | 'per-second'
 export type MetricUnit = 'ms' | '%' | '/s' | ''
 

@@ -1,7 +1,7 @@
 // The `turbulence.*` properties of JUnit suites and cases: numbers for tools that read them. Locale
 // free, rates from 0 to 1, times in milliseconds; absent means not measured.
 import type { Verdict } from '../gate/verdict.ts'
-import type { CellRecord, OutcomeCounts, RunRecord } from '../store/record.ts'
+import type { CellRecord, CycleHealth, OutcomeCounts, RunRecord } from '../store/record.ts'
 
 type Properties = Record<string, string>
 
@@ -25,6 +25,7 @@ export function suiteProperties(record: RunRecord, file: string): Properties {
     rateLimitRps: record.rateLimitRps,
     stopped: record.stopped,
     ...breakerProperties(record.breaker),
+    ...healthProperties(record.health ?? []),
     ...prefixed('version', record.versions),
     'machine.node': record.machine.node,
     'machine.platform': record.machine.platform,
@@ -38,6 +39,22 @@ function breakerProperties(breaker: RunRecord['breaker']): Record<string, string
   if (opened === undefined) return { breaker: 'closed' }
   const { cycle, failed, agents } = opened
   return { breaker: 'open', 'breaker.cycle': cycle, 'breaker.failed': failed, 'breaker.agents': agents }
+}
+
+/** Of the load generator itself; of several cycles the worst of each. */
+function healthProperties(health: readonly CycleHealth[]): Record<string, string> {
+  if (health.length === 0) return {}
+  const stalls = health.flatMap(({ stallMs }) => stallMs ?? [])
+  const rates = (of: 'openRate' | 'limitedRate'): number[] => health.flatMap(({ [of]: rate }) => rate ?? [])
+  const least = (name: string, values: readonly number[]): Record<string, string> =>
+    values.length === 0 ? {} : { [name]: decimal(Math.min(...values)) }
+  return {
+    'health.loopDelay_ms': decimal(Math.max(...health.map(({ delayMs }) => delayMs))),
+    ...(stalls.length > 0 && { 'health.stall_ms': decimal(Math.max(...stalls)) }),
+    'health.utilisation': decimal(Math.max(...health.map(({ utilisation }) => utilisation))),
+    ...least('health.openRate', rates('openRate')),
+    ...least('health.limitedRate', rates('limitedRate')),
+  }
 }
 
 export function cellProperties(cell: CellRecord): Properties {
@@ -60,6 +77,7 @@ export function cellProperties(cell: CellRecord): Properties {
       max_ms: decimal(latency.max),
     }),
     ...prefixed('errors', Object.fromEntries(errors)),
+    ...healthProperties(cell.health === undefined ? [] : [cell.health]),
   })
 }
 

@@ -8,7 +8,7 @@ import type { Tick } from './tick.ts'
 const BAR_WIDTH = 24
 const GAP = '   '
 
-/** At most eight lines, none wider than `columns`. */
+/** At most nine lines, none wider than `columns`. */
 export function liveLines(tick: Tick, screen: { readonly columns: number; readonly paint: Paint }): string[] {
   const ended = success(tick)
   const rows: [string, Piece[]][] = [
@@ -20,13 +20,15 @@ export function liveLines(tick: Tick, screen: { readonly columns: number; readon
   if (tick.waitRateLimitMs !== undefined)
     rows.push(['waiting', [`${formatMs(tick.waitRateLimitMs)} per request for the rate limit`]])
   if (tick.breaker !== undefined) rows.push(['breaker', [breaker(tick.breaker)]])
+  if (tick.generator !== undefined) rows.push(['generator', [generator(tick.generator)]])
   rows.push(['time', [time(tick)]])
   const title: Line = [
     { text: tick.scenario, style: 'bold' },
     `  cycle ${tick.cycle} of ${tick.cycles}  `,
     { text: bar(tick), style: 'cyan' },
   ]
-  const lines = rows.map(([label, value]): Line => [{ text: `  ${label.padEnd(8)}  `, style: 'dim' }, ...value])
+  const width = Math.max(...rows.map(([label]) => label.length))
+  const lines = rows.map(([label, value]): Line => [{ text: `  ${label.padEnd(width)}  `, style: 'dim' }, ...value])
   return [title, ...lines].map((line) => paintLine(line, screen.paint, screen.columns))
 }
 
@@ -82,6 +84,10 @@ function success(tick: Tick): Piece[] {
 function breaker({ failed, agents, isOpen }: NonNullable<Tick['breaker']>): Piece {
   const text = `${formatCount(failed)} of ${plural(agents, 'agent')} failed`
   return isOpen ? { text: `open: ${text}`, style: 'red' } : `closed: ${text}`
+}
+
+function generator({ delayMs, utilisation }: NonNullable<Tick['generator']>): string {
+  return `loop delay ${formatMs(delayMs)}, ${Math.round(utilisation * 100)} % busy`
 }
 
 function time(tick: Tick): string {

@@ -99,10 +99,11 @@ function thresholdTable(thresholds: readonly Verdict[]): string[] {
   )
 }
 
-function verdictText({ kind, skip, needed }: Verdict): string {
-  if (kind === 'pass' || kind === 'fail') return VERDICTS[kind]
+function verdictText({ kind, skip, needed, note }: Verdict): string {
+  const doubt = note === undefined ? '' : ', load generator saturated'
+  if (kind === 'pass' || kind === 'fail') return VERDICTS[kind] + doubt
   const more = needed === undefined ? '' : `, ${formatCount(needed)} samples needed`
-  return `${skip ? VERDICTS[kind].replace('❔', '⏭️') : VERDICTS[kind]}${more}${skip ? ', skipped' : ''}`
+  return `${skip ? VERDICTS[kind].replace('❔', '⏭️') : VERDICTS[kind]}${more}${skip ? ', skipped' : ''}${doubt}`
 }
 
 function cellsLine(cells: readonly CellRecord[]): string {

@@ -106,9 +106,11 @@ function thresholdRow(verdict: Verdict): Line {
 
 /** What the row does not say by itself: pass and fail are told by the mark and the numbers. */
 function remark(verdict: Verdict): string {
-  if (verdict.kind === 'pass' || verdict.kind === 'fail') return ''
+  const doubt = verdict.note === undefined ? '' : 'load generator saturated'
+  if (verdict.kind === 'pass' || verdict.kind === 'fail') return doubt
   const needed = verdict.needed === undefined ? '' : `, ${formatCount(verdict.needed)} samples needed`
-  return `${verdict.kind.replaceAll('-', ' ')}${needed}${verdict.skip ? ', skipped' : ''}`
+  const kind = `${verdict.kind.replaceAll('-', ' ')}${needed}${verdict.skip ? ', skipped' : ''}`
+  return doubt === '' ? kind : `${kind}, ${doubt}`
 }
 
 /** Taken from the message (`… must be < 300 ms (+37.3 %) …`), so that two texts about one verdict cannot differ. */
@@ -124,7 +126,9 @@ function noticeLines(record: RunRecord): Line[] {
 }
 
 function folderLines({ folder }: RunRecord, root: string | undefined): Line[] {
-  return folder === undefined ? [] : [[dim('  record'), `  ${root === undefined ? folder : relativePath(folder, root)}`]]
+  return folder === undefined
+    ? []
+    : [[dim('  record'), `  ${root === undefined ? folder : relativePath(folder, root)}`]]
 }
 
 function dim(text: string): Piece {

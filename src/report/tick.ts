@@ -29,6 +29,8 @@ export interface Tick {
   readonly waitRateLimitMs?: number
   /** Agents of this cycle that have failed, of those that count; absent without a circuit breaker. */
   readonly breaker?: { readonly failed: number; readonly agents: number; readonly isOpen: boolean }
+  /** How late the load generator's event loop comes round, and the share of the time in which it is busy (0 to 1). */
+  readonly generator?: { readonly delayMs: number; readonly utilisation: number }
   /** Since this cycle began. */
   readonly elapsedMs: number
   /** Until the expected end of the run. */

@@ -4,9 +4,10 @@ import { evaluate } from '../gate/evaluate.ts'
 import { burstWarning } from '../limits/rate-limit.ts'
 import type { Collector } from '../metrics/collector.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { CellRecord, RunRecord, StepRow } from '../store/record.ts'
+import type { CellRecord, CycleHealth, RunRecord, StepRow } from '../store/record.ts'
 import { formatMs } from '../units.ts'
 import { droppedNotices } from './dropped.ts'
+import { healthNotices } from './health-notices.ts'
 import { percentilesOf } from './judge-cell.ts'
 
 export interface RecordInput {
@@ -15,6 +16,8 @@ export interface RecordInput {
   readonly cells: readonly CellRecord[]
   /** Undefined when no test asked for them. */
   readonly verdicts: readonly Verdict[] | undefined
+  /** Empty when nobody watched the load generator. */
+  readonly health: readonly CycleHealth[]
   readonly stopped: string | undefined
   /** The circuit breaker, when it opened. */
   readonly opened: NonNullable<RunRecord['breaker']>['opened'] | undefined
@@ -27,7 +30,7 @@ export interface RecordInput {
 }
 
 export function assembleRecord(input: RecordInput): RunRecord {
-  const { plan, collector, verdicts, stopped, folder } = input
+  const { plan, collector, verdicts, stopped, folder, health, cells } = input
   const rps = collector.measure({ metric: 'rps', labels: {} })
   const hosts = new Set(Object.values(plan.services).map(({ baseUrl }) => new URL(baseUrl).origin))
   return {
@@ -51,10 +54,12 @@ export function assembleRecord(input: RecordInput): RunRecord {
       ...input.notices,
       ...droppedNotices(collector.iterations()),
       ...measuredNotices(plan, collector),
+      ...healthNotices({ plan, health, cells, verdicts: verdicts ?? [] }),
     ],
-    cells: input.cells,
+    cells,
     thresholds: verdicts ?? plan.thresholds.map((placed) => filteredOut(placed)),
     steps: stepRows(plan, collector),
+    ...(health.length > 0 && { health }),
     ...(rps.kind === 'per-second' && rps.seconds > 0 && { rps: rps.count / rps.seconds }),
     ...(plan.rateLimit !== undefined && { rateLimitRps: plan.rateLimit.ratePerSecond }),
     rerun: input.rerun,

@@ -6,7 +6,7 @@ import { TurbulenceError } from '../errors.ts'
 import type { Plan } from '../plan/plan.ts'
 import { environmentRedactor } from '../redact.ts'
 import type { Redactor } from '../redact.ts'
-import type { Cause, Failure } from '../sample.ts'
+import type { Cause } from '../sample.ts'
 import { plural } from '../units.ts'
 
 /** As many as a failing test shows. */
@@ -38,12 +38,11 @@ export class CauseBook {
     return this.#cells.get(`${cycle}\u0000${group}`)?.top(MOST_SHOWN) ?? []
   }
 
-  /** What there is to say of a setup that failed, at the step that did. */
-  setupError(failure: Failure): TurbulenceError {
+  /** @param message of a failure that has no cause of its own */
+  setupError(message: string): TurbulenceError {
     const [cause] = this.#outside.setup.top(1)
     const step = cause === undefined ? '' : ` at step "${cause.step}"`
-    const message = cause?.example?.message ?? failure.message
-    return new TurbulenceError('setup', `setup failed${step}: ${message}`, {
+    return new TurbulenceError('setup', `setup failed${step}: ${cause?.example?.message ?? message}`, {
       ...(cause?.place !== undefined && { place: cause.place }),
     })
   }

@@ -6,7 +6,7 @@ import type { Verdict } from '../gate/verdict.ts'
 import type { Collector } from '../metrics/collector.ts'
 import type { GroupPlan, Plan } from '../plan/plan.ts'
 import type { Cause } from '../sample.ts'
-import type { CellRecord, Percentiles } from '../store/record.ts'
+import type { CellRecord, CycleHealth, Percentiles } from '../store/record.ts'
 import { plural } from '../units.ts'
 import { droppedMessage } from './dropped.ts'
 
@@ -24,10 +24,11 @@ export interface CellInput {
   readonly startedAt: string
   readonly durationMs: number
   readonly nowMs: number
+  readonly health?: CycleHealth
 }
 
 export function judgeCell(input: CellInput): CellRecord {
-  const { plan, group, cycle, collector, stopped, nowMs } = input
+  const { plan, group, cycle, collector, stopped, nowMs, health } = input
   const counts = collector.cell(cycle, group.name)
   const { begun, dropped: refused } = counts.iterations
   if (group.data?.atEnd === 'stop' && begun + refused === 0 && stopped === undefined)
@@ -38,6 +39,7 @@ export function judgeCell(input: CellInput): CellRecord {
     evaluate(placed, collector.measure(placed.threshold.selector, scope), {
       aborted,
       valueLabel: `in cycle ${cycle} > ${group.name}`,
+      health: health === undefined ? [] : [health],
     }),
   )
   // On part of the load the share of the dropped may yet have sunk.
@@ -55,6 +57,7 @@ export function judgeCell(input: CellInput): CellRecord {
     ...(latency !== undefined && { latency }),
     verdicts,
     causes: input.causes,
+    ...(health !== undefined && { health }),
   }
 }
 

@@ -6,6 +6,7 @@ import type { Collector, DeclaredSelector } from '../metrics/collector.ts'
 import { metricOf } from '../metrics/metric.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { PlacedThreshold } from '../scenario/scenario.ts'
+import type { CycleHealth } from '../store/record.ts'
 
 /** Everything that will be measured, said before the first sample. */
 export function declaredSelectors(plan: Plan): DeclaredSelector[] {
@@ -23,34 +24,46 @@ export function declaredSelectors(plan: Plan): DeclaredSelector[] {
   return [...ofRun, ...ofGroups]
 }
 
+export interface JudgeOptions {
+  readonly aborted: boolean
+  /** Of the cycles that are over; absent or empty when nobody watched the load generator. */
+  readonly health?: readonly CycleHealth[]
+}
+
 /** The run's own thresholds, in the plan's order. */
-export function judgeThresholds(
-  plan: Plan,
-  collector: Collector,
-  options: { readonly aborted: boolean },
-): readonly Verdict[] {
+export function judgeThresholds(plan: Plan, collector: Collector, options: JudgeOptions): readonly Verdict[] {
   return plan.thresholds.map((placed) => judgeOne(placed, collector, options))
 }
 
-function judgeOne(placed: PlacedThreshold, collector: Collector, options: { readonly aborted: boolean }): Verdict {
+function judgeOne(placed: PlacedThreshold, collector: Collector, options: JudgeOptions): Verdict {
   const { selector, per } = placed.threshold
   if (per === 'run') return evaluate(placed, collector.measure(selector), options)
-  const cycles = collector.closedCycles().map((cycle) => ({ cycle, measured: collector.measure(selector, { cycle }) }))
+  const cycles = collector.closedCycles().map((cycle) => ({
+    cycle,
+    measured: collector.measure(selector, { cycle }),
+    health: options.health?.find((one) => one.cycle === cycle),
+  }))
   return evaluateCycles(placed, cycles, options)
 }
 
+export interface Moment {
+  /** The one that is open, or was last. */
+  readonly cycle: number | undefined
+  readonly nowMs: number
+  /** Of all cycles so far. */
+  readonly health: readonly CycleHealth[]
+}
+
 /** The first threshold with `abort_on_fail` that does not hold now, of the run's or of a group in the open cycle. */
-export function findFailed(
-  plan: Plan,
-  collector: Collector,
-  cycle: number | undefined,
-  nowMs: number,
-): Verdict | undefined {
+export function findFailed(plan: Plan, collector: Collector, { cycle, nowMs, health }: Moment): Verdict | undefined {
   const failed = (placed: PlacedThreshold, group?: string): Verdict | undefined => {
     if (!placed.threshold.abortOnFail) return undefined
     const inCycle = (group !== undefined || placed.threshold.per === 'cycle') && cycle !== undefined
     const scope = { nowMs, ...(inCycle && { cycle }), ...(group !== undefined && { group }) }
-    const verdict = evaluate(placed, collector.measure(placed.threshold.selector, scope), { aborted: false })
+    const verdict = evaluate(placed, collector.measure(placed.threshold.selector, scope), {
+      aborted: false,
+      health: inCycle ? health.filter((one) => one.cycle === cycle) : health,
+    })
     const isOver = inCycle && collector.closedCycles().includes(cycle)
     return verdict.kind === 'fail' && (isOver || isForGood(placed, verdict)) ? verdict : undefined
   }

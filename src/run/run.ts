@@ -6,6 +6,7 @@ import { Engine } from '../engine/engine.ts'
 import type { Transport } from '../engine/transport.ts'
 import { internalError } from '../errors.ts'
 import type { Verdict } from '../gate/verdict.ts'
+import type { LoopProbe } from '../loop-probe.ts'
 import { Collector } from '../metrics/collector.ts'
 import type { GroupPlan, Plan } from '../plan/plan.ts'
 import type { Tick } from '../report/tick.ts'
@@ -24,6 +25,7 @@ import { listener } from './listener.ts'
 import { Records } from './records.ts'
 import type { RecordLevel } from './records.ts'
 import { Cells } from './cells.ts'
+import { Health } from './health.ts'
 import { Ticker } from './ticker.ts'
 
 export type HostInfo = Pick<RunRecord, 'machine' | 'versions'>
@@ -31,6 +33,8 @@ export type HostInfo = Pick<RunRecord, 'machine' | 'versions'>
 export interface RunOptions {
   readonly clock: Clock
   readonly transport: Transport
+  /** Watches this process while cycles run; without one, nothing is said about the load generator. */
+  readonly loopProbe?: LoopProbe
   /** Absolute; without it nothing is kept on disk. */
   readonly runsDir?: string
   readonly host: HostInfo
@@ -64,6 +68,7 @@ export class Run {
   readonly #startedAt: { readonly ms: number; readonly iso: string }
   readonly #cells: Cells
   readonly #calls = new Map<string, CallFunction>()
+  readonly #health: Health
   readonly #ticker: Ticker
   /** The cycle that is running, or was last. */
   #cycle: { readonly number: number; readonly done: Promise<void> } | undefined
@@ -74,7 +79,7 @@ export class Run {
   #isSetUp = false
 
   constructor(plan: Plan, options: RunOptions) {
-    const { clock, transport, runsDir } = options
+    const { clock, transport, runsDir, loopProbe: probe } = options
     this.plan = plan
     this.#options = options
     this.#startedAt = { ms: clock.now(), iso: new Date(clock.epoch()).toISOString() }
@@ -87,7 +92,8 @@ export class Run {
     const collector = this.#collector
     const observer = listener(collector, this.#causes, this.#records)
     this.#engine = new Engine({ plan, clock, transport, observer, calls: this.#calls })
-    this.#ticker = new Ticker({ plan, clock, collector, engine: this.#engine }, (tick) => {
+    this.#health = new Health({ plan, collector, limiter: this.#engine.limiter, probe })
+    this.#ticker = new Ticker({ plan, clock, collector, engine: this.#engine, health: this.#health }, (tick) => {
       options.onTick?.(tick)
       this.#records?.flush()
       this.#stopOnFailed()
@@ -114,7 +120,7 @@ export class Run {
     if (failure === undefined) return
     this.#isSetUp = false
     this.#engine.stop('setup failed', 0)
-    throw this.#causes.setupError(failure)
+    throw this.#causes.setupError(failure.message)
   }
 
   /** Starts a cycle; `cell` resolves as its groups are done. The cycle before must be done. */
@@ -129,6 +135,7 @@ export class Run {
     const startedMs = clock.now()
     const startedAt = new Date(clock.epoch()).toISOString()
     this.#collector.beginCycle(cycle, startedMs)
+    this.#health.begin(cycle)
     const running = this.#engine.startCycle(cycle, groups)
     const cells = groups.map((group) => {
       const done = running.get(group.name) ?? Promise.resolve()
@@ -154,7 +161,8 @@ export class Run {
 
   /** The verdicts on the run's thresholds, in the plan's order; computed once. */
   verdicts(): readonly Verdict[] {
-    this.#verdicts ??= judgeThresholds(this.plan, this.#collector, { aborted: this.#engine.stopping !== undefined })
+    const aborted = this.#engine.stopping !== undefined
+    this.#verdicts ??= judgeThresholds(this.plan, this.#collector, { aborted, health: this.#health.closed() })
     return this.#verdicts
   }
 
@@ -184,19 +192,24 @@ export class Run {
       plan: this.plan,
       collector: this.#collector,
       cells: this.#cells.all(this.#engine.stopping ?? FILTERED_OUT),
-      verdicts: this.#verdicts,
+      // A run that was cut short is judged on what there is, even when no test came to ask.
+      verdicts: this.#engine.stopping === undefined ? this.#verdicts : this.verdicts(),
+      health: this.#health.closed(),
       stopped: this.#engine.stopping,
       opened: this.#engine.breaker?.opened,
       startedAt: this.#startedAt.iso,
       durationMs: clock.now() - this.#startedAt.ms,
       host,
       rerun,
-      notices: [...notices, ...teardown, ...(this.#folder?.notices ?? []), ...((await this.#records?.close()) ?? [])],
+      notices: [...notices, ...teardown],
       folder: this.#folder?.path,
     })
     this.#folder?.end(record, this.#collector.summary(), this.#options.reports?.(record))
-    const late = this.#folder?.notices.filter((notice) => !record.notices.includes(notice)) ?? []
-    return late.length === 0 ? record : { ...record, notices: [...record.notices, ...late] }
+    const unkept = [...(this.#folder?.notices ?? []), ...((await this.#records?.close()) ?? [])]
+    const [first] = unkept
+    if (first === undefined) return record
+    const { folder: _incomplete, ...kept } = record
+    return { ...kept, unkept: first, notices: [...kept.notices, ...unkept] }
   }
 
   /** What people should know of it; it judges nothing. */
@@ -213,6 +226,7 @@ export class Run {
 
   #judge(group: GroupPlan, cycle: number, started: { startedMs: number; startedAt: string }): CellRecord {
     const nowMs = this.#options.clock.now()
+    const health = this.#health.now(group.name)
     const breaker = this.#engine.breaker?.opened
     const isOpener = breaker?.cycle === cycle && breaker.group === group.name
     return judgeCell({
@@ -226,12 +240,14 @@ export class Run {
       startedAt: started.startedAt,
       durationMs: nowMs - started.startedMs,
       nowMs,
+      ...(health !== undefined && { health }),
     })
   }
 
   #close(results: readonly PromiseSettledResult<CellRecord>[]): void {
     const cycle = this.#cycle?.number
     const tick = this.#ticker.stop()
+    this.#health.end()
     this.#collector.endCycle(this.#options.clock.now())
     if (cycle !== undefined) this.#causes.closeCycle(cycle)
     for (const result of results) if (result.status === 'rejected') throw result.reason
@@ -243,7 +259,8 @@ export class Run {
   /** `abort_on_fail`: a threshold that has failed for good ends the run. */
   #stopOnFailed(): void {
     if (this.#engine.stopping !== undefined) return
-    const failed = findFailed(this.plan, this.#collector, this.#cycle?.number, this.#options.clock.now())
+    const [nowMs, health] = [this.#options.clock.now(), this.#health.soFar()]
+    const failed = findFailed(this.plan, this.#collector, { cycle: this.#cycle?.number, nowMs, health })
     if (failed !== undefined) this.stop(`abort_on_fail: ${failed.message}`, this.plan.gracefulStopMs)
   }
 }

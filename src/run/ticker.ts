@@ -6,12 +6,14 @@ import type { Measured } from '../metrics/measured.ts'
 import type { MetricName } from '../metrics/metric.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Tick } from '../report/tick.ts'
+import type { Health } from './health.ts'
 
 export interface Watched {
   readonly plan: Plan
   readonly clock: Clock
   readonly collector: Collector
   readonly engine: Pick<Engine, 'active' | 'breaker'>
+  readonly health: Pick<Health, 'now'>
 }
 
 const TICK_MS = 1000
@@ -55,7 +57,7 @@ export class Ticker {
   }
 }
 
-function makeTick({ plan, clock, collector, engine }: Watched, cycle: number, startedMs: number): Tick {
+function makeTick({ plan, clock, collector, engine, health }: Watched, cycle: number, startedMs: number): Tick {
   const nowMs = clock.now()
   const measure = (metric: MetricName): Measured => collector.measure({ metric, labels: {} }, { cycle, nowMs })
   const elapsedMs = nowMs - startedMs
@@ -64,6 +66,7 @@ function makeTick({ plan, clock, collector, engine }: Watched, cycle: number, st
   const waited = measure('wait_rate_limit')
   const wanted = wantedPerSecond(plan)
   const { breaker } = engine
+  const generator = health.now()
   const leftMs = timeLeft(plan, cycle, requests, elapsedMs)
   return {
     scenario: plan.scenario.id,
@@ -82,6 +85,9 @@ function makeTick({ plan, clock, collector, engine }: Watched, cycle: number, st
     ...(plan.rateLimit !== undefined && waited.kind === 'trend' && waited.count > 0 && { waitRateLimitMs: waited.avg }),
     ...(breaker !== undefined && {
       breaker: { failed: breaker.failed, agents: breaker.agents, isOpen: breaker.opened !== undefined },
+    }),
+    ...(generator !== undefined && {
+      generator: { delayMs: generator.delayMs, utilisation: generator.utilisation },
     }),
     ...(leftMs !== undefined && { leftMs }),
   }

@@ -17,6 +17,21 @@ export interface Percentiles {
   readonly max: number
 }
 
+/** How well the load generator itself kept up in one cycle. */
+export interface CycleHealth {
+  readonly cycle: number
+  /** How late the event loop came round: the 99th percentile of its turns. */
+  readonly delayMs: number
+  /** How long it stood still, where a few long stalls took a tenth of the time or more. */
+  readonly stallMs?: number
+  /** The share of the time in which the event loop was busy, 0 to 1. */
+  readonly utilisation: number
+  /** Iterations begun, of those due, 0 to 1; of the group that was furthest behind. Absent without an open workload. */
+  readonly openRate?: number
+  /** Requests that the rate limit let through while others waited for it, of those it allows, 0 to 1. Absent when it held nothing back. */
+  readonly limitedRate?: number
+}
+
 /** One cycle × group: one test. */
 export interface CellRecord {
   /** From 1. */
@@ -43,6 +58,8 @@ export interface CellRecord {
   readonly verdicts: readonly Verdict[]
   /** The most frequent ones first, three at most. */
   readonly causes: readonly Cause[]
+  /** Up to the moment when it was judged; absent when nobody watched the load generator. */
+  readonly health?: CycleHealth
 }
 
 /** One line of the table at the end. */
@@ -104,6 +121,8 @@ export interface RunRecord {
   readonly cells: readonly CellRecord[]
   readonly thresholds: readonly Verdict[]
   readonly steps: readonly StepRow[]
+  /** Of the cycles that were run; absent when nobody watched the load generator. */
+  readonly health?: readonly CycleHealth[]
   /** Attempts per second of wall time, and the limit in force. */
   readonly rps?: number
   readonly rateLimitRps?: number
@@ -111,4 +130,6 @@ export interface RunRecord {
   readonly rerun: string
   /** Folder with manifest.json and summary.json, when one could be written. */
   readonly folder?: string
+  /** What is not being kept on disk, and why; the run then counts as failed, whatever its verdicts. */
+  readonly unkept?: string
 }

@@ -237,6 +237,14 @@ describe('a results folder that cannot be written', () => {
     expect(run.stdout + run.stderr).toMatch(/JUnit.*could not be written/)
   })
 
+  test('only the records: the run goes on, says once what is not kept, and ends with 1', async () => {
+    const run = await runTree('passing', { arrange: (folder) => writeFileSync(join(folder, '.turbulence'), '') })
+    expect(run.code).toBe(1)
+    expect(run.received['POST /orders']).toBe(10)
+    expect(run.stdout.match(/No record of this run is kept/g)).toHaveLength(1)
+    expect(run.junit).toContain('turbulence.passing')
+  })
+
   test.skipIf(process.getuid?.() === 0)('a read-only folder (as root nothing is read-only)', async () => {
     const run = await runTree('passing', {
       arrange: (folder) => {

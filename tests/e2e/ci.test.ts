@@ -68,7 +68,9 @@ describe('with another reporter on GitHub', () => {
     expect(more).toEqual([])
     expect(
       settle(line).replaceAll(/[\w./-]*\/(?=no-data\.scenario)|[\w.-]*no-data-\w+\.(?=Threshold)/g, ''),
-    ).toMatchInlineSnapshot(`"::error file=no-data.scenario.yaml,line=12,col=5,title=no-data.scenario.yaml > p95{step%3Anever}::p95{step:never} has no data, must be < 1 s: nothing that it selects was attempted%0A    at threshold (no-data.scenario.yaml:12:5)%0A    at Threshold(no-data.scenario.yaml:12)%0Aseed   7%0Aagain  TURBULENCE_SEED=7 npx vitest run no-data.scenario.yaml"`)
+    ).toMatchInlineSnapshot(
+      `"::error file=no-data.scenario.yaml,line=12,col=5,title=no-data.scenario.yaml > p95{step%3Anever}::p95{step:never} has no data, must be < 1 s: nothing that it selects was attempted%0A    at threshold (no-data.scenario.yaml:12:5)%0A    at Threshold(no-data.scenario.yaml:12)%0Aseed   7%0Aagain  TURBULENCE_SEED=7 npx vitest run no-data.scenario.yaml"`,
+    )
     const [id = ''] = readdirSync(join(run.folder, '.turbulence/runs'))
     const kept = readFileSync(join(run.folder, '.turbulence/runs', id, 'summary.md'), 'utf8')
     expect(run.file('job.md')).toBe(`\n${kept}`)

@@ -23,9 +23,13 @@ describe('JUnit', () => {
     expect(
       settle(run.junit)
         .replaceAll(/(time|timestamp|hostname)="[^"]*"/g, '$1="…"')
-        .replaceAll(/(name="turbulence\.(?:machine|version|p\d+|max|rps|scenario\.sha)[^"]*") value="[^"]*"/g, '$1 value="…"')
+        .replaceAll(
+          /(name="turbulence\.(?:machine|version|p\d+|max|rps|health\.\w+|scenario\.sha)[^"]*") value="[^"]*"/g,
+          '$1 value="…"',
+        )
+        .replaceAll(/^ *<property name="turbulence\.health\.stall_ms".*\n/gm, '')
         .replaceAll(/[\w./-]*\/breached-\w+\//g, '')
-        .replaceAll(/(name="turbulence\.threshold\.actual") value="6[^"]*"/g, '$1 value="6…"')
+        .replaceAll(/(name="turbulence\.threshold\.actual") value="\d{3}[^"]*"/g, '$1 value="…"')
         .replaceAll(/_e2e\.runs\.breached-\w+\.|runs\.breached-\w+\./g, ''),
     ).toMatchInlineSnapshot(`
       "<?xml version="1.0" encoding="UTF-8"?>
@@ -43,6 +47,8 @@ describe('JUnit', () => {
             <property name="turbulence.iterations" value="20"/>
             <property name="turbulence.successRate" value="1.0000"/>
             <property name="turbulence.rps" value="…"/>
+            <property name="turbulence.health.loopDelay_ms" value="…"/>
+            <property name="turbulence.health.utilisation" value="…"/>
             <property name="turbulence.version.vitest-turbulence" value="…"/>
             <property name="turbulence.machine.node" value="…"/>
             <property name="turbulence.machine.platform" value="…"/>
@@ -61,6 +67,8 @@ describe('JUnit', () => {
               <property name="turbulence.p95_ms" value="…"/>
               <property name="turbulence.p99_ms" value="…"/>
               <property name="turbulence.max_ms" value="…"/>
+              <property name="turbulence.health.loopDelay_ms" value="…"/>
+              <property name="turbulence.health.utilisation" value="…"/>
             </properties>
             <system-out><![CDATA[cell        cycle 1 > agents
       iterations  10 begun, 10 ok, 0 failed (0 aborted), 0 dropped
@@ -83,6 +91,8 @@ describe('JUnit', () => {
               <property name="turbulence.p95_ms" value="…"/>
               <property name="turbulence.p99_ms" value="…"/>
               <property name="turbulence.max_ms" value="…"/>
+              <property name="turbulence.health.loopDelay_ms" value="…"/>
+              <property name="turbulence.health.utilisation" value="…"/>
             </properties>
             <system-out><![CDATA[cell        cycle 2 > agents
       iterations  10 begun, 10 ok, 0 failed (0 aborted), 0 dropped
@@ -98,7 +108,7 @@ describe('JUnit', () => {
               <property name="turbulence.threshold" value="p95{step:checkout} &lt; 400ms"/>
               <property name="turbulence.threshold.op" value="&lt;"/>
               <property name="turbulence.threshold.limit" value="400"/>
-              <property name="turbulence.threshold.actual" value="6…"/>
+              <property name="turbulence.threshold.actual" value="…"/>
               <property name="turbulence.unit" value="ms"/>
               <property name="turbulence.samples" value="20"/>
               <property name="turbulence.verdict" value="fail"/>
@@ -118,7 +128,7 @@ describe('JUnit', () => {
               <property name="turbulence.threshold" value="success_rate >= 99%"/>
               <property name="turbulence.threshold.op" value=">="/>
               <property name="turbulence.threshold.limit" value="99"/>
-              <property name="turbulence.threshold.actual" value="100"/>
+              <property name="turbulence.threshold.actual" value="…"/>
               <property name="turbulence.unit" value="%"/>
               <property name="turbulence.samples" value="20"/>
               <property name="turbulence.verdict" value="pass"/>

@@ -26,8 +26,8 @@ function script(...answers: readonly (Partial<Response> | string)[]): () => Resp
   let turn = 0
   return () => {
     const answer = answers[Math.min(turn++, answers.length - 1)] ?? {}
-    const limited = { status: 429, headers: { 'retry-after': String(answer) } }
-    return { status: 200, latencyMs: 10, ...(typeof answer === 'string' ? limited : answer) }
+    if (typeof answer !== 'string') return { status: 200, latencyMs: 10, ...answer }
+    return { status: 429, latencyMs: 10, headers: { 'retry-after': answer } }
   }
 }
 

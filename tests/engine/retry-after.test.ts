@@ -103,8 +103,8 @@ const limited = (value: string | string[] | undefined, status = 429) =>
 
 describe('an answer is', () => {
   test('waited for as long as it says, up to and including max_wait', () => {
-    expect(decideRetryAfter(limited('2'), request(rule), after([]))).toEqual({ then: 'wait', waitMs: 2_000 })
-    expect(decideRetryAfter(limited('30', 503), request(rule), after([5]))).toEqual({ then: 'wait', waitMs: 30_000 })
+    expect(decideRetryAfter(limited('2'), request(rule), after([]))).toEqual({ kind: 'wait', waitMs: 2_000 })
+    expect(decideRetryAfter(limited('30', 503), request(rule), after([5]))).toEqual({ kind: 'wait', waitMs: 30_000 })
   })
 
   test.each([
@@ -114,12 +114,12 @@ describe('an answer is', () => {
     ['while it is turned off', limited('2'), undefined],
     ['that did not come', undefined, rule],
   ])('judged like any other when it is one %s', (_, answer, given) => {
-    expect(decideRetryAfter(answer, request(given), after([]))).toEqual({ then: 'judge' })
+    expect(decideRetryAfter(answer, request(given), after([]))).toEqual({ kind: 'judge' })
   })
 
   test('final after max_attempts, with what was waited', () => {
     expect(decideRetryAfter(limited('2'), request(rule), after([1_000, 2_500]))).toEqual({
-      then: 'fail',
+      kind: 'fail',
       failure: {
         outcome: 'rate_limited',
         key: 'rate_limited: 429 with Retry-After, max_attempts is 3',
@@ -133,7 +133,7 @@ describe('an answer is', () => {
 
   test('final at once when the wait is too long, with both times', () => {
     expect(decideRetryAfter(limited('31', 503), request(rule), after([]))).toEqual({
-      then: 'fail',
+      kind: 'fail',
       failure: {
         outcome: 'rate_limited',
         key: 'rate_limited: 503 with Retry-After too long, max_wait is 30 s',
@@ -150,7 +150,7 @@ describe('an answer is', () => {
     [['1', '2'], '"1, 2"'],
   ])('judged, and the judgement says so, when %j cannot be read', (value, told) => {
     const decision = decideRetryAfter(limited(value), request(rule), after([]))
-    expect(decision.then).toBe('judge')
+    expect(decision.kind).toBe('judge')
     const failure = { outcome: 'failed', key: 'k', message: 'status_code: 429, expected 2xx' } as const
     const note = `status_code: 429, expected 2xx; its Retry-After, ${told}, is neither seconds nor an HTTP date`
     expect(withNote(failure, decision)).toEqual({ ...failure, message: note })

@@ -48,7 +48,7 @@ describe('a request of 12.5 ms', () => {
   })
 
   test('under a rate limit: the wait is response time, and no service time', async () => {
-    const samples = await samplesOf(`flow: [${LOOK}]\nagents: 4\nlimits: { rate_limit_rps: 10 }`)
+    const samples = await samplesOf(`flow: [${LOOK}]\nagents: 4\nlimits: { rate_limit_rps: 10, burst: 1 }`)
     expect(samples.map(({ latencyUs }) => latencyUs)).toEqual([12_500, 12_500, 12_500, 12_500])
     expect(samples.map(({ waitRateLimitUs }) => waitRateLimitUs)).toEqual([0, 100_000, 200_000, 300_000])
     expect(samples.map(({ responseTimeUs }) => responseTimeUs)).toEqual([12_500, 112_500, 212_500, 312_500])

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { HIGHEST_US, Histogram, nearestRank } from '../../src/metrics/histogram.ts'
+import { Histogram, nearestRank } from '../../src/metrics/histogram.ts'
+import { HIGHEST_US } from '../../src/metrics/metric.ts'
 
 const of = (values: readonly number[]): Histogram => {
   const histogram = new Histogram()

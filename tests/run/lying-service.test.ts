@@ -180,6 +180,35 @@ describe('a service that', () => {
     expect(server.mostOpen).toBeLessThanOrEqual(answer.fault === undefined ? 3 : 6)
   })
 
+  test.each([
+    ['a condition', 'condition: "v == 3"'],
+    ['a body', 'json: { v: "{{v}}" }'],
+    ['a path', 'path: "/good/{{last_response.body}}"'],
+    ['an expectation', 'expect: { body_contains: "{{v}}" }'],
+  ])('nests its JSON 100,000 deep: %s that uses it fails, and the run goes on', async (_, use) => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000)
+    await using server = await startFaultServer({ '/bad': { body: deep }, '/good': GOOD })
+    const yaml = flow(server.url, 'extract: { v: $ }')
+      .replace('max_body: 64kb', 'max_body: 1mb')
+      // Parsing such a body takes a busy machine its time; how long is not what this is about.
+      .replace(/timeout_seconds: [\d.]+/, 'timeout_seconds: 30')
+      .replace(
+        'name: good,',
+        `name: use, ${use.includes('path:') ? '' : 'path: /good, '}${use} }\n    - { type: http, name: good,`,
+      )
+    const record = await runYaml(yaml)
+    expect(record.stopped).toBeUndefined()
+    expect(record.cells).toMatchObject([
+      {
+        iterations: { begun: ASKED, failed: ASKED, aborted: 0 },
+        causes: [{ step: 'use', count: ASKED, outcome: 'failed', reason: 'a value is too large or nested too deep' }],
+      },
+    ])
+    expect(record.steps.at(-1)).toMatchObject({ step: 'good', attempts: ASKED, ok: ASKED })
+    expectBalanced(record)
+    expect(sum(record).attempted).toBe(server.log.length)
+  })
+
   test.each(['huge-body', 'huge-chunks'] as const)('sends 200 MB (%s): cut off, and never kept', async (fault) => {
     await using server = await startFaultServer({ '/bad': { fault }, '/good': GOOD })
     const inUse = (): number => {
@@ -227,6 +256,7 @@ describe('a service that cannot be reached', () => {
     await server.close()
     const record = await runYaml(flow(server.url))
     expectNothing(record, 'connection', /^connection: ECONNREFUSED$/, /^connection refused by 127\.0\.0\.1:\d+$/)
+    expect(server.connected).toBe(0)
   })
 
   test('because its certificate is not trusted: tls', async () => {

@@ -38,7 +38,7 @@ describe('setup and teardown', () => {
   })
 
   test('go through the rate limit', async () => {
-    const { log } = await play(`${SHARED}\nlimits: { rate_limit_rps: 1 }`, { respond: withCart })
+    const { log } = await play(`${SHARED}\nlimits: { rate_limit_rps: 1, burst: 1 }`, { respond: withCart })
     expect(log.map(({ at }) => at)).toEqual([0, 1000, 2000, 3000, 4000, 5000])
   })
 

@@ -96,7 +96,9 @@ describe('stop', () => {
   })
 
   test('at once, while waiting for the rate limit: what was not sent is no sample', async () => {
-    const { record, log } = await play(`${LOOK}\nagents: 5\nlimits: { rate_limit_rps: 1 }`, { during: stopAt(1500, 0) })
+    const { record, log } = await play(`${LOOK}\nagents: 5\nlimits: { rate_limit_rps: 1, burst: 1 }`, {
+      during: stopAt(1500, 0),
+    })
     expect(log.map(({ at }) => at)).toEqual([0, 1000])
     expect(record.cells[0]).toMatchObject({ requests: { ok: 2 }, iterations: { begun: 5, ok: 2, aborted: 3 } })
   })

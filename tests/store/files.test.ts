@@ -34,7 +34,17 @@ const plan: Plan = {
       maxBodyBytes: 1024,
     },
   },
-  start: [],
+  start: [
+    {
+      service: 'api',
+      baseUrl: 'http://127.0.0.1/hunter2-value/v1',
+      command: 'node server.mjs --token hunter2-value',
+      cwd: '/project',
+      env: { DB_PASSWORD: 'hunter2-value-of-its-own', PORT: '3000' },
+      timeoutMs: 1000,
+      place: { file: '/project/shop.sut.yaml', line: 5, column: 5 },
+    },
+  ],
   groups: [],
   flows: {},
   setup: [],
@@ -113,6 +123,10 @@ test('names of the environment are stored, secret values are not', () => {
   const text = readFileSync(join(run.path ?? '', 'manifest.json'), 'utf8')
   expect(text).not.toContain('hunter2-value')
   expect(text).toContain('http://127.0.0.1/***/v1')
+  expect(readRun(run.path ?? '').manifest.plan.start[0]).toMatchObject({
+    command: 'node server.mjs --token ***',
+    env: { DB_PASSWORD: '***', PORT: '3000' },
+  })
   expect(readRun(run.path ?? '').manifest.env).toEqual(['API_URL', 'TOKEN'])
 })
 

@@ -37,12 +37,14 @@ export async function runTree(name: string, options: FixtureOptions = {}): Promi
 /** The part of the output that Vitest prints for its failed tests, without frames' code that it cuts by width. */
 export function failures(run: FixtureRun): string {
   const text = settle(run.stderr)
-  return text
-    .split('\n')
-    .filter((line) => line.trim() !== '' && !/^⎯/.test(line))
-    // Vitest 5 names no column in the heading.
-    .map((line) => line.replace(/…$/, '').replace(/^( FAIL .*?\.yaml:\d+):\d+ >/, '$1 >'))
-    .join('\n')
+  return (
+    text
+      .split('\n')
+      .filter((line) => line.trim() !== '' && !line.startsWith('⎯'))
+      // Vitest 5 names no column in the heading.
+      .map((line) => line.replace(/…$/, '').replace(/^( FAIL .*?\.yaml:\d+):\d+ >/, '$1 >'))
+      .join('\n')
+  )
 }
 
 /** A text with everything replaced that differs between two equal runs. */

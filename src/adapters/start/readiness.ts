@@ -11,6 +11,8 @@ export type Probe = (patienceMs: number) => Promise<string | undefined>
 const LOOK_EVERY_MS = 100
 /** How long one look may take. */
 export const LOOK_MS = 5000
+/** Also when the time is nearly up: a look that could not see anything would hide what the others saw. */
+const SHORTEST_LOOK_MS = 500
 
 /** `127.0.0.1:3000`, with the scheme's port where the URL names none. */
 export function hostAndPort(baseUrl: string): string {
@@ -71,9 +73,9 @@ export async function untilReady(
 ): Promise<string | undefined> {
   const latest = clock.now() + timeoutMs
   for (;;) {
-    const why = await probe(Math.min(LOOK_MS, Math.max(1, latest - clock.now())))
+    const why = await probe(Math.min(LOOK_MS, Math.max(SHORTEST_LOOK_MS, latest - clock.now())))
     if (why === undefined || signal.aborted) return undefined
+    await clock.sleep(LOOK_EVERY_MS, signal)
     if (clock.now() >= latest) return why
-    await clock.sleep(Math.min(LOOK_EVERY_MS, Math.max(1, latest - clock.now())), signal)
   }
 }

@@ -17,6 +17,8 @@ export type Message =
   | { readonly kind: 'tick'; readonly tick: Tick }
   | { readonly kind: 'cycle'; readonly tick: Tick; readonly cells: readonly CellRecord[] }
   | { readonly kind: 'notice'; readonly text: string }
+  /** The order to stop has been heard. */
+  | { readonly kind: 'stopping' }
 
 /** A fresh address: a named pipe on Windows, a socket in the temporary folder elsewhere. */
 export function freshAddress(): string {

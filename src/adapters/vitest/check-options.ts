@@ -81,7 +81,7 @@ function isObject(value: unknown): value is object {
 }
 
 function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value)
   if (typeof value === 'function') return 'a function'
-  return typeof value === 'object' ? (JSON.stringify(value) ?? 'an object') : String(value)
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'symbol') return value.toString()
+  return JSON.stringify(value)
 }

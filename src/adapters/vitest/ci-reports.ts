@@ -3,7 +3,7 @@
 import type { TestModule, TestRunEndReason, Vitest } from 'vitest/node'
 import { markdownErrors, markdownSummary } from '../../report/index.ts'
 import type { JunitSuite } from '../../report/index.ts'
-import { loadScenario } from '../../run.ts'
+import { loadScenario } from '../../without-engine.ts'
 import type { Scenario } from '../../run.ts'
 import type { Message } from './channel.ts'
 import { annotationLines, appendStepSummary, repositoryRoot } from './github.ts'

@@ -3,7 +3,7 @@
 import type { TestCase } from 'vitest/node'
 import { errorCase, junitCell, relativePath } from '../../report/index.ts'
 import type { JunitCase, JunitOrigin } from '../../report/index.ts'
-import { displayName } from '../../run.ts'
+import { displayName } from '../../without-engine.ts'
 import type { CellRecord, Scenario } from '../../run.ts'
 import { uniqueNames } from './compile.ts'
 import type {} from './meta.ts'

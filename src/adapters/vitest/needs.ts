@@ -2,7 +2,7 @@
 // starts them (start/services.ts) and answers. Both ends of that talk.
 import type { Vitest } from 'vitest/node'
 import { TurbulenceError } from '../../errors.ts'
-import { wallClock } from '../../run.ts'
+import { wallClock } from '../../without-engine.ts'
 import type { Plan } from '../../run.ts'
 import { Services } from '../start/services.ts'
 import type { Order, Sender } from './channel.ts'

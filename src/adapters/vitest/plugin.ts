@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Vite, Vitest, VitestPluginContext } from 'vitest/node'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
-import { loadScenario } from '../../run.ts'
+import { loadScenario } from '../../without-engine.ts'
 import { readableEnvironment } from '../environment.ts'
 import { freshAddress, listen } from './channel.ts'
 import { compile } from './compile.ts'
@@ -61,6 +61,8 @@ export function turbulence(options: TurbulenceOptions = {}): Vite.Plugin {
       const alias = config.resolve?.alias
       return { test: { projects: [scenarioProject(settings, address, attach, watch, alias)] } }
     },
+    // Vitest awaits it, but its type does not say so.
+    // oxlint-disable-next-line typescript/no-misused-promises
     async configureVitest({ vitest, project, injectTestProjects }: VitestPluginContext) {
       if (settings === undefined || attached !== undefined || vitest.config.projects !== undefined) return
       settings = resolveOptions(options, project.config.root)

@@ -44,6 +44,7 @@ export class TurbulenceReporter implements Reporter {
 
   /** A live message from the worker. */
   hear(message: Message): void {
+    if (message.kind === 'stopping') return this.#signals?.heard()
     this.#reports.hear(message)
     if (this.#options.live === false && message.kind !== 'notice') return
     this.#progress?.hear(message)
@@ -77,7 +78,8 @@ export class TurbulenceReporter implements Reporter {
     const reporters = this.#vitest?.config.reporters ?? []
     const { lines, lost } = this.#reports.end({ modules: modules.filter(isScenario), errors, reason, reporters })
     this.#screen?.lines(lines)
-    if (lost) process.exitCode = 1
+    const unkept = modules.some((module) => module.meta().turbulenceRun?.unkept !== undefined)
+    if (lost || unkept) process.exitCode = 1
     else if (this.#options.exitCode && exitCodeOf(modules, errors.length, reason) === 2) process.exitCode = 2
     this.#signals?.end()
     this.#signalled = this.#signals?.exitCode()

@@ -1,6 +1,8 @@
 // Ctrl-C and SIGTERM while load runs: the first one stops it gently, so that what was measured is kept
 // and reported; the second one stops at once. Outside of that time Vitest's own handling is untouched.
 import type { Vitest } from 'vitest/node'
+import { wallClock } from '../../clock.ts'
+import type { Cancel } from '../../clock.ts'
 import type { Order } from './channel.ts'
 
 export type StopSignal = 'SIGINT' | 'SIGTERM'
@@ -9,10 +11,14 @@ const SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM']
 const EXIT_CODES: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143 }
 /** For running requests; `teardown` gets as long again. */
 const GRACE_MS = 3000
+/** A worker that is too busy to answer is cancelled all the same. */
+const HEARD_WITHIN_MS = 500
 
 export interface SignalWatch {
   /** The exit code to end with, once a signal has come. */
   exitCode(): number | undefined
+  /** The worker has heard the order to stop. */
+  heard(): void
   /** Gives the signals back to whoever had them. */
   end(): void
 }
@@ -40,11 +46,18 @@ export function watchSignals(vitest: Vitest, tell: (order: Order) => void, say: 
     received = signal
     say(`${signal}: no more load; running requests have ${GRACE_MS / 1000} s. Once more stops at once.`)
     tell({ kind: 'stop', reason: `interrupted by ${signal}`, graceMs: GRACE_MS })
-    void vitest.cancelCurrentRun('keyboard-input')
+    cancelAtLatest = wallClock.at(wallClock.now() + HEARD_WITHIN_MS, cancel)
+  }
+  // Vitest's own cancel must come second: whoever comes first gives the reason that is reported.
+  let cancelAtLatest: Cancel = () => undefined
+  const cancel = (): void => {
+    cancelAtLatest()
+    if (!ended) void vitest.cancelCurrentRun('keyboard-input')
   }
   for (const signal of SIGNALS) process.removeAllListeners(signal)
   for (const [signal, handler] of handlers) process.on(signal, handler)
-  return { exitCode: () => (received === undefined ? undefined : EXIT_CODES[received]), end }
+  const exitCode = (): number | undefined => (received === undefined ? undefined : EXIT_CODES[received])
+  return { exitCode, heard: cancel, end }
 }
 
 const ignore = (): void => undefined

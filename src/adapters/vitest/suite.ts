@@ -171,7 +171,10 @@ export class Suite {
     const notices: string[] = [...this.#warnings]
     const needs = new Needs(notices)
     const sender = connect(worker.address, (order) => {
-      if (order.kind === 'stop') this.#stop(order.reason, order.graceMs)
+      if (order.kind === 'stop') {
+        this.#stop(order.reason, order.graceMs)
+        sender.send({ kind: 'stopping' })
+      }
       needs.hear(order)
     })
     ignoreSignals(true)

@@ -1,0 +1,86 @@
+// Runs without load: turned off on purpose, or because nothing matches `include`. Neither may look like a
+// load test that passed.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import { runTree } from '../support/e2e.ts'
+import { junitProblems } from '../support/junit-schema.ts'
+import { removeCopies, runFixture } from '../support/run-fixture.ts'
+
+afterAll(removeCopies)
+vi.setConfig({ testTimeout: 60_000 })
+
+/** Lays other options into the copy's configuration. */
+const withOptions =
+  (options: string) =>
+  (folder: string): void =>
+    writeFileSync(
+      join(folder, 'vitest.config.ts'),
+      `import { turbulence } from 'vitest-turbulence'\nexport default { plugins: [turbulence(${options})] }\n`,
+    )
+
+describe('turned off', () => {
+  test.each([
+    ['TURBULENCE=off', 'setup-teardown', { env: { TURBULENCE: 'off' } }],
+    ['turbulence({ enabled: false })', 'start', { arrange: withOptions('{ enabled: false }') }],
+  ])('by %s: all of %s is skipped with that reason, in JUnit too, and nothing is sent', async (by, name, options) => {
+    const run = await runTree(name, options)
+    expect(run.code).toBe(0)
+    expect(run.received).toEqual({})
+    expect(run.tree).toMatch(/^(↓ .+\n?)+$/)
+    expect(run.stdout).toContain(`Scenarios are turned off by ${by}: nothing was sent.`)
+    expect(junitProblems(run.junit)).toEqual([])
+    const cases = run.junit.match(/<testcase /g) ?? []
+    expect(cases).toHaveLength(run.tree.split('\n').length)
+    expect(run.junit.match(/<skipped message="turned off by [^"]*">/g)).toHaveLength(cases.length)
+    expect(run.file('.turbulence')).toBeUndefined()
+  })
+
+  test('TURBULENCE=on wins over the option', async () => {
+    const run = await runFixture('beside-units', {
+      env: { TURBULENCE: 'on' },
+      arrange: withOptions('{ enabled: false }'),
+    })
+    expect(run.received).toEqual({ 'GET /products': 3 })
+  })
+
+  test.each(['env-missing', 'wrong-file'])('%s does not fail: nothing of it is wanted', async (name) => {
+    const run = await runFixture(name, { env: { TURBULENCE: 'off' } })
+    expect(run.code).toBe(0)
+  })
+
+  test('TURBULENCE=no is an error that says what it can be', async () => {
+    const run = await runFixture('beside-units', { env: { TURBULENCE: 'no' } })
+    expect(run.code).toBe(1)
+    expect(run.stderr).toContain('TURBULENCE is "no".')
+    expect(run.received).toEqual({})
+  })
+})
+
+describe('no file matches include', () => {
+  const nowhere = (more = ''): ((folder: string) => void) => withOptions(`{ include: ['nowhere/**/*.yaml']${more} }`)
+  const missing = 'No scenario file matches nowhere/**/*.yaml.'
+
+  test('is one line of warning', async () => {
+    const run = await runFixture('watch', { arrange: nowhere() })
+    expect(run.code).toBe(0)
+    expect(run.stderr.split('\n').filter((line) => line.includes(missing))).toEqual([`Warning: ${missing}`])
+  })
+
+  test('is an error with requireScenarios', async () => {
+    const run = await runFixture('watch', { arrange: nowhere(', requireScenarios: true') })
+    expect(run.code).toBe(1)
+    expect(run.stderr.split('\n').filter((line) => line.includes(missing))).toEqual([
+      `Error: ${missing} turbulence({ requireScenarios: true }) wants at least one.`,
+    ])
+  })
+
+  test.each([['price'], ['--project', '!other'], ['--shard=1/1']])('is as asked for after %s %s', async (...args) => {
+    const run = await runFixture('watch', {
+      args: ['run', ...args],
+      arrange: nowhere(', requireScenarios: true'),
+    })
+    expect(run.code).toBe(0)
+    expect(run.stderr).not.toContain(missing)
+  })
+})
