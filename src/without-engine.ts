@@ -3,3 +3,5 @@
 export { wallClock } from './clock.ts'
 export { displayName } from './metrics/threshold.ts'
 export { loadScenario } from './scenario/load.ts'
+export { hasCalls } from './scenario/call-steps.ts'
+export { RECORD_LEVELS } from './store/record-level.ts'

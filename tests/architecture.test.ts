@@ -129,7 +129,7 @@ describe('files', () => {
   })
 
   test('say in their first lines what they are', () => {
-    const mute = sources.filter(({ text }) => !/^\/\/ \S.{20}/.test(text))
+    const mute = sources.filter(({ text }) => !/^(?:#!.*\n)?\/\/ \S.{20}/.test(text))
     expect(mute.map(({ path }) => path)).toEqual([])
   })
 

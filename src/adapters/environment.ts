@@ -2,7 +2,7 @@
 // They lie over options, presets and files. What was set is printed and stored with the run.
 import { TurbulenceError } from '../errors.ts'
 import type { Overrides, RecordLevel } from '../run.ts'
-import { RECORD_LEVELS } from '../run.ts'
+import { RECORD_LEVELS } from '../without-engine.ts'
 
 interface Variable<T> {
   /** Undefined: it cannot be that. */

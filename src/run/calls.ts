@@ -2,13 +2,13 @@
 // function, is a problem where it is named. How a module is loaded is handed in.
 import { dirname, isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { allSteps } from '../actions/nested.ts'
 import type { CallFunction, CallStep } from '../actions/call.ts'
 import { shown } from '../actions/failure.ts'
 import { callKey } from '../engine/program.ts'
 import { didYouMean, TurbulenceError } from '../errors.ts'
 import type { Problem } from '../errors.ts'
 import type { Plan } from '../plan/plan.ts'
+import { callSteps, hasCalls } from '../scenario/call-steps.ts'
 import type { PlacedStep } from '../scenario/scenario.ts'
 
 /** Loads a module by an absolute path, or by a name that the loader resolves. */
@@ -54,19 +54,6 @@ export async function fillCalls(
 /** As Node itself does it, where nobody else does. */
 const nativeImport: ImportModule = (specifier) =>
   import(isAbsolute(specifier) ? pathToFileURL(specifier).href : specifier) as ReturnType<ImportModule>
-
-type Flows = Pick<Plan, 'flows' | 'setup' | 'teardown' | 'assertions'>
-
-export function hasCalls(of: Flows): boolean {
-  return callSteps(of).length > 0
-}
-
-function callSteps(plan: Flows): { placed: PlacedStep; step: CallStep }[] {
-  const lists = [...Object.values(plan.flows), plan.setup, plan.teardown, plan.assertions]
-  return allSteps(lists.flat()).flatMap((placed) =>
-    placed.step.type === 'call' ? [{ placed, step: placed.step }] : [],
-  )
-}
 
 function specifierOf(module: string, { place }: PlacedStep): string {
   return module.startsWith('.') ? resolve(dirname(place.file), module) : module

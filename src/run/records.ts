@@ -11,11 +11,8 @@ import type { Failure, Iteration } from '../sample.ts'
 import type { PlacedStep } from '../scenario/scenario.ts'
 import type { RunFolder } from '../store/files.ts'
 import type { LineFile } from '../store/line-file.ts'
+import type { RecordLevel } from '../store/record-level.ts'
 import { plural } from '../units.ts'
-
-/** Which steps and assertions are kept: those that failed, also all of every 100th iteration, all, none. */
-export const RECORD_LEVELS = ['failures', 'sampled', 'all', 'none'] as const
-export type RecordLevel = (typeof RECORD_LEVELS)[number]
 
 const SAMPLED_SHARE = 0.01
 /** Failures with their request and answer; later ones say only what went wrong. */

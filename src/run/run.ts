@@ -1,57 +1,27 @@
 // One run from begin to end: wires the engine to the metrics, judges each cell when its group is done
 // and the thresholds when all cycles are, and leaves a RunRecord, whatever happened.
 import type { CallFunction } from '../actions/call.ts'
-import type { Clock } from '../clock.ts'
 import { Engine } from '../engine/engine.ts'
-import type { Transport } from '../engine/transport.ts'
 import { internalError } from '../errors.ts'
 import type { Verdict } from '../gate/verdict.ts'
-import type { LoopProbe } from '../loop-probe.ts'
 import { Collector } from '../metrics/collector.ts'
 import type { GroupPlan, Plan } from '../plan/plan.ts'
-import type { Tick } from '../report/tick.ts'
 import { openRunFolder } from '../store/files.ts'
 import type { RunFolder } from '../store/files.ts'
 import { manifestOf } from '../store/manifest.ts'
 import type { CellRecord, RunRecord } from '../store/record.ts'
 import { formatMs } from '../units.ts'
 import { fillCalls } from './calls.ts'
-import type { ImportModule } from './calls.ts'
 import { CauseBook } from './cause-book.ts'
 import { declaredSelectors, findFailed, judgeThresholds } from './judge.ts'
 import { judgeCell } from './judge-cell.ts'
 import { assembleRecord } from './assemble.ts'
 import { listener } from './listener.ts'
 import { Records } from './records.ts'
-import type { RecordLevel } from './records.ts'
 import { Cells } from './cells.ts'
 import { Health } from './health.ts'
+import type { RunOptions } from './options.ts'
 import { Ticker } from './ticker.ts'
-
-export type HostInfo = Pick<RunRecord, 'machine' | 'versions'>
-
-export interface RunOptions {
-  readonly clock: Clock
-  readonly transport: Transport
-  /** Watches this process while cycles run; without one, nothing is said about the load generator. */
-  readonly loopProbe?: LoopProbe
-  /** Absolute; without it nothing is kept on disk. */
-  readonly runsDir?: string
-  readonly host: HostInfo
-  /** The command that runs exactly this again. */
-  readonly rerun: string
-  /** What people should know from the start, e.g. warnings about the file. */
-  readonly notices?: readonly string[]
-  /** How the modules of `call` steps are loaded. */
-  readonly importModule?: ImportModule
-  /** Which steps are kept in the run's folder; default `failures`. */
-  readonly record?: RecordLevel
-  /** Texts to be kept beside the record, by file name. */
-  readonly reports?: (record: RunRecord) => Readonly<Record<string, string>>
-  /** Every second while a cycle runs. */
-  readonly onTick?: (tick: Tick) => void
-  readonly onCycle?: (tick: Tick, cells: readonly CellRecord[]) => void
-}
 
 /** Cleaning up gets this long at least. */
 const LEAST_TEARDOWN_MS = 30_000

@@ -1,7 +1,7 @@
 // The plugin's options as a user wrote them, checked when the config is loaded: TypeScript does not
 // see a vitest.config.js. What is unknown or impossible is an error that says what is known.
 import { didYouMean, TurbulenceError } from '../../errors.ts'
-import { RECORD_LEVELS } from '../../run.ts'
+import { RECORD_LEVELS } from '../../without-engine.ts'
 import type { JunitOptions, ReportOptions, TurbulenceOptions } from './options.ts'
 
 /** Undefined when the value can be used, else what it must be. */

@@ -1,7 +1,7 @@
 // A scenario file → the JavaScript of a test module, and a source map back to the YAML. The module
 // holds names and positions only; everything else is read again by the worker (suite.ts).
 import type { Place, Problem } from '../../errors.ts'
-import { hasCalls } from '../../run.ts'
+import { hasCalls } from '../../without-engine.ts'
 import type { Scenario } from '../../run.ts'
 import type { RawMap } from './source-map.ts'
 import { lineMap } from './source-map.ts'

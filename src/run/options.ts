@@ -1,0 +1,33 @@
+// What a run is given besides its Plan.
+import type { Clock } from '../clock.ts'
+import type { Transport } from '../engine/transport.ts'
+import type { LoopProbe } from '../loop-probe.ts'
+import type { Tick } from '../report/tick.ts'
+import type { RecordLevel } from '../store/record-level.ts'
+import type { CellRecord, RunRecord } from '../store/record.ts'
+import type { ImportModule } from './calls.ts'
+
+export type HostInfo = Pick<RunRecord, 'machine' | 'versions'>
+
+export interface RunOptions {
+  readonly clock: Clock
+  readonly transport: Transport
+  /** Watches this process while cycles run; without one, nothing is said about the load generator. */
+  readonly loopProbe?: LoopProbe
+  /** Absolute; without it nothing is kept on disk. */
+  readonly runsDir?: string
+  readonly host: HostInfo
+  /** The command that runs exactly this again. */
+  readonly rerun: string
+  /** What people should know from the start, e.g. warnings about the file. */
+  readonly notices?: readonly string[]
+  /** How the modules of `call` steps are loaded. */
+  readonly importModule?: ImportModule
+  /** Which steps are kept in the run's folder; default `failures`. */
+  readonly record?: RecordLevel
+  /** Texts to be kept beside the record, by file name. */
+  readonly reports?: (record: RunRecord) => Readonly<Record<string, string>>
+  /** Every second while a cycle runs. */
+  readonly onTick?: (tick: Tick) => void
+  readonly onCycle?: (tick: Tick, cells: readonly CellRecord[]) => void
+}
