@@ -65,7 +65,10 @@ export const expectSchema: z.ZodType<Expect> = z
       }),
     ...operatorKeys,
     header: z
-      .strictObject({ name: z.string().min(1).meta({ description: 'Which header, whatever its case.' }), ...operatorKeys })
+      .strictObject({
+        name: z.string().min(1).meta({ description: 'Which header, whatever its case.' }),
+        ...operatorKeys,
+      })
       .optional()
       .meta({ description: 'A header, compared by the keys below: `{ name: Location, matches: "^/carts/" }`.' }),
     body_contains: z.string().optional().meta({ title: 'template', description: 'The body has this text.' }),
@@ -80,7 +83,10 @@ export const expectSchema: z.ZodType<Expect> = z
     expression: z
       .string()
       .optional()
-      .meta({ title: 'expression', description: 'A condition that must hold: `size(body.items) == 3 && status < 300`.' }),
+      .meta({
+        title: 'expression',
+        description: 'A condition that must hold: `size(body.items) == 3 && status < 300`.',
+      }),
   })
   .superRefine((given, context) => {
     const fault = faultOf(given)
