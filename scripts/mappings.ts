@@ -28,12 +28,8 @@ export function mappingsOf(): ReadonlyMap<string, MappingKeys> {
   for (const step of steps) {
     const type = String(step.properties?.['type']?.const)
     const own = keysOf(step).filter(({ name }) => !common.includes(name))
-    add(
-      'step',
-      keysOf(step).filter(({ name }) => common.includes(name)),
-      '',
-      found,
-    )
+    if (!found.has('step'))
+      found.set('step', { name: 'step', keys: keysOf(step).filter(({ name }) => common.includes(name)) })
     add(type, own, '', found)
     for (const key of own) key.inside = walk(key.schema, key.name, type, found)
   }
@@ -94,14 +90,21 @@ function both(before: Json | undefined, schema: Json): Json {
   return { ...rest, enum: [...(before.enum ?? [one]), schema.const] }
 }
 
+const isEqual = (some: readonly Key[], others: readonly Key[]): boolean =>
+  some.length === others.length &&
+  some.every(({ name, isRequired }, at) => others[at]?.name === name && others[at].isRequired === isRequired)
+
 /** The same keys in two places are one mapping; another one of the same name is called by what it stands in. */
 function add(name: string, keys: readonly Key[], above: string, found: Map<string, MappingKeys>): string {
   const names = new Set(keys.map((key) => key.name))
-  const twin = [...found.values()].find((other) => other.keys.map((key) => key.name).join() === [...names].join())
+  const twin = [...found.values()].find((other) => isEqual(other.keys, keys))
   if (twin !== undefined) return twin.name
   const isSame = (other: MappingKeys): boolean =>
-    [...names].every((key) => other.keys.some((each) => each.name === key)) ||
-    other.keys.every((each) => names.has(each.name))
+    keys.every(({ name: key, isRequired }) =>
+      other.keys.every((each) => each.name !== key || each.isRequired === isRequired),
+    ) &&
+    (keys.every((key) => other.keys.some((each) => each.name === key.name)) ||
+      other.keys.every((each) => names.has(each.name)))
   for (const candidate of [name, `${above}.${name}`]) {
     const other = found.get(candidate)
     if (other !== undefined && !isSame(other)) continue

@@ -53,6 +53,7 @@ function sectionsOf(page: string): ReadonlyMap<string, string> {
 }
 
 function table(keys: readonly Key[], anchorOf: (key: Key) => string | undefined): string {
+  if (keys.length === 0) return ''
   const rows = keys.map((each) => {
     const { name, schema, isRequired } = each
     const anchor = anchorOf(each)
@@ -96,7 +97,8 @@ function oneType(schema: Json): string {
   if (typeof values === 'object')
     return values.type === 'string' && values.title === undefined ? 'mapping of texts' : 'mapping'
   if (schema.type === 'array') return 'list'
-  return TYPES[schema.type ?? ''] ?? schema.type ?? 'anything'
+  const types = [schema.type ?? 'anything'].flat()
+  return types.map((type) => TYPES[type] ?? type).join(', ')
 }
 
 function listText(item: string): string {

@@ -9,7 +9,7 @@ export interface Json {
   readonly description?: string
   readonly unset?: string
   readonly default?: unknown
-  readonly type?: string
+  readonly type?: string | readonly string[]
   readonly const?: unknown
   readonly enum?: readonly unknown[]
   readonly properties?: Readonly<Record<string, Json>>

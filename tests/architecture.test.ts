@@ -124,7 +124,8 @@ const LONG: Readonly<Record<string, number>> = {}
 
 describe('files', () => {
   test('are short', () => {
-    const long = sources.filter(({ path, text }) => lineCount(text) > (LONG[path] ?? MOST_LINES))
+    const written = sources.filter(({ text }) => !text.includes('Made from the schemas by `npm run generate`'))
+    const long = written.filter(({ path, text }) => lineCount(text) > (LONG[path] ?? MOST_LINES))
     expect(long.map(({ path, text }) => `${path}: ${lineCount(text)}`)).toEqual([])
   })
 

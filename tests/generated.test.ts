@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { inputTypes } from '../scripts/input-types.ts'
 import { mappingsOf } from '../scripts/mappings.ts'
 import { notOnPage, withTables } from '../scripts/reference.ts'
 import { editorSchema } from '../scripts/scenario-schema.ts'
@@ -17,6 +18,10 @@ describe('is current; else run `npm run generate`', () => {
 
   test('schema/sut.schema.json', async () => {
     await expect(editorSchema('sut')).toMatchFileSnapshot(pathOf('schema/sut.schema.json'))
+  })
+
+  test('src/scenario/input.ts', async () => {
+    await expect(inputTypes(mappingsOf())).toMatchFileSnapshot(pathOf('src/scenario/input.ts'))
   })
 
   test('the tables of docs/reference/scenario.md', async () => {

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { parseDuration } from '../units.ts'
 import { shown } from './failure.ts'
+import { wrongPattern } from './pattern.ts'
 
 /** Milliseconds from a text with a unit. */
 export const duration: z.ZodType<number> = z
@@ -63,6 +64,16 @@ export const stepKeys: StepKeys = {
 export const scalar: z.ZodType<string | number | boolean> = z.union([z.string(), z.number(), z.boolean()], {
   error: (issue) => `${shown(issue.input)} is not text, a number, true or false.`,
 })
+
+/** @param isOpen what it will be is not known before the run */
+export function patternText(isOpen: (source: string) => boolean = () => false): z.ZodType<string, string> {
+  return z.string().superRefine((source, context) => {
+    const wrong = isOpen(source) ? undefined : wrongPattern(source)
+    if (wrong === undefined) return
+    const message = `${shown(source)} is not a regular expression: ${wrong}.\nRE2 syntax: no look-around, no back-references.`
+    context.addIssue({ code: 'custom', message })
+  })
+}
 
 /** One template alone, where another type is wanted: `"{{limit}}"`. */
 export function templateFor(wanted: string): z.ZodType<string, string> {

@@ -5,8 +5,8 @@ import { z } from 'zod'
 import type { Failure } from '../sample.ts'
 import type { Names, Tools } from './action.ts'
 import { failed, shown } from './failure.ts'
-import { templateFor } from './fields.ts'
-import { pattern, wrongPattern } from './pattern.ts'
+import { patternText, templateFor } from './fields.ts'
+import { pattern } from './pattern.ts'
 
 export interface Operators {
   readonly equals?: unknown
@@ -50,16 +50,7 @@ export const operatorKeys: Readonly<Record<keyof Operators, z.ZodType>> = {
   equals: z.unknown().optional().meta({ description: 'It is this; deep comparison, types included.' }),
   not_equals: z.unknown().optional().meta({ description: 'It is not this.' }),
   contains: z.unknown().optional().meta({ description: 'A text has this part, a list this item.' }),
-  matches: z
-    .string()
-    .superRefine((source, context) => {
-      const wrong = source.includes('{{') ? undefined : wrongPattern(source)
-      if (wrong !== undefined)
-        context.addIssue({
-          code: 'custom',
-          message: `${shown(source)} is not a regular expression: ${wrong}.\nRE2 syntax: no look-around, no back-references.`,
-        })
-    })
+  matches: patternText((source) => source.includes('{{'))
     .optional()
     .meta({ title: 'regular expression', description: 'Somewhere in it; RE2 syntax.' }),
   one_of: z

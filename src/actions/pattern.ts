@@ -6,6 +6,10 @@ export interface Pattern {
   isIn(text: string): boolean
   /** From its first character to its last. */
   isAllOf(text: string): boolean
+  /** How many groups it has. */
+  readonly groups: number
+  /** What a group matched where it is found first, 0 for all of it; undefined when it is not found, or the group took no part. */
+  find(text: string, group: number): string | undefined
 }
 
 const KEPT = 200
@@ -38,7 +42,15 @@ function compile(source: string): Pattern | Error {
   if (source.length > LONGEST) return new Error(`a pattern has at most ${LONGEST} characters`)
   try {
     const regex = RE2JS.compile(source)
-    return { isIn: (text) => regex.matcher(text).find(), isAllOf: (text) => regex.matches(text) }
+    return {
+      isIn: (text) => regex.matcher(text).find(),
+      isAllOf: (text) => regex.matches(text),
+      groups: regex.groupCount(),
+      find: (text, group) => {
+        const matcher = regex.matcher(text)
+        return matcher.find() ? (matcher.group(group) ?? undefined) : undefined
+      },
+    }
   } catch (error) {
     const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1)
     return new Error(line.replace(/^error parsing regexp: /, ''))

@@ -72,7 +72,7 @@ class Draft {
   }
 
   extractable(rule: Extract[string]): void {
-    const from: Readonly<Record<string, unknown>> = typeof rule === 'string' ? { path: rule } : rule
+    const from: Readonly<Record<string, unknown>> = typeof rule === 'string' ? { path: rule } : { ...rule }
     if (Object.hasOwn(from, 'default')) return
     const { path, header, regex } = from
     if (typeof header === 'string') this.#headers[header.toLowerCase()] ??= ANYTHING

@@ -13,6 +13,8 @@ import { readSut } from './sut.ts'
 import type { ProfileChoice, Sut } from './sut.ts'
 
 export interface LoadOptions {
+  /** What a scenario that is written in TypeScript exports; whoever asks has run the module. */
+  readonly value?: unknown
   /** Wins over the file's `profile`. */
   readonly profile?: string
   /** For files that name none: a path, or the mapping itself. */

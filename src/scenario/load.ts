@@ -2,7 +2,7 @@
 // Synchronous, and never throws for what is in a file. Reads files, but no environment.
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { shown } from '../actions/failure.ts'
 import { sendsRequests } from '../actions/index.ts'
 import { allSteps } from '../actions/nested.ts'
@@ -13,6 +13,7 @@ import { sortProblems } from './diagnostic.ts'
 import { KEYS } from './file.ts'
 import { findSut } from './find-sut.ts'
 import type { LoadOptions } from './find-sut.ts'
+import { moduleSource } from './module-source.ts'
 import { textOf } from './named-file.ts'
 import { checkRowsSuffice, readGroupData } from './group-data.ts'
 import { overridePopulation, overrideSettings } from './overrides.ts'
@@ -40,6 +41,9 @@ export interface Loaded {
   readonly files: readonly string[]
 }
 
+/** Files that are run, not parsed. */
+const MODULE = /\.[cm]?[jt]s$/
+
 export function loadScenario(file: string, options: LoadOptions = {}): Loaded {
   const path = resolve(file)
   const read = options.readFile ?? ((name: string) => readFileSync(name, 'utf8'))
@@ -53,7 +57,9 @@ export function loadScenario(file: string, options: LoadOptions = {}): Loaded {
       files: [],
     }
   }
-  const source = new Source(path, text)
+  const isModule = MODULE.test(path)
+  if (isModule && !('value' in options)) return { problems: [onlyInVitest(path)], files: [] }
+  const source = isModule ? moduleSource(path, text, options.value) : new Source(path, text)
   const sources: { readonly problems: readonly Problem[] }[] = [source]
   const scenario = isMapping(source.value)
     ? readFile(source.value, new Reader(source), options, sources, read)
@@ -66,8 +72,17 @@ export function loadScenario(file: string, options: LoadOptions = {}): Loaded {
   if (scenario === undefined || problems.some(({ severity }) => severity === 'error'))
     // A name that was misspelt where it is used is not used: hints would mislead.
     return { problems: problems.filter(({ severity }) => severity !== 'hint'), files }
-  const sha256 = createHash('sha256').update(text).digest('hex')
+  const sha256 = createHash('sha256')
+    .update(text)
+    .update(isModule ? JSON.stringify(source.value) : '')
+    .digest('hex')
   return { scenario: { ...scenario, sha256, warnings: problems }, problems: [], files }
+}
+
+function onlyInVitest(file: string): Problem {
+  const message = 'A scenario in TypeScript is a module: it can only be read where Vitest runs it.'
+  const hint = `Run npx vitest run ${basename(file)}, or write it as YAML.`
+  return { code: 'module', severity: 'error', path: '', place: { file, line: 1, column: 1 }, message, hint }
 }
 
 function notAScenario(source: Source): undefined {

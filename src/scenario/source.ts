@@ -1,5 +1,5 @@
-// A YAML file: its text, its value, and where in the text each part of the value stands. Aliases and
-// merge keys are resolved; a file that bombs, loops or nests without end is refused.
+// A file: its text, its value, and where in the text each part of the value stands. It is YAML, unless its
+// value is handed in. Aliases and merge keys are resolved; a file that bombs, loops or nests without end is refused.
 import { LineCounter, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument, visit } from 'yaml'
 import type { Alias, Document, Node, Pair } from 'yaml'
 import type { Place, Problem, Severity } from '../errors.ts'
@@ -28,6 +28,18 @@ export interface Finding {
   readonly offset?: number | undefined
 }
 
+/** How many keys of a way are there, and where the last of them stands. */
+export interface Found {
+  readonly at: number
+  readonly depth: number
+}
+
+/** What a file that is no YAML holds. */
+export interface Given {
+  readonly value: unknown
+  readonly find: (path: DataPath, atKey: boolean) => Found
+}
+
 export class Source {
   readonly file: string
   readonly text: string
@@ -39,21 +51,24 @@ export class Source {
   readonly #lines: LineCounter
   /** Parts that YAML reads as something else than was meant: nothing more is said about them. */
   #trapped: readonly DataPath[] = []
+  readonly #given: Given | undefined
 
-  constructor(file: string, text: string) {
+  constructor(file: string, text: string, given?: Given) {
     this.file = file
+    this.#given = given
     this.#lines = new LineCounter()
     // A byte order mark would shift every column of the first line.
     this.text = text.replace(/^\uFEFF/, '')
     const tooLong = this.text.length > LONGEST
-    this.#document = parseDocument(tooLong ? '' : this.text, {
+    this.#document = parseDocument(tooLong || given !== undefined ? '' : this.text, {
       lineCounter: this.#lines,
       merge: true,
       prettyErrors: false,
       logLevel: 'error',
     })
+    if (given !== undefined) for (const at of lineStarts(this.text)) this.#lines.addNewLine(at)
     if (tooLong) this.add({ code: 'yaml', path: [], message: `The file has more than ${LONGEST} characters.` })
-    else this.#value = this.#read()
+    else this.#value = given === undefined ? this.#read() : given.value
   }
 
   /** Undefined when there is none, or none that can be read. */
@@ -146,8 +161,8 @@ export class Source {
     return inList || this.#lower.#find(path).depth <= depth ? this : this.#lower
   }
 
-  /** How many keys of the way are there, and where the last of them stands. */
-  #find(path: DataPath, atKey = false, offset?: number): { at: number; depth: number } {
+  #find(path: DataPath, atKey = false, offset?: number): Found {
+    if (this.#given !== undefined) return this.#given.find(path, atKey)
     let node: unknown = this.#document.contents
     let start = isNode(node) ? node.range?.[0] : 0
     for (const [index, key] of path.entries()) {
@@ -198,6 +213,11 @@ export class Source {
     const { line, col } = this.#lines.linePos(offset)
     return { file: this.file, line: Math.max(1, line), column: Math.max(1, col) }
   }
+}
+
+/** After the first, which every document has. */
+function lineStarts(text: string): number[] {
+  return [...text.matchAll(/\n/g)].map(({ index }) => index + 1)
 }
 
 const isEmptyScalar = (node: Node): boolean => isScalar(node) && node.value === null && node.source === ''

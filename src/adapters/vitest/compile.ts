@@ -3,6 +3,7 @@
 import type { Place, Problem } from '../../errors.ts'
 import { hasCalls } from '../../without-engine.ts'
 import type { Scenario } from '../../run.ts'
+import { valueModule } from './module-value.ts'
 import type { RawMap } from './source-map.ts'
 import { lineMap } from './source-map.ts'
 
@@ -19,6 +20,8 @@ export interface CompileInput {
   readonly runtime: string
   readonly scenario: Scenario | undefined
   readonly problems: readonly Problem[]
+  /** The file is a module that exports the scenario; the worker imports it, too. */
+  readonly isModule?: boolean
 }
 
 /** Cells wait for the load, not the other way round: nothing of Vitest's may cut, repeat or reorder them. */
@@ -27,12 +30,16 @@ const THRESHOLD = '{concurrent:false,timeout:0,retry:0,repeats:0}'
 const ORDERED = '{concurrent:false,shuffle:false}'
 
 /** Vitest 5 lists tests without running the module: it needs literal `describe("…")` and `test("…")`. */
-export function compile({ file, source, runtime, scenario, problems }: CompileInput): CompiledModule {
+export function compile({ file, source, runtime, scenario, problems, isModule = false }: CompileInput): CompiledModule {
   const lines = new Lines(file)
   lines.add('import { describe, test, beforeAll, afterAll, inject } from "vitest"')
   lines.add(`import { openSuite } from ${JSON.stringify(runtime)}`)
+  const isRun = isModule && scenario !== undefined
+  if (isRun) lines.add(`import $value from ${JSON.stringify(valueModule(file))}`)
   const input = { file, sha256: scenario?.sha256 ?? '', problems }
-  lines.add(`const $ = openSuite({ describe, test, beforeAll, afterAll, inject }, ${JSON.stringify(input)})`)
+  lines.add(
+    `const $ = openSuite({ describe, test, beforeAll, afterAll, inject }, ${JSON.stringify(input)}${isRun ? ',{value:$value}' : ''})`,
+  )
   if (scenario === undefined || problems.some((problem) => problem.severity === 'error')) addProblems(lines, problems)
   else addScenario(lines, scenario)
   return { code: lines.text, map: lineMap(file, source, lines.places) }

@@ -35,7 +35,7 @@ function suiteWithoutRecord(module: TestModule, context: ModuleContext): JunitSu
   const { root, projectRoot, startedAt, unfinished } = context
   const file = relativePath(module.moduleId, root)
   const scenario = context.load(module.moduleId)
-  const classname = junitClassname(scenario?.id ?? file.replace(/^.*\//, '').replace(/\.scenario\.ya?ml$/, ''))
+  const classname = junitClassname(scenario?.id ?? file.replace(/^.*\//, '').replace(/\.scenario\.(?:ya?ml|ts)$/, ''))
   const told = context.told.run(module.moduleId)
   const origin = told && {
     scenario: told.plan.scenario,

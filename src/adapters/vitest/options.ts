@@ -17,7 +17,7 @@ export interface ReportOptions {
 }
 
 export interface TurbulenceOptions {
-  /** Globs of scenario files. Default `['**\/*.scenario.{yaml,yml}']`. */
+  /** Globs of scenario files. Default `['**\/*.scenario.{yaml,yml,ts}']`. */
   readonly include?: readonly string[]
   readonly exclude?: readonly string[]
   /** Profile of the SUT. The environment variable TURBULENCE_PROFILE wins over it. */
@@ -68,7 +68,7 @@ export interface ResolvedOptions {
   readonly requireScenarios: boolean
 }
 
-const DEFAULT_INCLUDE = ['**/*.scenario.{yaml,yml}']
+const DEFAULT_INCLUDE = ['**/*.scenario.{yaml,yml,ts}']
 const DEFAULT_JUNIT = 'test-results/TEST-turbulence-junit.xml'
 
 /**

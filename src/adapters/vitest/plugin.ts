@@ -3,10 +3,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Vite, Vitest, VitestPluginContext } from 'vitest/node'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
-import { loadScenario } from '../../without-engine.ts'
-import { readableEnvironment } from '../environment.ts'
 import { freshAddress, listen } from './channel.ts'
-import { compile } from './compile.ts'
 import type { WorkerSettings } from './meta.ts'
 import { keepServices } from './needs.ts'
 import { checkOptions } from './check-options.ts'
@@ -15,10 +12,14 @@ import type { ResolvedOptions, TurbulenceOptions } from './options.ts'
 import { runScenariosLast } from './ordering.ts'
 import { Presence } from './presence.ts'
 import { TurbulenceReporter } from './reporter.ts'
+import { scenarioFiles } from './scenario-files.ts'
+import type { Host } from './scenario-files.ts'
 import { WatchMode } from './watch-mode.ts'
 
-const runtime = fileURLToPath(new URL('./suite.js', import.meta.url))
 const ownFolder = fileURLToPath(new URL('../../', import.meta.url))
+
+/** The name of the project that is added. */
+const PROJECT = 'scenarios'
 
 /** Tests of a cycle all wait for one load; Vitest's own limit must not make them take turns. */
 const MOST_CELLS_AT_ONCE = 1_000_000
@@ -37,6 +38,11 @@ export function turbulence(options: TurbulenceOptions = {}): Vite.Plugin {
   let attached: Vitest | undefined
   const watch = new WatchMode()
 
+  const host: Host = {
+    watch,
+    attach: (vitest) => attach(vitest),
+    project: () => attached?.projects.find(({ name }) => name === PROJECT),
+  }
   const attach = (vitest: Vitest): void => {
     if (attached === vitest || settings === undefined) return
     attached = vitest
@@ -59,7 +65,7 @@ export function turbulence(options: TurbulenceOptions = {}): Vite.Plugin {
       // A root plugin's `configureVitest` is not called for a config with `projects` (Vitest 4): append there, inject below.
       if (config.test?.projects === undefined) return undefined
       const alias = config.resolve?.alias
-      return { test: { projects: [scenarioProject(settings, address, attach, watch, alias)] } }
+      return { test: { projects: [scenarioProject(settings, address, host, alias)] } }
     },
     // Vitest awaits it, but its type does not say so.
     // oxlint-disable-next-line typescript/no-misused-promises
@@ -68,7 +74,7 @@ export function turbulence(options: TurbulenceOptions = {}): Vite.Plugin {
       settings = resolveOptions(options, project.config.root)
       attach(vitest)
       const { alias } = project.vite.config.resolve
-      await injectTestProjects(scenarioProject(settings, address, attach, watch, alias))
+      await injectTestProjects(scenarioProject(settings, address, host, alias))
     },
   }
 }
@@ -76,8 +82,7 @@ export function turbulence(options: TurbulenceOptions = {}): Vite.Plugin {
 function scenarioProject(
   settings: ResolvedOptions,
   address: string,
-  attach: (vitest: Vitest) => void,
-  watch: WatchMode,
+  host: Host,
   alias: Vite.AliasOptions | undefined,
 ): TestProjectInlineConfiguration {
   const worker: WorkerSettings = {
@@ -98,9 +103,9 @@ function scenarioProject(
     root: settings.root,
     // For the modules of `call` steps.
     ...(alias !== undefined && { resolve: { alias } }),
-    plugins: [scenarioFiles(settings, attach, watch)],
+    plugins: [scenarioFiles(settings, host)],
     test: {
-      name: 'scenarios',
+      name: PROJECT,
       include: [...settings.include],
       exclude: ['**/node_modules/**', '**/.git/**', ...settings.exclude],
       provide: { turbulence: worker },
@@ -115,32 +120,6 @@ function scenarioProject(
   }
   // `extends: false` and, in Vitest 4, `fsModuleCache` work but are not in its types.
   return project as unknown as TestProjectInlineConfiguration
-}
-
-/** Turns a scenario file into a test module. */
-function scenarioFiles(settings: ResolvedOptions, attach: (vitest: Vitest) => void, watch: WatchMode): Vite.Plugin {
-  return {
-    name: 'vitest-turbulence:scenario',
-    enforce: 'pre',
-    configureVitest({ vitest }: VitestPluginContext) {
-      attach(vitest)
-    },
-    transform(code, id) {
-      const file = id.split('?', 1)[0] ?? id
-      if (!/\.ya?ml$/.test(file)) return undefined
-      const environment = readableEnvironment(process.env)
-      const profile = environment?.profile ?? settings.profile
-      const { scenario, problems, files } = loadScenario(file, {
-        root: settings.root,
-        ...(environment !== undefined && { overrides: environment.overrides }),
-        ...(profile !== undefined && { profile }),
-        ...(settings.sut !== undefined && { sut: settings.sut }),
-      })
-      for (const named of watch.watched(file, files, scenario === undefined)) this.addWatchFile(named)
-      const module = compile({ file, source: code, runtime, scenario, problems })
-      return { ...module, moduleType: 'js' }
-    },
-  }
 }
 
 /** Our own files are loaded by Node as they are, wherever they lie: measured code must not be rewritten. */

@@ -36,3 +36,15 @@ export function registerProblems({ test }: Pick<typeof vitest, 'test'>, problems
     }),
   )
 }
+
+/** The worker reads the file again. */
+export const changed = (file: string): Problem =>
+  atTop(file, 'changed', 'The file was changed while its tests were being started.', 'Run it again.')
+
+export const notTheSame = (file: string): Problem =>
+  atTop(
+    file,
+    'changed',
+    'The module exported another scenario than before: it is run once to list the tests, and once to run them.',
+    'It must give the same each time: no random values, no times; values of the environment belong into {{env.X}}.',
+  )

@@ -13,7 +13,7 @@ import type { Sender } from './channel.ts'
 import type { TestMeta } from './meta.ts'
 import { Needs } from './needs.ts'
 import { placedError } from './placed-error.ts'
-import { atTop, problemError, registerProblems, warningLines } from './problems.ts'
+import { atTop, changed, notTheSame, problemError, registerProblems, warningLines } from './problems.ts'
 import { remainderOf, selectedNames, selectionOf } from './selection.ts'
 import { ignoreSignals } from './signals.ts'
 import { fromRoot, hostInfo, readSettings, rerunCommand } from './surroundings.ts'
@@ -29,17 +29,24 @@ export interface SuiteInput {
   readonly problems: readonly Problem[]
 }
 
+/** The value of a scenario that is a module. */
+export interface Exported {
+  readonly value: unknown
+}
+
 /** How long running requests may go on after a signal or a cancellation, and then how long `teardown` may take. */
 const CANCEL_GRACE_MS = 3000
 const WRONG_FILE = 'not run: the file has mistakes'
 
-export function openSuite(api: VitestApi, input: SuiteInput): Suite {
-  return new Suite(api, input)
+/** @param module what a scenario in TypeScript exports */
+export function openSuite(api: VitestApi, input: SuiteInput, module?: Exported): Suite {
+  return new Suite(api, input, module)
 }
 
 export class Suite {
   readonly #api: VitestApi
   readonly #input: SuiteInput
+  readonly #module: Exported | undefined
   #scenario: Scenario | undefined
   #plan: Plan | undefined
   #run: Run | undefined
@@ -59,8 +66,9 @@ export class Suite {
   /** The next cycle to start. */
   #next = 1
 
-  constructor(api: VitestApi, input: SuiteInput) {
+  constructor(api: VitestApi, input: SuiteInput, module?: Exported) {
     this.#api = api
+    this.#module = module
     this.#input = input
     this.#held = api.inject('turbulence').off ?? api.inject('turbulenceHeld')?.[input.file]
   }
@@ -145,14 +153,14 @@ export class Suite {
     const worker = this.#api.inject('turbulence')
     const { scenario, problems } = loadScenario(file, {
       root: worker.root,
+      ...this.#module,
       overrides: settings.overrides,
       ...(settings.profile !== undefined && { profile: settings.profile }),
       ...(worker.sut !== undefined && { sut: worker.sut }),
     })
     const wrong = problems.filter((problem) => problem.severity === 'error')
     if (scenario === undefined || wrong.length > 0) return wrong
-    if (scenario.sha256 !== sha256)
-      return [atTop(file, 'changed', 'The file was changed while its tests were being started.', 'Run it again.')]
+    if (scenario.sha256 !== sha256) return [this.#module === undefined ? changed(file) : notTheSame(file)]
     this.#warnings = warningLines([...scenario.warnings, ...lint(scenario)], worker.root)
     const { plan, problems: missing } = preparePlan(scenario, {
       env: process.env,

@@ -1,0 +1,81 @@
+// A scenario in TypeScript, run in the main process for its value: Vitest lists tests that it must know
+// before any worker runs. The worker imports the module again; what it says is the same, or an error.
+import type { TestProject, Vite } from 'vitest/node'
+import type { Place, Problem } from '../../errors.ts'
+
+/** Scenario files that are modules. */
+export const isModuleScenario = (file: string): boolean => /\.scenario\.ts$/.test(file)
+
+/** Marks the module itself; without it the file is the test module that is made from it. */
+const QUERY = 'turbulence'
+
+export const isPlainModule = (id: string): boolean => new RegExp(`[?&]${QUERY}(?:[=&]|$)`).test(id)
+
+/** What a test module imports the value from. */
+export const valueModule = (file: string): string => `${file}?${QUERY}`
+
+export interface ModuleValue {
+  readonly value?: unknown
+  readonly problem?: Problem
+  /** Files of the project that the module imports. */
+  readonly files: readonly string[]
+}
+
+let evaluations = 0
+
+export async function evaluate(file: string, project: TestProject): Promise<ModuleValue> {
+  // A new name each time: the module may have changed, and is run again.
+  const id = `${file}?${QUERY}=${++evaluations}`
+  try {
+    const module = (await project.import(id)) as Readonly<Record<string, unknown>>
+    const files = importedBy(id, project.vite)
+    if (!('default' in module)) return { problem: noDefault(file), files }
+    return { value: await module['default'], files }
+  } catch (error) {
+    return { problem: failure(file, error), files: importedBy(id, project.vite) }
+  }
+}
+
+function noDefault(file: string): Problem {
+  const message = 'The module exports no scenario.'
+  return { ...at(file), message, hint: 'export default defineScenario({ … })' }
+}
+
+function at(file: string, line = 1, column = 1): Omit<Problem, 'message'> {
+  const place: Place = { file, line, column }
+  return { code: 'module', severity: 'error', path: '', place }
+}
+
+/** The first frame in the file itself; of a syntax error, the place that Vite names. */
+function failure(file: string, error: unknown): Problem {
+  const {
+    message,
+    stack = '',
+    loc,
+  } = error instanceof Error ? (error as Error & ViteError) : { message: String(error) }
+  const frame = stack.slice(stack.indexOf(file)).match(/^[^\n]*?\.ts(?:\?[^:\n]*)?:(\d+):(\d+)/)
+  const isHere = stack.includes(file)
+  const line = loc?.line ?? (isHere ? Number(frame?.[1] ?? 1) : 1)
+  const column = loc === undefined ? (isHere ? Number(frame?.[2] ?? 1) : 1) : loc.column + 1
+  const [first = ''] = message.split('\n', 1)
+  return { ...at(file, line, column), message: `The module cannot be run: ${first.replace(/\.$/, '')}.` }
+}
+
+interface ViteError {
+  readonly loc?: { readonly line: number; readonly column: number }
+}
+
+function importedBy(id: string, vite: Vite.ViteDevServer): string[] {
+  const files = new Set<string>()
+  for (const { moduleGraph } of Object.values(vite.environments)) {
+    const queue = [moduleGraph.getModuleById(id)]
+    for (let node = queue.pop(); node !== undefined; node = queue.pop())
+      for (const inside of node.importedModules) {
+        const { file } = inside
+        if (file === null || files.has(file) || /[\\/]node_modules[\\/]/.test(file)) continue
+        files.add(file)
+        queue.push(inside)
+      }
+  }
+  return [...files]
+}

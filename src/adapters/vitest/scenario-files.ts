@@ -1,0 +1,54 @@
+// The Vite plugin of the project `scenarios`: turns a scenario file, YAML or a module, into a test module.
+import { fileURLToPath } from 'node:url'
+import type { TestProject, Vite, Vitest, VitestPluginContext } from 'vitest/node'
+import { loadScenario } from '../../without-engine.ts'
+import type { Loaded, LoadOptions } from '../../run.ts'
+import { readableEnvironment } from '../environment.ts'
+import { compile } from './compile.ts'
+import { evaluate, isModuleScenario, isPlainModule } from './module-value.ts'
+import type { ModuleValue } from './module-value.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { WatchMode } from './watch-mode.ts'
+
+const runtime = fileURLToPath(new URL('./suite.js', import.meta.url))
+
+/** What turbulence() shares with its project. */
+export interface Host {
+  readonly watch: WatchMode
+  readonly attach: (vitest: Vitest) => void
+  /** Of the scenarios; Vitest has made it before it asks for the first file. */
+  readonly project: () => TestProject | undefined
+}
+
+export function scenarioFiles(settings: ResolvedOptions, { watch, attach, project }: Host): Vite.Plugin {
+  return {
+    name: 'vitest-turbulence:scenario',
+    enforce: 'pre',
+    configureVitest({ vitest }: VitestPluginContext) {
+      attach(vitest)
+    },
+    async transform(code, id) {
+      const file = id.split('?', 1)[0] ?? id
+      const isModule = isModuleScenario(file) && !isPlainModule(id)
+      if (!isModule && !/\.ya?ml$/.test(file)) return undefined
+      const runner = project()
+      const module = isModule && runner !== undefined ? await evaluate(file, runner) : undefined
+      const environment = readableEnvironment(process.env)
+      const profile = environment?.profile ?? settings.profile
+      const { scenario, problems, files } = load(file, module, {
+        root: settings.root,
+        ...(environment !== undefined && { overrides: environment.overrides }),
+        ...(profile !== undefined && { profile }),
+        ...(settings.sut !== undefined && { sut: settings.sut }),
+      })
+      const all = [...files, ...(module?.files ?? [])]
+      for (const named of watch.watched(file, all, scenario === undefined)) this.addWatchFile(named)
+      return { ...compile({ file, source: code, runtime, scenario, problems, isModule }), moduleType: 'js' }
+    },
+  }
+}
+
+function load(file: string, module: ModuleValue | undefined, options: LoadOptions): Loaded {
+  if (module?.problem !== undefined) return { problems: [module.problem], files: [] }
+  return loadScenario(file, module === undefined ? options : { ...options, value: module.value })
+}
