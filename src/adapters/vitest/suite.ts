@@ -1,7 +1,6 @@
 // What a generated test module calls, in the worker: it starts cycles, lets each test await its own
 // cell or threshold, and hands the RunRecord to the reporter. The load itself is run.ts's business.
 import type { RunnerTestFile, RunnerTestSuite, TestContext } from 'vitest'
-import type * as vitest from 'vitest'
 import type { Problem } from '../../errors.ts'
 import { TurbulenceError } from '../../errors.ts'
 import { cellFailure, lint, loadCalls, loadScenario, openRun, preparePlan, thresholdFailure } from '../../run.ts'
@@ -16,23 +15,9 @@ import { placedError } from './placed-error.ts'
 import { atTop, changed, notTheSame, problemError, registerProblems, warningLines } from './problems.ts'
 import { remainderOf, selectedNames, selectionOf } from './selection.ts'
 import { ignoreSignals } from './signals.ts'
+import type { Exported, SuiteInput, VitestApi } from './suite-input.ts'
 import { fromRoot, hostInfo, readSettings, rerunCommand } from './surroundings.ts'
 import type { Settings } from './surroundings.ts'
-
-/** The functions of the Vitest that runs the module: handed in, so that there is only ever one. */
-export type VitestApi = Pick<typeof vitest, 'describe' | 'test' | 'beforeAll' | 'afterAll' | 'inject'>
-
-export interface SuiteInput {
-  readonly file: string
-  /** Of the text that the module was made from. */
-  readonly sha256: string
-  readonly problems: readonly Problem[]
-}
-
-/** The value of a scenario that is a module. */
-export interface Exported {
-  readonly value: unknown
-}
 
 /** How long running requests may go on after a signal or a cancellation, and then how long `teardown` may take. */
 const CANCEL_GRACE_MS = 3000
