@@ -63,11 +63,8 @@ export function groupSchema<Flow, Workload, Threshold>(
         description:
           'What an agent does after a failed iteration: a name under `flows`, or the steps. Counted nowhere.',
       }),
-    policy: z
-      .record(z.string().min(1), weights)
-      .optional()
-      .meta({
-        description: 'How its agents decide: for each `decision` of a `decide` step, options and their weights.',
-      }),
+    policy: z.record(z.string().min(1), weights).optional().meta({
+      description: 'How its agents decide: for each `decision` of a `decide` step, options and their weights.',
+    }),
   })
 }

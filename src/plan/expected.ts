@@ -99,9 +99,11 @@ export function expectedSamples(scenario: Scenario, { selector, scope, group }: 
 
 /** Made by retries or by answers that nobody plans for. */
 function dependsOnAnswers({ metric, labels }: Selector): boolean {
-  const { outcome = 'ok', attempt = '1', status = '2xx' } = labels
+  const { outcome = 'ok', attempt = '1', status = '2xx', injected = 'false' } = labels
   const isRare = metric === 'wait_retry' || metric === 'rate_limited' || metric === 'dropped'
-  return isRare || outcome !== 'ok' || attempt !== '1' || status === '0' || status.startsWith('5')
+  return (
+    isRare || outcome !== 'ok' || attempt !== '1' || injected !== 'false' || status === '0' || status.startsWith('5')
+  )
 }
 
 function samplesPerIteration(scenario: Scenario, group: GroupSpec, labels: Selector['labels']): Amount {
