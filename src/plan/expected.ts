@@ -6,7 +6,7 @@ import { selectsSlot, withGroup } from '../metrics/selector.ts'
 import type { Selector } from '../metrics/selector.ts'
 import type { GroupSpec, PlacedStep, Scenario } from '../scenario/scenario.ts'
 import { arrivalsOf } from '../workloads/index.ts'
-import { slotOf } from './make.ts'
+import { slotOf } from './slot.ts'
 
 /** A number that is not always fixed before the run. */
 export interface Amount {
@@ -68,6 +68,20 @@ function roundsOf({ step }: PlacedStep, key: string, runs: Amount): Amount {
 export function iterationsOf({ workload, count }: GroupSpec): number | undefined {
   if (workload.kind === 'duration') return undefined
   return workload.kind === 'rate' ? arrivalsOf(workload) : count * workload.iterations
+}
+
+/** Of one cycle, when every step runs and succeeds; undefined when a duration decides. */
+export function expectedRequests(
+  scenario: Scenario,
+  groups: readonly GroupSpec[] = scenario.groups,
+): number | undefined {
+  let sum = 0
+  for (const group of groups) {
+    const iterations = iterationsOf(group)
+    if (iterations === undefined) return undefined
+    sum += iterations * requestsPerIteration(scenario.flows[group.flow] ?? [], () => true).expected
+  }
+  return sum
 }
 
 /** What a threshold will be judged by, over the run or in one cycle. */

@@ -14,7 +14,8 @@ const scenariosIn = (folder: string): string[] =>
 
 function diagnostics(file: string, root: string): string {
   const { scenario, problems: errors } = loadScenario(file, { root })
-  const problems = scenario === undefined ? errors : sortProblems([...scenario.warnings, ...lint(scenario)], scenario.file)
+  const problems =
+    scenario === undefined ? errors : sortProblems([...scenario.warnings, ...lint(scenario)], scenario.file)
   const blocks = problems.map((problem) => {
     const source = existsSync(problem.place.file) ? readFileSync(problem.place.file, 'utf8') : undefined
     return formatProblem(problem, source, root)
