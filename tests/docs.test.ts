@@ -133,13 +133,15 @@ describe('README.md', () => {
     const known = knownIn(() => turbulence(given))
     expect(byName(keysOf(readme, '## Options', 'option'))).toEqual(known)
   })
+})
 
-  test('lists all environment variables', () => {
-    const folder = 'src/adapters/vitest'
-    const sources = readdirSync(join(root, folder)).map((name) => read(`${folder}/${name}`))
-    const used = new Set(sources.flatMap((text) => text.match(/(?<=')TURBULENCE_[A-Z_]+(?=')/g) ?? []))
-    expect(byName(keysOf(readme, '## Options', 'environment variable'))).toEqual(byName(used))
-  })
+test('docs/reference/environment.md lists all environment variables', () => {
+  const folder = 'src/adapters'
+  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+  const sources = files.filter((name) => name.endsWith('.ts')).map((name) => read(`${folder}/${name}`))
+  const used = new Set(sources.flatMap((text) => text.match(/(?<=')TURBULENCE(?:_[A-Z_]+)?(?=')/g) ?? []))
+  const page = read('docs/reference/environment.md')
+  expect(byName(keysOf(page, '## Variables', 'variable'))).toEqual(byName(used))
 })
 
 /** The names that an error's hint offers. */

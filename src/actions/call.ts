@@ -15,7 +15,7 @@ export interface CallStep extends StepShape {
   readonly module: string
   readonly export: string
   readonly args: Readonly<Record<string, unknown>>
-  readonly sets: readonly string[]
+  readonly sets?: readonly string[] | undefined
   readonly metrics: Readonly<Record<string, CustomKind>>
   /** Milliseconds. */
   readonly timeout: number
@@ -71,7 +71,7 @@ export const call: Action<CallStep> = {
       }),
     export: z.string().min(1).default('default').meta({ description: 'Which of its functions.' }),
     args: z.record(z.string(), z.unknown()).default({}).meta({ description: 'Handed to it as `args`; templates.' }),
-    sets: z.array(variable).default([]).meta({ description: 'Names that it sets, for later steps.' }),
+    sets: z.array(variable).optional().meta({ description: 'Names that it sets, for later steps.' }),
     metrics: z
       .record(metricName, z.enum(['trend', 'rate', 'counter']))
       .default({})
@@ -79,7 +79,8 @@ export const call: Action<CallStep> = {
     timeout: duration.default(TIMEOUT_MS).meta({ description: 'How long it may take.', unset: '`30s`' }),
   }),
   templates: ['args'],
-  defines: (step) => step.sets,
+  // As it was written, anything may stand there.
+  defines: ({ sets }) => (Array.isArray(sets) ? sets : []),
   requests: () => 0,
   compile: compileCall,
 }
@@ -125,7 +126,8 @@ function contextOf(step: CallStep, args: CallContext['args'], inside: Inside): C
     names: namesOf(context),
     set(name, value) {
       alive(life)
-      if (!step.sets.includes(name)) throw new Error(`set("${name}"): the step does not list it; add sets: [${name}]`)
+      if (step.sets?.includes(name) !== true)
+        throw new Error(`set("${name}"): the step does not list it; add sets: [${name}]`)
       context.vars[name] = value
     },
     metrics: metricsOf(step, inside),

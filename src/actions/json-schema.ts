@@ -14,9 +14,13 @@ const KEPT = 200
 /** What OpenAPI and editors add to schemas; it constrains nothing. */
 const ANNOTATIONS: readonly string[] = ['example', 'externalDocs', 'xml', 'tsType']
 
-const linear = Object.assign((source: string) => ({ test: (text: string) => pattern(source).isIn(text) }), {
-  code: 'linear',
-})
+const linear = Object.assign(
+  (source: string) => {
+    const { isIn } = pattern(source)
+    return { test: isIn }
+  },
+  { code: 'linear' },
+)
 const OPTIONS: Options = {
   strictSchema: true,
   strictTypes: false,

@@ -102,7 +102,7 @@ export function variationSpec({ parameters, toggles, timing }: VariationInput): 
 
 /** The names behind `variation.`. */
 export function variationNames(spec: VariationSpec): readonly string[] {
-  return [...Object.keys(spec.parameters), ...Object.keys(spec.toggles)]
+  return [...new Set([...Object.keys(spec.parameters), ...Object.keys(spec.toggles)])]
 }
 
 /** @param stream the agent's stream of that name in this iteration */

@@ -33,7 +33,7 @@ export function checkLabels(threshold: Threshold, known: KnownLabels): Threshold
   return [...names, ...checkCondition(threshold)]
 }
 
-/** Of `injected`. */
+/** Of `injected`: not at all, sent again by a retry storm, made to fail. */
 const INJECTED: readonly string[] = ['false', 'repeat', 'true']
 
 function checkLabel(threshold: Threshold, key: string, value: string, known: KnownLabels): ThresholdFinding[] {
@@ -42,7 +42,6 @@ function checkLabel(threshold: Threshold, key: string, value: string, known: Kno
     step: known.steps,
     service: known.services,
     method: known.methods,
-    injected: INJECTED,
   }
   const { metric } = threshold.selector
   if (key === 'outcome' && isOutcome(value) && !countsOutcome(metric, value)) {
@@ -66,6 +65,8 @@ function checkLabel(threshold: Threshold, key: string, value: string, known: Kno
     if (list.includes(value)) return []
     return [error(threshold, value, `There is no ${key} "${value}".`, didYouMean(value, list, `Known ${key}s`))]
   }
+  if (key === 'injected' && !INJECTED.includes(value))
+    return [error(threshold, value, `"injected" cannot be "${value}".`, `It can be: ${INJECTED.join(', ')}.`)]
   const own = labelsOf(metricOf(threshold.selector))
   if (own.includes(key)) return []
   const values = Object.hasOwn(known.tags, key) ? known.tags[key] : undefined
@@ -91,7 +92,9 @@ function checkCondition(threshold: Threshold): ThresholdFinding[] {
   if (never) return [error(threshold, op, `"${threshold.expression}" can never hold.`, hint)]
   const { better } = metricOf(selector)
   const upwards = op === '>' || op === '>='
-  if (selector.stat === 'count' || better === 'either' || !/^[<>]/.test(op)) return []
+  // Of what is put in on purpose, enough is wanted.
+  const isWanted = (selector.labels['injected'] ?? 'false') !== 'false'
+  if (isWanted || selector.stat === 'count' || better === 'either' || !/^[<>]/.test(op)) return []
   if (upwards === (better === 'high')) return []
   const message = `"${threshold.expression}" must hold, so it fails when "${displayName(selector)}" is ${upwards ? 'low' : 'high'}.`
   return [finding('warning', threshold, op, message, `Did you mean "${upwards ? '<' : '>'}${op.slice(1)}"?`)]

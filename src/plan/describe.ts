@@ -166,8 +166,12 @@ function describeThreshold({ threshold }: PlacedThreshold, scenario: Scenario, g
   const samples = expectedSamples(scenario, { selector, scope, group }) ?? null
   const needed = neededSamples(threshold)
   return {
-    ...{ name, expression, scope, samples, needed },
+    name,
+    expression,
     group: group ?? null,
+    scope,
+    samples,
+    needed,
     isEnough: isEnough(samples, needed),
   }
 }

@@ -6,7 +6,7 @@ import { selectsSlot, withGroup } from '../metrics/selector.ts'
 import type { Selector } from '../metrics/selector.ts'
 import type { GroupSpec, PlacedStep, Scenario } from '../scenario/scenario.ts'
 import { arrivalsOf } from '../workloads/index.ts'
-import { slotOf } from './make.ts'
+import { slotOf } from './slot.ts'
 
 /** A number that is not always fixed before the run. */
 export interface Amount {
@@ -70,6 +70,20 @@ export function iterationsOf({ workload, count }: GroupSpec): number | undefined
   return workload.kind === 'rate' ? arrivalsOf(workload) : count * workload.iterations
 }
 
+/** Of one cycle, when every step runs and succeeds; undefined when a duration decides. */
+export function expectedRequests(
+  scenario: Scenario,
+  groups: readonly GroupSpec[] = scenario.groups,
+): number | undefined {
+  let sum = 0
+  for (const group of groups) {
+    const iterations = iterationsOf(group)
+    if (iterations === undefined) return undefined
+    sum += iterations * requestsPerIteration(scenario.flows[group.flow] ?? [], () => true).expected
+  }
+  return sum
+}
+
 /** What a threshold will be judged by, over the run or in one cycle. */
 export interface Judged {
   readonly selector: Selector
@@ -99,9 +113,11 @@ export function expectedSamples(scenario: Scenario, { selector, scope, group }: 
 
 /** Made by retries or by answers that nobody plans for. */
 function dependsOnAnswers({ metric, labels }: Selector): boolean {
-  const { outcome = 'ok', attempt = '1', status = '2xx' } = labels
+  const { outcome = 'ok', attempt = '1', status = '2xx', injected = 'false' } = labels
   const isRare = metric === 'wait_retry' || metric === 'rate_limited' || metric === 'dropped'
-  return isRare || outcome !== 'ok' || attempt !== '1' || status === '0' || status.startsWith('5')
+  return (
+    isRare || outcome !== 'ok' || attempt !== '1' || injected !== 'false' || status === '0' || status.startsWith('5')
+  )
 }
 
 function samplesPerIteration(scenario: Scenario, group: GroupSpec, labels: Selector['labels']): Amount {

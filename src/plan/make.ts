@@ -1,17 +1,17 @@
 // Scenario + seed + environment → Plan. Here, and nowhere later, the environment's values come in
 // and every group × step gets its slot.
 import { readFileSync } from 'node:fs'
-import { actionOf, sendsRequests } from '../actions/index.ts'
 import { allSteps } from '../actions/nested.ts'
 import type { Problem } from '../errors.ts'
 import { defaultBurst } from '../limits/rate-limit.ts'
 import type { Slot } from '../sample.ts'
-import type { GroupSpec, PlacedStep, Scenario } from '../scenario/scenario.ts'
-import { arrivalsOf } from '../workloads/index.ts'
+import type { GroupSpec, Scenario } from '../scenario/scenario.ts'
 import { readAttachments } from './named-files.ts'
 import type { ReadBytes } from './named-files.ts'
+import { expectedRequests } from './expected.ts'
 import type { GroupPlan, Plan, StartPlan } from './plan.ts'
 import { planServices } from './services.ts'
+import { slotOf } from './slot.ts'
 import { withTwins } from './twins.ts'
 
 export interface PlanOptions {
@@ -141,35 +141,4 @@ function planGroup(group: GroupSpec, scenario: Scenario, slots: Slot[]): GroupPl
     ...(group.onFailure !== undefined && { onFailure: group.onFailure }),
     ...(group.policy !== undefined && { policy: group.policy }),
   }
-}
-
-export function slotOf({ step }: PlacedStep, group: GroupSpec, index: number): Slot {
-  const slot = { index, group: group.name, flow: group.flow, step: step.name, type: step.type }
-  const tags = step.tags === undefined ? {} : { tags: step.tags }
-  if (step.type === 'call') return { ...slot, ...tags, metrics: Object.keys(step.metrics) }
-  if (!sendsRequests(step)) return { ...slot, ...tags }
-  return { ...slot, service: step.service, method: step.method, ...tags }
-}
-
-/** Of one cycle, when every step runs and succeeds; undefined when a duration decides. */
-export function expectedRequests(
-  scenario: Scenario,
-  groups: readonly GroupSpec[] = scenario.groups,
-): number | undefined {
-  let sum = 0
-  for (const group of groups) {
-    const { workload } = group
-    if (workload.kind === 'duration') return undefined
-    const perIteration = requestsOf(scenario.flows[group.flow] ?? [])
-    const iterations = workload.kind === 'rate' ? arrivalsOf(workload) : group.count * workload.iterations
-    sum += iterations * perIteration
-  }
-  return sum
-}
-
-/** Of one iteration, when every step runs and succeeds: of two ways the one with more. */
-export function requestsOf(steps: readonly PlacedStep[]): number {
-  const of = ({ step, nested }: PlacedStep): number =>
-    actionOf(step.type).requests(step, (key) => requestsOf(nested?.[key] ?? []))
-  return steps.reduce((sum, placed) => sum + of(placed), 0)
 }

@@ -70,6 +70,5 @@ const roots = (uses: readonly NameUse[]): Set<string> => new Set(uses.map(({ pat
 
 /** Code of the user's own may read any name. */
 function readsAnything({ step }: ReadStep): boolean {
-  const type: string = step.type
-  return type === 'call'
+  return step.type === 'call'
 }

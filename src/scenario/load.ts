@@ -179,7 +179,8 @@ function finishGroup(group: ReadGroup, known: KnownLabels, source: Source): Grou
 
 function sendingSteps({ flows }: Population): string[] {
   const steps = [...flows.values()].flatMap((flow) => allSteps(flow))
-  return [...new Set(steps.filter(({ step }) => sendsRequests(step)).map(({ step }) => step.name))]
+  const names: readonly unknown[] = steps.filter(({ step }) => sendsRequests(step)).map(({ step }) => step.name)
+  return [...new Set(names.filter((name) => typeof name === 'string'))]
 }
 
 function readOtherSteps(file: Mapping, reader: Reader): Record<'setup' | 'teardown' | 'assertions', ReadStep[]> {

@@ -1,6 +1,7 @@
 // The groups of agents and the flow each goes through: the long form, and the short ones (`agents: 100`,
 // one `flow` at the top).
 import type { DataSource } from '../agents/data.ts'
+import { dataSchema } from '../agents/data.ts'
 import { didYouMean } from '../errors.ts'
 import type { Workload } from '../workloads/index.ts'
 import { ONE_ITERATION } from '../workloads/index.ts'
@@ -42,8 +43,9 @@ export function readPopulation(file: Mapping, reader: Reader): Population {
     ? readGroups(raw, flows, byDefault, reader)
     : [shortGroup(file, flows, byDefault, reader)]
   const used = new Set(groups.flatMap((group) => [group.flow, group.onFailure]))
+  const isLost = reader.source.problems.some(({ code }) => code === 'unknown-flow' || code === 'missing-flow')
   for (const [name] of flows)
-    if (!used.has(name) && name !== TOP_FLOW && groups.every(({ flow }) => flow !== undefined))
+    if (!used.has(name) && name !== TOP_FLOW && !isLost)
       reader.source.add({
         code: 'unused-flow',
         severity: 'warning',
@@ -156,9 +158,13 @@ function readOnFailure(
 /** A group with a mistake in it: what else it says is looked at all the same. */
 function asWritten(value: unknown): schema.GroupInput | undefined {
   if (!isMapping(value)) return undefined
-  const { flow, vars, thresholds } = value
+  const { flow, vars, thresholds, policy } = value
+  const data = dataSchema.safeParse(value['data'])
   return {
     count: 1,
+    ...(data.success && { data: data.data }),
+    // Its names are what is looked at.
+    ...(isMapping(policy) && { policy: policy as NonNullable<schema.GroupInput['policy']> }),
     ...((typeof flow === 'string' || Array.isArray(flow)) && { flow }),
     vars: isMapping(vars) ? vars : {},
     ...(Array.isArray(thresholds) && { thresholds }),

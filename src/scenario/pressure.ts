@@ -12,8 +12,8 @@ export function readPressure(
 ): PressureSpec | undefined {
   const spec = reader.optional(pressureSchema, file, 'pressure', undefined)
   if (spec === undefined) return undefined
-  checkNames(spec.services, 'services', 'service', known.services, reader)
-  checkNames(spec.actions, 'actions', 'step that sends requests', known.steps, reader)
+  checkNames(spec.services, 'services', (name) => `There is no service "${name}".`, known.services, reader)
+  checkNames(spec.actions, 'actions', (name) => `No step that sends requests is named "${name}".`, known.steps, reader)
   const levels: readonly Pressure[] = [spec.global, ...Object.values(spec.services), ...Object.values(spec.actions)]
   if (
     levels.some(({ errorStatus }) => errorStatus !== undefined) &&
@@ -33,7 +33,7 @@ export function readPressure(
 function checkNames(
   given: Readonly<Record<string, Pressure>>,
   key: string,
-  noun: string,
+  message: (name: string) => string,
   known: readonly string[] | undefined,
   { source }: Reader,
 ): void {
@@ -43,7 +43,7 @@ function checkNames(
         code: 'unknown-name',
         path: ['pressure', key, name],
         atKey: true,
-        message: `There is no ${noun} "${name}".`,
+        message: message(name),
         hint: didYouMean(name, known),
       })
 }

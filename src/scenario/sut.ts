@@ -178,6 +178,13 @@ function mergeService(
   }))
   const startPath = [...reader.base, ...(over.start === undefined ? path : overPath), 'start']
   const retryAfter = layRetryAfter(own.retry_after, over.retry_after)
+  if (used.burst !== undefined && used.rate_limit_rps === undefined)
+    reader.source.add({
+      code: 'wrong-value',
+      path: [...reader.base, ...(over.burst === undefined ? path : overPath), 'burst'],
+      message: `"burst" of "${name}" limits nothing: the service has no rate_limit_rps.`,
+      hint: 'Add rate_limit_rps: 20, or leave it out.',
+    })
   const tlsPath = [...reader.base, ...(over.tls === undefined ? path : overPath), 'tls']
   const files = TLS_FILES.flatMap((key) => {
     const given = used.tls?.[key]

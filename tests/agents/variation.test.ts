@@ -67,6 +67,6 @@ test.each([
   [{ parameters: { 'not a name': { type: 'range', min: 0, max: 1 } } }, 'a name that no template can write'],
   [{ toggles: [{ name: 'x', probability: 1.1 }] }, 'more than always'],
   [{ timing: { jitter_ms: { min: 2, max: 1 } } }, 'times that are swapped'],
-])('%j is refused: %s', (given: unknown, _: string) => {
+])('%j is refused: %s', (given: object, _why: string) => {
   expect(schema.safeParse(given).success).toBe(false)
 })

@@ -82,13 +82,13 @@ describe('checkSamples', () => {
 
   it('warns of what the plan cannot decide, and only of that', () => {
     expect(samples('p99.9 < 1s', 999)).toBe(
-      'warning: "p99.9" needs 1,000 samples; this plan makes 999. Plan more of them, or judge a lower percentile.',
+      'warning: "p99.9" needs 1,000 samples; this plan makes at most 999. Plan more of them, or judge a lower percentile.',
     )
     expect(samples('p99.9 < 1s', 1000)).toBeUndefined()
     expect(samples('avg < 1s', 1)).toBeUndefined()
     expect(samples({ that: 'p99.9 < 1s', min_samples: 50 }, 50)).toBeUndefined()
     expect(samples({ that: 'success_rate > 9%', min_samples: 50 }, 49)).toBe(
-      'warning: "success_rate" needs 50 samples; this plan makes 49. Plan more of them, or ask for fewer: min_samples.',
+      'warning: "success_rate" needs 50 samples; this plan makes at most 49. Plan more of them, or ask for fewer: min_samples.',
     )
   })
 

@@ -22,7 +22,9 @@ export function loadSettings(given: Given, { folder, env }: Terminal): LoadSetti
   const { profile, seed, overrides, said, mock } = readEnvironment(env)
   const sut = textOf(given, 'sut')
   return {
-    ...{ seed, overrides, said },
+    seed,
+    overrides,
+    said,
     mock: mock === 'off' ? undefined : mock,
     root: resolve(folder, textOf(given, 'root') ?? '.'),
     profile: textOf(given, 'profile') ?? profile,
@@ -33,14 +35,14 @@ export function loadSettings(given: Given, { folder, env }: Terminal): LoadSetti
 /** cac makes numbers of what looks like one. */
 function textOf(given: Given, name: string): string | undefined {
   const value = given[name]
-  return value === undefined ? undefined : String(value)
+  return typeof value === 'string' || typeof value === 'number' ? `${value}` : undefined
 }
 
 export function countOf(given: Given, name: string, flag: string): number | undefined {
   const value = given[name]
   if (value === undefined) return undefined
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value
-  throw new UsageError(`${flag} is ${String(value)}: it must be a whole number from 0.`)
+  throw new UsageError(`${flag} is ${textOf(given, name) ?? 'nothing'}: it must be a whole number from 0.`)
 }
 
 export function choiceOf<Known extends string>(

@@ -1,5 +1,7 @@
 // A scenario in TypeScript, run in the main process for its value: Vitest lists tests that it must know
 // before any worker runs. The worker imports the module again; what it says is the same, or an error.
+import { basename } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import type { TestProject, Vite } from 'vitest/node'
 import type { Place, Problem } from '../../errors.ts'
 
@@ -38,32 +40,27 @@ export async function evaluate(file: string, project: TestProject): Promise<Modu
 
 function noDefault(file: string): Problem {
   const message = 'The module exports no scenario.'
-  return { ...at(file), message, hint: 'export default defineScenario({ … })' }
+  return { ...placed(file), message, hint: 'export default defineScenario({ … })' }
 }
 
-function at(file: string, line = 1, column = 1): Omit<Problem, 'message'> {
+function placed(file: string, line = 1, column = 1): Omit<Problem, 'message'> {
   const place: Place = { file, line, column }
   return { code: 'module', severity: 'error', path: '', place }
 }
 
-/** The first frame in the file itself; of a syntax error, the place that Vite names. */
+/** Where the message (of a syntax error) or the first frame in the file itself says. */
 function failure(file: string, error: unknown): Problem {
-  const {
-    message,
-    stack = '',
-    loc,
-  } = error instanceof Error ? (error as Error & ViteError) : { message: String(error) }
-  const frame = stack.slice(stack.indexOf(file)).match(/^[^\n]*?\.ts(?:\?[^:\n]*)?:(\d+):(\d+)/)
-  const isHere = stack.includes(file)
-  const line = loc?.line ?? (isHere ? Number(frame?.[1] ?? 1) : 1)
-  const column = loc === undefined ? (isHere ? Number(frame?.[2] ?? 1) : 1) : loc.column + 1
-  const [first = ''] = message.split('\n', 1)
-  return { ...at(file, line, column), message: `The module cannot be run: ${first.replace(/\.$/, '')}.` }
+  const { message, stack = '' } = error instanceof Error ? error : { message: String(error) }
+  const place = new RegExp(`${escaped(basename(file))}(?:\\?[^:\\s]*)?:(\\d+):(\\d+)`)
+  const found = place.exec(stripVTControlCharacters(`${message}\n${stack}`))
+  const lines = stripVTControlCharacters(message).split('\n')
+  const [first = '', second] = lines.map((line) => line.trim()).filter((line) => line !== '')
+  const why = first.endsWith(':') && second !== undefined ? second.replace(/^\[\w+\] */, '') : first
+  const at = placed(file, Number(found?.[1] ?? 1), Number(found?.[2] ?? 1))
+  return { ...at, message: `The module cannot be run: ${why.replace(/\.$/, '')}.` }
 }
 
-interface ViteError {
-  readonly loc?: { readonly line: number; readonly column: number }
-}
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
 
 function importedBy(id: string, vite: Vite.ViteDevServer): string[] {
   const files = new Set<string>()

@@ -1,0 +1,214 @@
+// What lint says about how much a scenario does, each finding from both sides.
+import { describe, expect, test } from 'vitest'
+import { lint } from '../../src/plan/lint.ts'
+import { aScenario } from '../support/a-plan.ts'
+
+const LOOK = 'flow: [{ type: http, name: look, path: / }]'
+const said = (yaml: string): string[] =>
+  lint(aScenario(yaml)).map(
+    ({ severity, code, path, place, message }) => `${severity} ${code} ${path}:${place.line} ${message}`,
+  )
+
+test('there is nothing to say about a plain scenario', () => {
+  expect(said(`${LOOK}\nagents: 30\nthresholds: ["p95 < 1s"]`)).toEqual([])
+})
+
+describe('a threshold without enough samples', () => {
+  const agents = (count: number, more = ''): string => `${LOOK}\nagents: { all: { count: ${count}${more} } }`
+  const needs = (yaml: string): string[] =>
+    said(yaml).map((text) =>
+      text.replace(/^warning too-few-samples \S+ /, '').replace(/ samples?; this plan makes at most/, ','),
+    )
+
+  test.each([
+    ['one short of p99', `${agents(99)}\nthresholds: ["p99 < 1s"]`, '"p99" needs 100, 99.'],
+    ['cycles count', `${agents(30)}\nsimulation: { cycles: 3 }\nthresholds: ["p99 < 1s"]`, '"p99" needs 100, 90.'],
+    [
+      'not for one cycle',
+      `${agents(99)}\nsimulation: { cycles: 9 }\nthresholds: ["p99{cycle:2} < 1s"]`,
+      '"p99{cycle:2}" needs 100, 99.',
+    ],
+    [
+      'not in each cycle',
+      `${agents(99)}\nsimulation: { cycles: 9 }\nthresholds: [{ that: p99 < 1s, per: cycle }]`,
+      '"p99" needs 100, 99.',
+    ],
+    [
+      "a group's own is judged in each cycle",
+      `${agents(99, ', thresholds: ["p99 < 1s"]')}\nsimulation: { cycles: 9 }`,
+      '"p99" needs 100, 99.',
+    ],
+    [
+      'arrivals',
+      `${agents(9, ', workload: { rate: 33/s, duration: 3s }')}\nthresholds: ["p99 < 1s"]`,
+      '"p99" needs 100, 99.',
+    ],
+    [
+      'iterations',
+      `${agents(33, ', workload: { iterations: 3 }')}\nthresholds: ["iteration_duration.p99 < 1s"]`,
+      '"iteration_duration.p99" needs 100, 99.',
+    ],
+    [
+      'min_samples',
+      `${agents(9)}\nthresholds: [{ that: success_rate > 9%, min_samples: 10 }]`,
+      '"success_rate" needs 10, 9.',
+    ],
+  ])('is a warning: %s', (_, yaml, expected) => {
+    expect(needs(yaml)).toEqual([expected])
+    const one = yaml
+      .replace(/count: (\d+)/, (_all, count: string) => `count: ${Number(count) + 4}`)
+      .replace('33/s', '34/s')
+    expect(needs(one)).toEqual([])
+  })
+
+  test('steps, groups, services and tags select what they select', () => {
+    const yaml = (threshold: string): string => `
+sut: { services: { api: { base_url: http://a.test }, stock: { base_url: http://b.test } } }
+agents: { a: { count: 10, flow: one }, b: { count: 5, flow: two, workload: { iterations: 2 } } }
+flows:
+  one: [{ type: http, name: x, service: api, path: /, tags: { area: shop } }, { type: http, name: y, service: stock, path: / }]
+  two: [{ type: http, name: x, service: api, path: / }, { type: pause, name: p, for: 1s }]
+thresholds: [{ that: "${threshold}", min_samples: 1000 }]`
+    const planned = (threshold: string): string | undefined =>
+      /at most (.*)\.$/.exec(said(yaml(threshold))[0] ?? '')?.[1]
+    expect(planned('p95 < 1s')).toBe('30')
+    expect(planned('p95{step:x} < 1s')).toBe('20')
+    expect(planned('p95{step:x,group:b} < 1s')).toBe('10')
+    expect(planned('p95{service:stock} < 1s')).toBe('10')
+    expect(planned('p95{area:shop} < 1s')).toBe('10')
+    expect(planned('success_rate > 1%')).toBe('20')
+    expect(planned('success_rate{group:a} > 1%')).toBe('10')
+  })
+
+  test('steps inside others count as often as they run at most', () => {
+    const yaml = (steps: string): string =>
+      `agents: 10\nflow: ${steps}\nthresholds: [{ that: p95 < 1s, min_samples: 1000 }]`
+    const planned = (steps: string): string | undefined => /at most (.*)\.$/.exec(said(yaml(steps))[0] ?? '')?.[1]
+    const look = (name: string): string => `{ type: http, name: ${name}, path: / }`
+    expect(planned(`[{ type: repeat, name: r, times: 7, steps: [${look('a')}] }]`)).toBe('70')
+    expect(planned(`[{ type: repeat, name: r, for_each: [1, 2], as: i, steps: [${look('a')}, ${look('b')}] }]`)).toBe(
+      '40',
+    )
+    expect(
+      planned(
+        `[{ type: branch, name: way, condition: cycle > 1, if_true: [${look('a')}, ${look('b')}], if_false: [${look('c')}] }]`,
+      ),
+    ).toBe('20')
+    expect(planned('[{ type: http, name: a, path: /, condition: cycle > 1 }]')).toBe('10')
+  })
+
+  test.each([
+    ['a duration decides', 'agents: { all: { count: 1, workload: { duration: 1s } } }', LOOK],
+    [
+      'a loop goes on while the answer says so',
+      '',
+      'flow: [{ type: repeat, name: r, while: "cycle < 2", steps: [{ type: http, name: a, path: / }] }]',
+    ],
+    ['polls go on until the answer is right', '', 'flow: [{ type: wait, name: w, path: / }]'],
+  ])('is not known before the run where %s', (_, agents, flow) => {
+    expect(said(`${agents}\n${flow}\nthresholds: ["p99.9 < 1s"]`)).toEqual([])
+  })
+
+  test.each(['errors{outcome:timeout} == 0', 'p99{attempt:2} < 1s', 'p99{status:503} < 1s', 'wait_retry.p99 < 1s'])(
+    'is not known before the run for what only answers make: %s',
+    (threshold) => {
+      expect(said(`${LOOK}\nthresholds: [{ that: "${threshold}", min_samples: 500 }]`)).toEqual([])
+    },
+  )
+
+  test('is meant where it is skipped then', () => {
+    expect(said(`${LOOK}\nthresholds: [{ that: p99 < 1s, on_inconclusive: skip }]`)).toEqual([])
+  })
+})
+
+describe('steps behind max_steps', () => {
+  const flow = (...steps: string[]): string => `max_steps: 3\nflow: [${steps.join(', ')}]`
+  const pause = (name: string, more = ''): string => `{ type: pause, name: ${name}, for: 1ms${more} }`
+
+  test('never run', () => {
+    expect(said(flow(...['a', 'b', 'c', 'd', 'e'].map((name) => pause(name))))).toEqual([
+      'warning never-runs flow[3]:2 The step "d" can never run: it comes after 3 steps, and max_steps is 3.',
+    ])
+    expect(said(flow(`{ type: repeat, name: r, times: 3, steps: [${pause('a')}] }`))).toEqual([
+      expect.stringContaining('The step "a" can never run'),
+    ])
+  })
+
+  test('may run when others before them do not', () => {
+    expect(said(flow(pause('a'), pause('b'), pause('c')))).toEqual([])
+    expect(said(flow(pause('a', ', condition: cycle > 1'), pause('b'), pause('c'), pause('d')))).toEqual([])
+  })
+})
+
+describe('a burst', () => {
+  test.each([
+    ['limits: { rate_limit_rps: 2000, burst: 1 }', ['limits.burst:2']],
+    ['limits: { rate_limit_rps: 2000, burst: 2 }', []],
+    ['limits: { rate_limit_rps: 2000 }', []],
+    [
+      'sut: { services: { api: { base_url: http://a.test, rate_limit_rps: 5000, burst: 1 } } }',
+      ['services.api.burst:2'],
+    ],
+  ])('too small for a timer is a warning: %s', (yaml, paths) => {
+    expect(said(`${LOOK}\n${yaml}`).map((text) => text.split(' ')[2])).toEqual(paths)
+  })
+})
+
+describe('limits that limit nothing, or more than was meant', () => {
+  const codes = (yaml: string): string[] => said(yaml).map((text) => text.split(' ').slice(0, 2).join(' '))
+
+  test('max_concurrent_agents above the number of agents is a hint', () => {
+    expect(codes(`${LOOK}\nagents: 5\nsimulation: { max_concurrent_agents: 6 }`)).toEqual(['hint idle-limit'])
+    expect(codes(`${LOOK}\nagents: 5\nsimulation: { max_concurrent_agents: 5 }`)).toEqual([])
+  })
+
+  test('fewer connections than agents at once is a hint', () => {
+    const sut = (more: string): string => `${LOOK}\nsut: { services: { api: { base_url: https://a.test, ${more} } } }`
+    expect(codes(`${sut('connections: 4')}\nagents: 5`)).toEqual(['hint few-connections'])
+    expect(codes(`${sut('connections: 5')}\nagents: 5`)).toEqual([])
+    expect(codes(`${sut('connections: 4')}\nagents: 5\nsimulation: { max_concurrent_agents: 4 }`)).toEqual([])
+    expect(codes(`${sut('connections: 4, http2: true')}\nagents: 5`)).toEqual([])
+  })
+
+  test('agents that do not go to a service need no connections of it', () => {
+    const yaml = `
+sut: { services: { a: { base_url: http://a.test, connections: 2 }, b: { base_url: http://b.test } } }
+agents: { few: { count: 2, flow: x }, many: { count: 50, flow: y } }
+flows: { x: [{ type: http, name: x, service: a, path: / }], y: [{ type: http, name: y, service: b, path: / }] }`
+    expect(codes(yaml)).toEqual([])
+  })
+})
+
+describe('max_duration', () => {
+  const message = (yaml: string): string | undefined => said(yaml)[0]?.replace(/^.* the run before its end: /, '')
+  const agents = 'agents: { all: { count: 101, workload: { iterations: 2 } } }'
+
+  test.each([
+    ['limits: { rate_limit_rps: 10 }', '1 cycle takes at least 20.1 s because of the rate limit of 10/s.'],
+    [
+      'sut: { services: { api: { base_url: http://a.test, rate_limit_rps: 10 } } }',
+      '1 cycle takes at least 20.1 s because of the rate limit of 10/s.',
+    ],
+    ['limits: { rate_limit_rps: 11 }', undefined],
+  ])('is shorter than a rate limit allows: %s', (yaml, expected) => {
+    expect(message(`${LOOK}\n${agents}\nsimulation: { max_duration: 19s }\n${yaml}`)).toBe(expected)
+  })
+
+  test('is shorter than the workload, or the pauses', () => {
+    const lasting = 'agents: { all: { workload: { duration: 10s } } }\nsimulation: { cycles: 2, max_duration: '
+    expect(message(`${LOOK}\n${lasting}19s }`)).toBe('2 cycles take at least 20 s because of the workload.')
+    expect(message(`${LOOK}\n${lasting}20s }`)).toBeUndefined()
+    const pausing = 'flow: [{ type: pause, name: p, for: { min: 2s, max: 5s } }]\nsimulation: { max_duration: 3s'
+    expect(message(`${pausing} }`)).toBeUndefined()
+    expect(message(`${pausing}, max_concurrent_agents: 1 }\nagents: 2`)).toBe(
+      '1 cycle takes at least 4 s because of the pauses.',
+    )
+  })
+
+  test('counts only requests that are sure to be sent', () => {
+    const maybe = LOOK.replace('path: /', 'path: /, condition: cycle > 1')
+    expect(
+      message(`${maybe}\n${agents}\nsimulation: { max_duration: 1s }\nlimits: { rate_limit_rps: 10 }`),
+    ).toBeUndefined()
+  })
+})
