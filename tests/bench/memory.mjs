@@ -1,11 +1,12 @@
-// Memory: the most that a run takes with more and more agents, each with its own connection to the
-// target, and what it takes after more and more samples. Peak resident memory of the engine's process.
+// Memory: the most that a run takes with more and more agents on the same connections, and with the same
+// agents for longer and longer. Peak resident memory of the engine's process.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { loadNow } from './machine.mjs'
 import { shown, table } from './numbers.mjs'
 import { sleep, start } from './processes.mjs'
 import { startTarget } from './target.mjs'
+import { CONNECTIONS } from './work.mjs'
 
 const DRIVER = fileURLToPath(new URL('./drivers/engine.mjs', import.meta.url))
 const AGENTS = [50, 372, 3720, 10_000]
@@ -46,7 +47,7 @@ export async function measureMemory({ seconds, say }) {
     shown(samples),
     shown(peakMb),
   ])
-  const note = `The six-call flow, the engine alone, at most 100 connections per service. Load average ${loadNow()}.`
+  const note = `The six-call flow, the engine alone, on ${CONNECTIONS} connections. Load average ${loadNow()}.`
   return { text: `${note}\n\n${table(['agents', 'ran', 'samples', 'peak MB'], rows)}`, data }
 }
 

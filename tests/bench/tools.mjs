@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** The last Artillery that accepts Node 20 is 2.0.9; its install script only fetches a browser, which no HTTP test needs. */
-const WANTED = { autocannon: 'autocannon@8', artillery: 'artillery@2.0.9' }
+const WANTED = { autocannon: 'autocannon@9', artillery: 'artillery@2.0.9' }
 const LONGEST_MS = 300_000
 
 /** @param {keyof typeof WANTED} name @returns {{ folder: string, version: string } | { reason: string }} */
