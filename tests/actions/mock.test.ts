@@ -88,7 +88,10 @@ describe('where none can be made up, the step says what to do', () => {
     ['expect: { jsonpath: $.a, equals: 1, type: string }', 'nothing was found that $.a could be'],
     ['expect: { jsonpath: $.a, gt: 5, lt: 4 }', 'nothing was found that $.a could be'],
     ['expect: { jsonpath: $.a, matches: "[[:alpha:]]+x" }', 'nothing was found that $.a could be'],
-    ['expect: { jsonpath: "$.items[?@.id == 1].a", equals: [1] }', 'a value at $.items[?@.id == 1].a cannot be made up'],
+    [
+      'expect: { jsonpath: "$.items[?@.id == 1].a", equals: [1] }',
+      'a value at $.items[?@.id == 1].a cannot be made up',
+    ],
     ['expect: { jsonpath: $.a, equals: 1 }, extract: { b: $.a.b }', '$.a.b and another path of the step'],
     ['expect: { header: { name: etag, equals: a, contains: b } }', 'nothing was found that the header etag could be'],
     ['expect: { max_latency: 10us }', 'took 1 ms, max_latency is 0.01 ms'],
