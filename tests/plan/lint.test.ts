@@ -174,6 +174,11 @@ describe('limits that limit nothing, or more than was meant', () => {
     expect(codes(`${LOOK}\nagents: 5\nsimulation: { max_concurrent_agents: 5 }`)).toEqual([])
   })
 
+  test('unless a preset says so, which is for whoever has more', () => {
+    const files = { 'mine.yaml': 'simulation: { max_concurrent_agents: 6 }' }
+    expect(lint(aScenario(`${LOOK}\npreset: ./mine.yaml\nagents: 5`, { files }))).toEqual([])
+  })
+
   test('fewer connections than agents at once is a hint', () => {
     const sut = (more: string): string => `${LOOK}\nsut: { services: { api: { base_url: https://a.test, ${more} } } }`
     expect(codes(`${sut('connections: 4')}\nagents: 5`)).toEqual(['hint few-connections'])
