@@ -10,7 +10,7 @@ import type { Workload } from '../workloads/index.ts'
 import { isLoopback } from './base-url.ts'
 import { shortestCycle } from './duration.ts'
 import type { ShortestCycle } from './duration.ts'
-import { expectedSamples, expectedSteps, iterationsOf, plus, requestsPerIteration, times } from './expected.ts'
+import { expectedSamples, expectedSteps, iterationsOf, plus, product, requestsPerIteration } from './expected.ts'
 import type { Amount } from './expected.ts'
 import { lint } from './lint.ts'
 import type { Plan } from './plan.ts'
@@ -28,7 +28,8 @@ export interface PlanDescription {
   readonly hasPressure: boolean
   readonly cycles: number
   readonly groups: readonly DescribedGroup[]
-  /** All services together; `null` where a duration decides. */
+  /** Of the run, all services together; `null` where a duration decides. */
+  readonly requests: Amount | null
   readonly requestsPerCycle: Amount | null
   readonly services: readonly DescribedService[]
   readonly limits: {
@@ -52,7 +53,7 @@ export interface DescribedGroup {
   readonly agents: number
   readonly flow: string
   readonly workload: Workload
-  readonly iterationsPerCycle: number | null
+  readonly iterationsPerCycle: Amount | null
   readonly steps: readonly DescribedStep[]
 }
 
@@ -102,7 +103,8 @@ export function describePlan(plan: Plan, scenario: Scenario, hasSeed: boolean): 
     hasPressure: plan.pressure !== undefined,
     cycles: plan.cycles,
     groups,
-    requestsPerCycle: requestsOf(scenario, () => true),
+    requests: requestsOf(scenario, 'run', () => true),
+    requestsPerCycle: requestsOf(scenario, 'cycle', () => true),
     services: describeServices(plan, scenario),
     limits: {
       ratePerSecond: plan.rateLimit?.ratePerSecond ?? null,
@@ -121,17 +123,17 @@ export function describePlan(plan: Plan, scenario: Scenario, hasSeed: boolean): 
   }
 }
 
-function describeGroup(group: GroupSpec, { flows }: Scenario): DescribedGroup {
+function describeGroup(group: GroupSpec, scenario: Scenario): DescribedGroup {
   const { name, count, flow, workload } = group
-  const iterations = iterationsOf(group) ?? null
-  const steps = expectedSteps(flows[flow] ?? []).map(({ placed: { step }, runs, requests }) => {
+  const iterations = iterationsOf(scenario, group, 'cycle') ?? null
+  const steps = expectedSteps(scenario.flows[flow] ?? []).map(({ placed: { step }, runs, requests }) => {
     const sends = actionOf(step.type).requests(step, () => 0) > 0
     return {
       name: step.name,
       type: step.type,
       perIteration: runs,
       service: sends && 'service' in step ? step.service : null,
-      requestsPerCycle: iterations === null ? null : times(requests, iterations),
+      requestsPerCycle: iterations === null ? null : product(requests, iterations),
     }
   })
   return { name, agents: count, flow, workload, iterationsPerCycle: iterations, steps }
@@ -144,18 +146,22 @@ function describeServices(plan: Plan, scenario: Scenario): DescribedService[] {
     baseUrl: url(baseUrl),
     isLocal: isLoopback(baseUrl),
     connections,
-    requestsPerCycle: requestsOf(scenario, ({ step }) => 'service' in step && step.service === name),
+    requestsPerCycle: requestsOf(scenario, 'cycle', ({ step }) => 'service' in step && step.service === name),
   }))
 }
 
-function requestsOf({ groups, flows }: Scenario, counts: (placed: PlacedStep) => boolean): Amount | null {
+function requestsOf(
+  scenario: Scenario,
+  scope: 'run' | 'cycle',
+  counts: (placed: PlacedStep) => boolean,
+): Amount | null {
   let sum: Amount = { expected: 0, least: 0, most: 0 }
-  for (const group of groups) {
-    const each = requestsPerIteration(flows[group.flow] ?? [], counts)
+  for (const group of scenario.groups) {
+    const each = requestsPerIteration(scenario.flows[group.flow] ?? [], counts)
     if (each.expected === 0) continue
-    const iterations = iterationsOf(group)
+    const iterations = iterationsOf(scenario, group, scope)
     if (iterations === undefined) return null
-    sum = plus(sum, times(each, iterations))
+    sum = plus(sum, product(each, iterations))
   }
   return sum
 }

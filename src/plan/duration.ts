@@ -29,7 +29,7 @@ function workloadMs({ groups }: Scenario): number {
 function rateLimits(scenario: Scenario): ShortestCycle[] {
   const byService = new Map<string, number>()
   for (const group of scenario.groups) {
-    const iterations = iterationsOf(group) ?? 0
+    const iterations = iterationsOf(scenario, group, 'cycle')?.least ?? 0
     for (const { placed, requests } of expectedSteps(scenario.flows[group.flow] ?? [])) {
       const service = 'service' in placed.step ? placed.step.service : ''
       byService.set(service, (byService.get(service) ?? 0) + requests.least * iterations)

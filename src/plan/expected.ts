@@ -20,7 +20,7 @@ export interface Amount {
 const NONE: Amount = { expected: 0, least: 0, most: 0 }
 const ONCE: Amount = { expected: 1, least: 1, most: 1 }
 
-export function times({ expected, least, most }: Amount, by: number): Amount {
+function times({ expected, least, most }: Amount, by: number): Amount {
   return { expected: expected * by, least: least * by, most: most === null ? null : most * by }
 }
 
@@ -64,10 +64,23 @@ function roundsOf({ step }: PlacedStep, key: string, runs: Amount): Amount {
   return isFixed ? rounds : { ...rounds, least: 0, most: null }
 }
 
-/** Of all agents of the group in one cycle; undefined when a duration decides. */
-export function iterationsOf({ workload, count }: GroupSpec): number | undefined {
+/** Of all agents of the group, over the run or in one cycle; undefined when a duration decides. */
+export function iterationsOf(scenario: Scenario, group: GroupSpec, scope: 'run' | 'cycle'): Amount | undefined {
+  const { workload, count, data } = group
   if (workload.kind === 'duration') return undefined
-  return workload.kind === 'rate' ? arrivalsOf(workload) : count * workload.iterations
+  const { cycles } = scenario.simulation
+  const inCycle = workload.kind === 'rate' ? arrivalsOf(workload) : count * workload.iterations
+  // Each row is for one iteration, and there is none without.
+  const rows = data?.atEnd === 'stop' ? (scenario.tables[data.file]?.rows.length ?? 0) : Infinity
+  if (scope === 'run') return times(ONCE, Math.min(inCycle * cycles, rows))
+  const most = Math.min(inCycle, rows)
+  return { expected: most, least: inCycle * cycles <= rows ? most : 0, most }
+}
+
+/** Each of so many, so many times. */
+export function product(a: Amount, b: Amount): Amount {
+  const most = a.most === null || b.most === null ? null : a.most * b.most
+  return { expected: a.expected * b.expected, least: a.least * b.least, most }
 }
 
 /** Of one cycle, when every step runs and succeeds; undefined when a duration decides. */
@@ -77,9 +90,9 @@ export function expectedRequests(
 ): number | undefined {
   let sum = 0
   for (const group of groups) {
-    const iterations = iterationsOf(group)
+    const iterations = iterationsOf(scenario, group, 'cycle')
     if (iterations === undefined) return undefined
-    sum += iterations * requestsPerIteration(scenario.flows[group.flow] ?? [], () => true).expected
+    sum += iterations.expected * requestsPerIteration(scenario.flows[group.flow] ?? [], () => true).expected
   }
   return sum
 }
@@ -98,14 +111,13 @@ export function expectedSamples(scenario: Scenario, { selector, scope, group }: 
   const labels = withGroup(selector.labels, group)
   if (labels === undefined || (source !== 'attempt' && source !== 'iteration') || dependsOnAnswers(selector))
     return undefined
-  const cycles = scope === 'cycle' || labels['cycle'] !== undefined ? 1 : scenario.simulation.cycles
   const groups = scenario.groups.filter(({ name }) => labels['group'] === undefined || labels['group'] === name)
   let sum = NONE
   for (const one of groups) {
-    const iterations = iterationsOf(one)
+    const iterations = iterationsOf(scenario, one, labels['cycle'] === undefined ? scope : 'cycle')
     if (iterations === undefined) return undefined
     const each = source === 'iteration' ? ONCE : samplesPerIteration(scenario, one, labels)
-    sum = plus(sum, times(each, iterations * cycles))
+    sum = plus(sum, product(each, iterations))
   }
   // Which status comes is up to the service.
   return labels['status'] === undefined ? sum : { ...sum, least: 0 }

@@ -80,10 +80,12 @@ function smallBurst(
 function concurrency(scenario: Scenario): readonly Problem[] {
   const { maxConcurrentAgents: most } = scenario.simulation
   const agents = scenario.groups.reduce((sum, { count }) => sum + count, 0)
-  if (most === undefined || most <= agents) return []
   const path = 'simulation.max_concurrent_agents'
+  const place = placeOf(scenario, path)
+  // A preset's is for whoever has more agents.
+  if (most === undefined || most <= agents || place.file !== scenario.file) return []
   const message = `max_concurrent_agents is ${formatCount(most)}, but there ${agents === 1 ? 'is' : 'are'} only ${plural(agents, 'agent')}.`
-  return [found('idle-limit', 'hint', path, placeOf(scenario, path), message, 'Leave it out: it limits nothing.')]
+  return [found('idle-limit', 'hint', path, place, message, 'Leave it out: it limits nothing.')]
 }
 
 function connections(scenario: Scenario): readonly Problem[] {

@@ -45,13 +45,13 @@ const ratio: z.ZodType<number> = z
       `A rate of ${String(input)} is more than all attempts.\nWrite a share from 0 to 1: 0.02 is 2 of 100.`,
   })
 
-/** Milliseconds, bare numbers; shared with the timing of a variation. */
-export const rangeMs: z.ZodType<Range> = z
+/** Milliseconds, bare numbers. */
+const rangeMs: z.ZodType<Range> = z
   .strictObject({ min: ms.meta({ description: 'The least.' }), max: ms.meta({ description: 'The most.' }) })
   .refine(({ min, max }) => min <= max, { error: 'The least (min) is more than the most (max).\nSwap them.' })
 
 /** The keys of one level. */
-export const pressureFields: z.ZodType<Pressure> = z
+const pressureFields: z.ZodType<Pressure> = z
   .strictObject({
     latency_ms: rangeMs.optional().meta({ description: 'Waited before each request is sent.' }),
     timeout_after_ms: z

@@ -1,7 +1,6 @@
 // What a Plan would do, as aligned lines for people. The numbers are plan/describe.ts's; programs read
 // them as JSON.
 import type { DescribedGroup, DescribedThreshold, PlanDescription } from '../plan/describe.ts'
-import { times } from '../plan/expected.ts'
 import type { Amount } from '../plan/expected.ts'
 import { formatCount, formatMs, formatRate, plural } from '../units.ts'
 import type { Workload } from '../workloads/index.ts'
@@ -77,10 +76,9 @@ function workloadText(workload: Workload): string {
   return workload.kind === 'duration' ? `for ${time}` : `${formatRate(workload.ratePerSecond)} for ${time}`
 }
 
-function requestsText({ requestsPerCycle: each, cycles }: PlanDescription): string {
-  if (each === null) return 'as many as fit: a duration decides'
-  const all = amountText(times(each, cycles))
-  return cycles === 1 ? all : `${all}, ${amountText(each)} in each cycle`
+function requestsText({ requests, requestsPerCycle: each, cycles }: PlanDescription): string {
+  if (requests === null || each === null) return 'as many as fit: a duration decides'
+  return cycles === 1 ? amountText(requests) : `${amountText(requests)}, ${amountText(each)} in each cycle`
 }
 
 function durationText({ duration: { shortestMs, because, ratePerSecond } }: PlanDescription): string {

@@ -132,7 +132,13 @@ function readGroups(
     const onFailure = readOnFailure(group.on_failure, name, at, flows, reader)
     return [
       {
-        ...{ name, count, flow, vars, workload, thresholds, at },
+        name,
+        count,
+        flow,
+        vars,
+        workload,
+        thresholds,
+        at,
         ...(data !== undefined && { data }),
         ...(onFailure !== undefined && { onFailure }),
         ...(policy !== undefined && { policy }),

@@ -45,7 +45,8 @@ describe('a variation', () => {
     fc.assert(
       fc.property(fc.nat(), (who) => {
         const x = Number(draw(spec, who).values['x'])
-        return x >= 0.5 && x < 0.6
+        expect(x).toBeGreaterThanOrEqual(0.5)
+        expect(x).toBeLessThan(0.6)
       }),
     )
   })

@@ -97,6 +97,18 @@ thresholds: [{ that: "${threshold}", min_samples: 1000 }]`
     expect(planned('[{ type: http, name: a, path: /, condition: cycle > 1 }]')).toBe('10')
   })
 
+  test('rows of a data file that ends bound the iterations', () => {
+    const group = (end: string): string =>
+      `agents: { all: { count: 10, data: { file: ./users.csv, at_end: ${end} }, thresholds: ["p50 < 1s"] } }`
+    const rows = { 'users.csv': `email\n${'a@example.com\n'.repeat(25)}` }
+    const yaml = (end: string): string =>
+      `simulation: { cycles: 9 }\n${group(end)}\n${LOOK.replace('path: /', 'path: "/{{data.email}}"')}\nthresholds: ["p99 < 1s"]`
+    const findings = (end: string): string[] =>
+      lint(aScenario(yaml(end), { files: rows })).map(({ message }) => message.replace(/^.*at most /, ''))
+    expect(findings('stop')).toEqual(['25.', '10.'])
+    expect(findings('wrap')).toEqual(['90.', '10.'])
+  })
+
   test.each([
     ['a duration decides', 'agents: { all: { count: 1, workload: { duration: 1s } } }', LOOK],
     [
@@ -160,6 +172,11 @@ describe('limits that limit nothing, or more than was meant', () => {
   test('max_concurrent_agents above the number of agents is a hint', () => {
     expect(codes(`${LOOK}\nagents: 5\nsimulation: { max_concurrent_agents: 6 }`)).toEqual(['hint idle-limit'])
     expect(codes(`${LOOK}\nagents: 5\nsimulation: { max_concurrent_agents: 5 }`)).toEqual([])
+  })
+
+  test('unless a preset says so, which is for whoever has more', () => {
+    const files = { 'mine.yaml': 'simulation: { max_concurrent_agents: 6 }' }
+    expect(lint(aScenario(`${LOOK}\npreset: ./mine.yaml\nagents: 5`, { files }))).toEqual([])
   })
 
   test('fewer connections than agents at once is a hint', () => {

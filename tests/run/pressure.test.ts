@@ -132,6 +132,17 @@ pressure: { global: { error_rate: 1 } }`)
     expect(played.record.cells[0]?.state).toBe('passed')
   })
 
+  test('are tried again by a step that retries, each attempt drawn anew', async () => {
+    const played = await play(`
+agents: 40
+flow: [{ type: http, name: look, path: /, retry: { max_attempts: 6, on_status: [503], delay_ms: 1 } }]
+pressure: { global: { error_rate: 0.3 } }
+thresholds: ["requests{injected:false} == 40", "errors{injected:true} > 5"]`)
+    expect(verdicts(played).map(([, , kind]) => kind)).toEqual(['pass', 'pass'])
+    expect(played.log).toHaveLength(40)
+    expect(played.record.cells[0]).toMatchObject({ state: 'passed', iterations: { ok: 40 } })
+  })
+
   test('strike neither setup nor teardown', async () => {
     const step = '[{ type: http, name: NAME, path: /NAME }]'
     const played = await play(`${FLOW}setup: ${step.replaceAll('NAME', 'make')}

@@ -39,12 +39,12 @@ describe('instances.jsonl', () => {
     const played = await play(FLOW, { runsDir, respond })
     const all = lines(played, 'instances')
     expect(all).toHaveLength(12)
-    expect(new Set(all.map(({ agent, cycle, iteration }) => `${agent} ${cycle} ${iteration}`)).size).toBe(12)
+    expect(new Set(all.map(({ agent, cycle, iteration }) => JSON.stringify([agent, cycle, iteration]))).size).toBe(12)
     const looks = played.log.filter(({ path }) => path.startsWith('/look'))
     for (const line of all) {
       const { quantity } = line['variation'] as Line
       const sent = looks.find(({ headers }) => headers['x-id'] === line['correlation_id'])
-      expect(sent?.path).toBe(`/look?q=${quantity}`)
+      expect(sent?.path).toBe(`/look?q=${Number(quantity)}`)
       expect(line).toMatchObject({ group: 'a', aborted: false, duration_ms: expect.any(Number) })
       expect(line['ok']).toBe(!Object.hasOwn(line, 'failure'))
     }

@@ -92,7 +92,11 @@ test('--json says the same to programs', () => {
         {
           "agents": 40,
           "flow": "buy",
-          "iterationsPerCycle": 80,
+          "iterationsPerCycle": {
+            "expected": 80,
+            "least": 80,
+            "most": 80,
+          },
           "name": "shoppers",
           "steps": [
             {
@@ -164,7 +168,11 @@ test('--json says the same to programs', () => {
         {
           "agents": 20,
           "flow": "look",
-          "iterationsPerCycle": 20,
+          "iterationsPerCycle": {
+            "expected": 20,
+            "least": 20,
+            "most": 20,
+          },
           "name": "browsers",
           "steps": [
             {
@@ -214,6 +222,11 @@ test('--json says the same to programs', () => {
       "mock": null,
       "overrides": [],
       "profile": null,
+      "requests": {
+        "expected": 900,
+        "least": 660,
+        "most": 900,
+      },
       "requestsPerCycle": {
         "expected": 300,
         "least": 220,
