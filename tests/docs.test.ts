@@ -40,7 +40,9 @@ function blocksOf(document: string): Block[] {
 }
 
 describe('YAML in the documents loads without a word', () => {
-  const yaml = documents.flatMap((document) =>
+  // What CI services read has rules of its own: docs/ci.test.ts.
+  const ours = documents.filter((document) => document !== 'docs/guides/ci.md')
+  const yaml = ours.flatMap((document) =>
     blocksOf(document)
       .filter(({ language, text }) => language === 'yaml' && !isWorkflow(text))
       .map(({ text, line }) => [`${document}:${line}`, text] as const),
@@ -124,7 +126,7 @@ describe('README.md', () => {
     const workflows = blocksOf('README.md').filter(({ language, text }) => language === 'yaml' && isWorkflow(text))
     expect(workflows.length).toBe(1)
     expect(workflows[0]?.text).toContain('npx vitest run')
-    expect(workflows[0]?.text).toContain('test-results/TEST-turbulence-junit.xml')
+    expect(workflows[0]?.text).toContain('test-results/TEST-turbulence-junit*.xml')
   })
 
   test('lists all options of the plugin', () => {

@@ -320,9 +320,7 @@ export interface HttpInput extends StepKeys {
   /** Laid over the service's; templates. */
   readonly headers?: Readonly<Record<string, string | number | boolean>> | undefined
   /** Values are encoded; a list gives the name several times, `null` leaves it out. */
-  readonly query?:
-    | Readonly<Record<string, string | number | boolean | null | readonly (string | number | boolean)[]>>
-    | undefined
+  readonly query?: Readonly<Record<string, string | number | boolean | null | readonly (string | number | boolean)[]>> | undefined
   /** Sent as JSON, with `content-type: application/json`; templates inside. */
   readonly json?: unknown | undefined
   /** Sent as it is. */
@@ -334,18 +332,9 @@ export interface HttpInput extends StepKeys {
   /** The answer when no service is asked (`TURBULENCE_MOCK=api`). Default: one that lets the step succeed. */
   readonly mock?: MockInput | undefined
   /** Sent as a browser sends a form, URL-encoded; a list gives a name several times; templates. */
-  readonly form?:
-    | Readonly<Record<string, string | number | boolean | null | readonly (string | number | boolean)[]>>
-    | undefined
+  readonly form?: Readonly<Record<string, string | number | boolean | null | readonly (string | number | boolean)[]>> | undefined
   /** Sent as a browser sends a form with files: texts, or `{ file, filename, content_type }`; templates. */
-  readonly multipart?:
-    | Readonly<
-        Record<
-          string,
-          string | number | boolean | MultipartInput | readonly (string | number | boolean | MultipartInput)[]
-        >
-      >
-    | undefined
+  readonly multipart?: Readonly<Record<string, string | number | boolean | MultipartInput | readonly (string | number | boolean | MultipartInput)[]>> | undefined
   /** For each attempt. Default: the service's. */
   readonly timeout?: string | undefined
   /** So many redirects are followed, to services of the SUT. Default: `0`. */
@@ -496,9 +485,7 @@ export interface WaitInput extends StepKeys {
   /** Laid over the service's; templates. */
   readonly headers?: Readonly<Record<string, string | number | boolean>> | undefined
   /** Values are encoded; a list gives the name several times, `null` leaves it out. */
-  readonly query?:
-    | Readonly<Record<string, string | number | boolean | null | readonly (string | number | boolean)[]>>
-    | undefined
+  readonly query?: Readonly<Record<string, string | number | boolean | null | readonly (string | number | boolean)[]>> | undefined
   /** Sent as JSON, with `content-type: application/json`; templates inside. */
   readonly json?: unknown | undefined
   /** Sent as it is. */
@@ -594,16 +581,7 @@ export interface CallInput extends StepKeys {
 }
 
 /** One step of a flow. */
-export type StepInput =
-  | HttpInput
-  | WaitInput
-  | AssertInput
-  | BranchInput
-  | DecideInput
-  | RepeatInput
-  | SetInput
-  | PauseInput
-  | CallInput
+export type StepInput = HttpInput | WaitInput | AssertInput | BranchInput | DecideInput | RepeatInput | SetInput | PauseInput | CallInput
 
 /** A final assertion: a step of type `assert` that need not say so. */
 export type AssertionInput = Omit<AssertInput, 'type'> & { readonly type?: 'assert' }

@@ -86,7 +86,7 @@ test('--json says the same to programs', () => {
       "duration": {
         "because": "rate limit",
         "ratePerSecond": 50,
-        "shortestMs": 13140,
+        "shortestMs": 13125,
       },
       "groups": [
         {
@@ -214,7 +214,7 @@ test('--json says the same to programs', () => {
       ],
       "hasPressure": false,
       "limits": {
-        "burst": 1,
+        "burst": 1.25,
         "maxConcurrentAgents": null,
         "maxDurationMs": 60000,
         "ratePerSecond": 50,
