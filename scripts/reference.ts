@@ -78,7 +78,7 @@ const TYPES: Readonly<Record<string, string>> = {
   null: 'null',
 }
 
-export function typeText(schema: Json): string {
+function typeText(schema: Json): string {
   if (schema.title !== undefined) return schema.title
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(' ')
   const ways = [...new Set(waysOf(schema).map(oneType))].filter((text) => text !== 'null')

@@ -45,7 +45,7 @@ export const multipartSchema: z.ZodType<Multipart> = z.record(z.string().min(1),
 const isFile = (given: Part): given is FilePart => typeof given === 'object'
 
 /** The files that a body names, as it names them. */
-export function filesOf(multipart: Multipart): FilePart[] {
+function filesOf(multipart: Multipart): FilePart[] {
   return Object.values(multipart).flat().filter(isFile)
 }
 

@@ -91,7 +91,7 @@ class Reader {
     const inside = this.#source.slice(from, this.#at)
     this.#at++
     if (!isNegated) return first ?? ''
-    const other = [...ORDINARY].find((letter) => new RegExp(`[^${inside}]`).test(letter))
+    const other = ORDINARY.split('').find((letter) => new RegExp(`[^${inside}]`).test(letter))
     if (other === undefined) throw new Unknown()
     return other
   }

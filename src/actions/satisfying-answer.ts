@@ -31,7 +31,7 @@ export function satisfyingAnswer({ expect, extract }: Wanted, tools: Tools, cont
   return failure === undefined ? answer : { ...answer, wrong: failure.message }
 }
 
-export function statusOf(rule: Expect['status_code']): number {
+function statusOf(rule: Expect['status_code']): number {
   const [first = 200] = [rule ?? 200].flat() as readonly (number | string)[]
   return typeof first === 'number' ? first : Number(first.charAt(0)) * 100
 }

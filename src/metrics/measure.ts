@@ -37,7 +37,7 @@ export function measure(layout: Layout, views: readonly View[], selector: Select
 }
 
 /** Where pressure put nothing in, something was attempted all the same. */
-function withTwins({ slots }: Layout, { labels: { injected: _, ...labels } }: Selector): readonly Slot[] {
+function withTwins({ slots }: Layout, { labels: { injected: _injected, ...labels } }: Selector): readonly Slot[] {
   return slots.filter((slot) => selectsSlot(labels, slot))
 }
 

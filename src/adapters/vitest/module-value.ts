@@ -6,7 +6,7 @@ import type { TestProject, Vite } from 'vitest/node'
 import type { Place, Problem } from '../../errors.ts'
 
 /** Scenario files that are modules. */
-export const isModuleScenario = (file: string): boolean => /\.scenario\.ts$/.test(file)
+export const isModuleScenario = (file: string): boolean => file.endsWith('.scenario.ts')
 
 /** Marks the module itself; without it the file is the test module that is made from it. */
 const QUERY = 'turbulence'
