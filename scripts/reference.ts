@@ -88,7 +88,7 @@ function typeText(schema: Json): string {
 function oneType(schema: Json): string {
   if (schema.$ref === STEP) return 'step'
   if (schema.title !== undefined) return schema.title
-  if (schema.const !== undefined) return `\`${String(schema.const)}\``
+  if (schema.const !== undefined) return `\`${JSON.stringify(schema.const).replaceAll('"', '')}\``
   if (schema.enum !== undefined) return typeText(schema)
   if (schema.items !== undefined) return listText(typeText(schema.items))
   if (isRange(schema)) return '`{ min, max }`'
