@@ -1,5 +1,4 @@
-// What a generated test module hands to the suite: Vitest's functions, what was found when it was made,
-// and for a scenario in TypeScript its value.
+// What a generated test module hands to the suite: Vitest's functions, and what was found when it was made.
 import type * as vitest from 'vitest'
 import type { Problem } from '../../errors.ts'
 
@@ -11,9 +10,4 @@ export interface SuiteInput {
   /** Of the text that the module was made from. */
   readonly sha256: string
   readonly problems: readonly Problem[]
-}
-
-/** The value of a scenario that is a module. */
-export interface Exported {
-  readonly value: unknown
 }

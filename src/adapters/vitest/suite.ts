@@ -3,8 +3,8 @@
 import type { RunnerTestFile, RunnerTestSuite, TestContext } from 'vitest'
 import type { Problem } from '../../errors.ts'
 import { TurbulenceError } from '../../errors.ts'
-import { cellFailure, lint, loadCalls, loadScenario, openRun, preparePlan, thresholdFailure } from '../../run.ts'
-import type { ImportModule, Plan, Run, Scenario } from '../../run.ts'
+import { cellFailure, loadCalls, openRun, publicPlan, thresholdFailure } from '../../run.ts'
+import type { ImportModule, Run } from '../../run.ts'
 import { markdownSummary } from '../../report/index.ts'
 import type { Again } from '../../report/index.ts'
 import { connect } from './channel.ts'
@@ -12,12 +12,13 @@ import type { Sender } from './channel.ts'
 import type { TestMeta } from './meta.ts'
 import { Needs } from './needs.ts'
 import { placedError } from './placed-error.ts'
-import { atTop, changed, notTheSame, problemError, registerProblems, warningLines } from './problems.ts'
+import { prepare } from './prepared.ts'
+import type { Exported, Prepared } from './prepared.ts'
+import { problemError, registerProblems } from './problems.ts'
 import { remainderOf, selectedNames, selectionOf } from './selection.ts'
 import { ignoreSignals } from './signals.ts'
-import type { Exported, SuiteInput, VitestApi } from './suite-input.ts'
-import { fromRoot, hostInfo, readSettings, rerunCommand } from './surroundings.ts'
-import type { Settings } from './surroundings.ts'
+import type { SuiteInput, VitestApi } from './suite-input.ts'
+import { fromRoot, hostInfo, rerunCommand } from './surroundings.ts'
 
 /** How long running requests may go on after a signal or a cancellation, and then how long `teardown` may take. */
 const CANCEL_GRACE_MS = 3000
@@ -32,20 +33,16 @@ export class Suite {
   readonly #api: VitestApi
   readonly #input: SuiteInput
   readonly #module: Exported | undefined
-  #scenario: Scenario | undefined
-  #plan: Plan | undefined
+  /** By whoever asks first. */
+  #prepared: Prepared | undefined
   #run: Run | undefined
-  #settings: Settings | undefined
   #sender: Sender | undefined
   /** A run threshold is selected: every cycle and group runs, whatever else is filtered out. */
   #wantsAll = false
   #cancelled = false
   /** Why nothing of it runs, when someone wants that. */
   readonly #held: string | undefined
-  #warnings: readonly string[] = []
   #importModule: ImportModule | undefined
-  /** What `load` found, if it was called. */
-  #problems: readonly Problem[] | undefined
   /** The last cycle that any selected test needs. */
   #last = 0
   /** The next cycle to start. */
@@ -72,15 +69,15 @@ export class Suite {
   async load(importModule: ImportModule): Promise<void> {
     if (this.#held !== undefined) return
     this.#importModule = importModule
-    this.#problems = this.#prepare()
-    if (this.#problems.length === 0 && this.#plan !== undefined)
-      this.#problems = (await loadCalls(this.#plan, importModule)).problems
+    const { plan, ...prepared } = this.#prepare()
+    if (plan !== undefined)
+      this.#prepared = { plan, ...prepared, problems: (await loadCalls(plan, importModule)).problems }
   }
 
   /** In the scenario's `describe`: reads the file again and registers what begins and ends the run. */
   open(): void {
     if (this.#held !== undefined) return
-    const problems = this.#problems ?? this.#prepare()
+    const { problems } = this.#prepare()
     if (problems.length > 0) return registerProblems(this.#api, problems)
     this.#api.beforeAll(async ({}, suite) => this.#begin(suite), 0)
     this.#api.afterAll(async ({}, suite) => this.#end(suite.file), 0)
@@ -107,7 +104,7 @@ export class Suite {
     const run = this.#run
     if (run === undefined) return skip(context, 'threshold', this.#held ?? WRONG_FILE)
     this.#stopWith(context.signal)
-    await this.#startUntil((this.#plan?.cycles ?? 0) + 1)
+    await this.#startUntil(run.plan.cycles + 1)
     const verdict = run.verdicts()[index]
     if (verdict === undefined) throw new Error(`no threshold ${index}`)
     if (verdict.kind === 'pass') return
@@ -119,49 +116,21 @@ export class Suite {
     })
   }
 
+  #prepare(): Prepared {
+    const { file, sha256 } = this.#input
+    this.#prepared ??= prepare({ file, sha256, module: this.#module }, this.#api.inject('turbulence'))
+    return this.#prepared
+  }
+
   #again(run: Run): Again {
     return { ...run.origin, root: this.#api.inject('turbulence').root }
   }
 
-  #prepare(): readonly Problem[] {
-    try {
-      this.#settings = readSettings(this.#api.inject('turbulence'), process.env)
-    } catch (error) {
-      if (!(error instanceof TurbulenceError)) throw error
-      return [atTop(this.#input.file, error.code, error.message, error.hint)]
-    }
-    return this.#load(this.#settings)
-  }
-
-  #load(settings: Settings): readonly Problem[] {
-    const { file, sha256 } = this.#input
-    const worker = this.#api.inject('turbulence')
-    const { scenario, problems } = loadScenario(file, {
-      root: worker.root,
-      ...this.#module,
-      overrides: settings.overrides,
-      ...(settings.profile !== undefined && { profile: settings.profile }),
-      ...(worker.sut !== undefined && { sut: worker.sut }),
-    })
-    const wrong = problems.filter((problem) => problem.severity === 'error')
-    if (scenario === undefined || wrong.length > 0) return wrong
-    if (scenario.sha256 !== sha256) return [this.#module === undefined ? changed(file) : notTheSame(file)]
-    this.#warnings = warningLines([...scenario.warnings, ...lint(scenario)], worker.root)
-    const { plan, problems: missing } = preparePlan(scenario, {
-      env: process.env,
-      overrides: settings.said,
-      seed: settings.seed,
-      mock: settings.mock,
-    })
-    this.#scenario = scenario
-    this.#plan = plan
-    return missing
-  }
-
   async #begin(suite: Readonly<RunnerTestSuite | RunnerTestFile>): Promise<void> {
-    if (this.#plan === undefined) return
+    const { plan, scenario, settings, warnings } = this.#prepare()
+    if (plan === undefined) return
     const worker = this.#api.inject('turbulence')
-    const notices: string[] = [...this.#warnings]
+    const notices: string[] = [...warnings]
     const needs = new Needs(notices)
     const sender = connect(worker.address, (order) => {
       if (order.kind === 'stop') {
@@ -174,25 +143,25 @@ export class Suite {
     this.#sender = sender
     const selection = selectionOf(suite)
     this.#wantsAll = selection.all
-    this.#last = selection.all ? this.#plan.cycles : (selection.cycles.at(-1)?.cycle ?? 0)
+    this.#last = selection.all ? plan.cycles : (selection.cycles.at(-1)?.cycle ?? 0)
     // Before the run's own time begins.
-    await needs.meet(this.#plan.start, sender)
-    const file = fromRoot(worker.root, this.#plan.scenario.file)
-    this.#run = openRun(this.#plan, {
+    await needs.meet(plan.start, sender)
+    const file = fromRoot(worker.root, plan.scenario.file)
+    this.#run = openRun(plan, {
       runsDir: worker.runsDir,
       host: hostInfo(),
       ...(this.#importModule !== undefined && { importModule: this.#importModule }),
       notices,
-      rerun: rerunCommand(file, this.#plan.seed, this.#settings?.said ?? []),
-      ...(this.#settings?.record !== undefined && { record: this.#settings.record }),
+      rerun: rerunCommand(file, plan.seed, settings?.said ?? []),
+      ...(settings?.record !== undefined && { record: settings.record }),
       ...(worker.markdown && {
         reports: (record) => ({ 'summary.md': markdownSummary([record], { root: worker.root }) }),
       }),
       onTick: (tick) => sender.send({ kind: 'tick', tick }),
       onCycle: (tick, cells) => sender.send({ kind: 'cycle', tick, cells }),
     })
-    const only = remainderOf(selection, this.#scenario)
-    sender.send({ kind: 'begin', plan: { ...this.#plan, env: {}, tables: {} }, only })
+    const only = remainderOf(selection, scenario)
+    sender.send({ kind: 'begin', plan: publicPlan(plan), only })
     try {
       await this.#run.begin()
     } catch (error) {

@@ -1,0 +1,63 @@
+// From a scenario file to a Plan, in the worker: the settings of this test run are read, the file once
+// more, and whatever is wrong becomes a Problem.
+import type { Problem } from '../../errors.ts'
+import { TurbulenceError } from '../../errors.ts'
+import { lint, loadScenario, preparePlan } from '../../run.ts'
+import type { Plan, Scenario } from '../../run.ts'
+import type { WorkerSettings } from './meta.ts'
+import { atTop, changed, notTheSame, warningLines } from './problems.ts'
+import { readSettings } from './surroundings.ts'
+import type { Settings } from './surroundings.ts'
+
+/** The value of a scenario that is a module. */
+export interface Exported {
+  readonly value: unknown
+}
+
+export interface Prepared {
+  readonly scenario?: Scenario
+  readonly settings?: Settings
+  /** Only without problems. */
+  readonly plan?: Plan | undefined
+  readonly warnings: readonly string[]
+  readonly problems: readonly Problem[]
+}
+
+interface Asked {
+  readonly file: string
+  /** Of the text that the module was made from. */
+  readonly sha256: string
+  readonly module: Exported | undefined
+}
+
+export function prepare(asked: Asked, worker: WorkerSettings): Prepared {
+  try {
+    return load(asked, worker, readSettings(worker, process.env))
+  } catch (error) {
+    if (!(error instanceof TurbulenceError)) throw error
+    return wrong([atTop(asked.file, error.code, error.message, error.hint)])
+  }
+}
+
+const wrong = (problems: readonly Problem[]): Prepared => ({ warnings: [], problems })
+
+function load({ file, sha256, module }: Asked, worker: WorkerSettings, settings: Settings): Prepared {
+  const { scenario, problems } = loadScenario(file, {
+    root: worker.root,
+    ...module,
+    overrides: settings.overrides,
+    ...(settings.profile !== undefined && { profile: settings.profile }),
+    ...(worker.sut !== undefined && { sut: worker.sut }),
+  })
+  const errors = problems.filter((problem) => problem.severity === 'error')
+  if (scenario === undefined || errors.length > 0) return wrong(errors)
+  if (scenario.sha256 !== sha256) return wrong([module === undefined ? changed(file) : notTheSame(file)])
+  const warnings = warningLines([...scenario.warnings, ...lint(scenario)], worker.root)
+  const planned = preparePlan(scenario, {
+    env: process.env,
+    overrides: settings.said,
+    seed: settings.seed,
+    mock: settings.mock,
+  })
+  return { scenario, settings, warnings, ...planned }
+}
