@@ -1,7 +1,6 @@
 // What a generated test module calls, in the worker: it starts cycles, lets each test await its own
 // cell or threshold, and hands the RunRecord to the reporter. The load itself is run.ts's business.
 import type { RunnerTestFile, RunnerTestSuite, TestContext } from 'vitest'
-import type { Problem } from '../../errors.ts'
 import { TurbulenceError } from '../../errors.ts'
 import { cellFailure, loadCalls, openRun, publicPlan, thresholdFailure } from '../../run.ts'
 import type { ImportModule, Run } from '../../run.ts'
