@@ -85,7 +85,7 @@ describe('a wrong file', () => {
            16| thresholds:
        FAIL  |scenarios| wrong-file.scenario.yaml:15 > line 15: There is no name "cart_di" here.
       ScenarioError: There is no name "cart_di" here.
-      Names here: agent, correlation_id, cycle, env, iteration, last_response, memory, now, run_id, scenario, setup, uuid.
+      Names here: agent, correlation_id, cycle, data, env, iteration, last_response, memory, now, run_id, scenario, setup, uuid, variation.
        ❯ wrong-file.scenario.yaml:15:75
            13|     - { type: http, name: cart, service: shpo, method: POST, path: /ca
            14|     - { type: http, name: pay, service: shop, method: POTS, path: /ord

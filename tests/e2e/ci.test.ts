@@ -85,6 +85,8 @@ describe('with another reporter on GitHub', () => {
 
       1 test, one per cycle and group: 1 passed.
 
+      - \`no-data.scenario.yaml:12 "p95{step:never}" needs 20 samples; this plan makes at most 5. Plan more of them, or judge a lower percentile.\`
+
       Seed 7. To run exactly this again:
 
       \`\`\`sh
@@ -124,7 +126,7 @@ test('with report.markdown: false there is no Markdown', async () => {
     env: { GITHUB_STEP_SUMMARY: 'job.md' },
   })
   const [id = ''] = readdirSync(join(run.folder, '.turbulence/runs'))
-  expect(readdirSync(join(run.folder, '.turbulence/runs', id)).sort()).toEqual(['manifest.json', 'summary.json'])
+  expect(readdirSync(join(run.folder, '.turbulence/runs', id)).sort()).toEqual(['instances.jsonl', 'manifest.json', 'summary.json'])
   expect(run.file('job.md')).toBeUndefined()
   expect(annotations(run.stdout + run.stderr)).toEqual([])
 })
