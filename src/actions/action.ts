@@ -159,6 +159,8 @@ export interface Tools {
   file(path: string): Uint8Array
   /** A function of a module that the scenario names; it is there once the run has begun. */
   callable(module: string, name: string): () => CallFunction
+  /** The steps that come after it in its list. */
+  following?(): readonly StepShape[]
 }
 
 /** The keys that every step has. */

@@ -1,11 +1,11 @@
 // `mock`: what a step is answered when no service is asked. What it leaves out is made up so that the
 // step succeeds; what it says is taken as it is, also when the step then fails.
 import { z } from 'zod'
-import type { MockAnswer, StepContext, Tools } from './action.ts'
+import type { MockAnswer, StepContext, StepShape, Tools } from './action.ts'
 import type { Expect } from './expect.ts'
 import type { Extract } from './extract.ts'
 import { duration, scalar } from './fields.ts'
-import { satisfyingAnswer } from './satisfying-answer.ts'
+import { tryAnswer } from './satisfying-answer.ts'
 
 export interface Mock {
   readonly status?: number | undefined
@@ -47,8 +47,9 @@ interface MockedStep {
 export function compileMock(step: MockedStep, tools: Tools): (context: StepContext) => MockAnswer {
   let always: MockAnswer | undefined
   const { mock, expect, extract } = step
-  const isFixed = (): boolean => !JSON.stringify([mock, expect, extract]).includes('{{')
-  const answer = compileAnswer(step, tools)
+  const later = (): Expect[] => expectedLater(tools.following?.() ?? [])
+  const isFixed = (): boolean => !JSON.stringify([mock, expect, extract, later()]).includes('{{')
+  const answer = compileAnswer(step, later, tools)
   return (context) => {
     if (always !== undefined) return always
     const made = answer(context)
@@ -57,10 +58,22 @@ export function compileMock(step: MockedStep, tools: Tools): (context: StepConte
   }
 }
 
-function compileAnswer({ mock = {}, ...step }: MockedStep, tools: Tools): (context: StepContext) => MockAnswer {
+/** Up to the next answer. */
+function expectedLater(steps: readonly StepShape[]): Expect[] {
+  const end = steps.findIndex(({ type }) => type === 'http' || type === 'wait')
+  return steps
+    .slice(0, end < 0 ? undefined : end)
+    .flatMap((step) => (step.type === 'assert' && 'expect' in step ? [step.expect as Expect] : []))
+}
+
+function compileAnswer(
+  { mock = {}, expect, extract }: MockedStep,
+  later: () => readonly Expect[],
+  tools: Tools,
+): (context: StepContext) => MockAnswer {
   return (context) => {
     const hasBody = mock.json !== undefined || mock.body !== undefined
-    const made = satisfyingAnswer(step, tools, context)
+    const made = tryAnswer({ expect, extract, later: later() }, tools, context)
     const headers = Object.entries(mock.headers ?? {}).map(
       ([name, value]) => [name.toLowerCase(), tools.text(String(value))(context)] as const,
     )

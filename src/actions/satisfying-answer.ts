@@ -1,34 +1,51 @@
 // An answer made up for a step: one with which its `expect` holds and from which everything it extracts
-// can be read. Says what stands in the way when there is none.
-import type { Answer, StepContext, Tools } from './action.ts'
+// can be read; and, as far as that goes, one that the assertions after it are content with. Says what stands
+// in the way when there is none.
+import type { Answer, MockAnswer, StepContext, Tools } from './action.ts'
+import { NameError } from './action.ts'
+import { Draft } from './answer-draft.ts'
 import type { Expect } from './expect.ts'
 import { compileExpect } from './expect.ts'
 import type { Extract } from './extract.ts'
-import { shown } from './failure.ts'
-import { jsonPath } from './jsonpath.ts'
-import { valueAt, wayOf, withValue } from './made-document.ts'
-import type { MockAnswer } from './action.ts'
-import { textFor } from './pattern-text.ts'
-import { ANYTHING, satisfyingValue } from './satisfying-value.ts'
 
 interface Wanted {
   readonly expect?: Expect | undefined
   readonly extract?: Extract | undefined
+  /** Of the assertions that look at the same answer. */
+  readonly later: readonly Expect[]
 }
 
 /** Of an answer of which nobody said how long it takes. */
 const LATENCY_MS = 1
 
-export function satisfyingAnswer({ expect, extract }: Wanted, tools: Tools, context: StepContext): MockAnswer {
+export function satisfyingAnswer(
+  { expect = {}, extract = {}, later }: Wanted,
+  tools: Tools,
+  context: StepContext,
+): MockAnswer {
   const draft = new Draft(tools, context)
-  if (expect?.jsonpath !== undefined) draft.hold(expect.jsonpath, expect)
-  if (expect?.header !== undefined) draft.header(expect.header)
-  if (expect?.body_contains !== undefined) draft.text(tools.text(expect.body_contains)(context))
-  for (const rule of Object.values(extract ?? {})) draft.extractable(rule)
-  const answer = { ...draft.finish(), status: statusOf(expect?.status_code), latencyMs: LATENCY_MS }
-  if (answer.wrong !== undefined || expect === undefined) return answer
+  if (expect.schema !== undefined) draft.schema(expect.schema)
+  draft.expect(expect)
+  for (const one of later) draft.wish(onAnswer(one, extract))
+  draft.settle()
+  for (const rule of Object.values(extract)) draft.extractable(rule)
+  const success = later.map(({ status_code }) => status_code).find((rule) => isSuccess(statusOf(rule)))
+  const status = statusOf(expect.status_code ?? success)
+  const answer = { ...draft.finish(), status, latencyMs: LATENCY_MS }
+  if (answer.wrong !== undefined || Object.keys(expect).length === 0) return answer
   const failure = compileExpect(expect, tools)(asAnswer(answer), context, true)
-  return failure === undefined ? answer : { ...answer, wrong: failure.message }
+  // A variable is what it is, whatever the answer.
+  return failure === undefined || expect.context_path !== undefined ? answer : { ...answer, wrong: failure.message }
+}
+
+/** The same, whatever a template that cannot be filled in throws. */
+export function tryAnswer(wanted: Wanted, tools: Tools, context: StepContext): MockAnswer {
+  try {
+    return satisfyingAnswer(wanted, tools, context)
+  } catch (error) {
+    if (!(error instanceof NameError)) throw error
+    return { status: 200, headers: {}, body: '', latencyMs: LATENCY_MS, wrong: error.message }
+  }
 }
 
 function statusOf(rule: Expect['status_code']): number {
@@ -36,77 +53,16 @@ function statusOf(rule: Expect['status_code']): number {
   return typeof first === 'number' ? first : Number(first.charAt(0)) * 100
 }
 
-/** The parts of an answer, as they come together. */
-class Draft {
-  readonly #tools: Tools
-  readonly #context: StepContext
-  readonly #headers: Record<string, string> = {}
-  readonly #texts: string[] = []
-  #root: unknown
-  #wrong: string | undefined
+const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
-  constructor(tools: Tools, context: StepContext) {
-    this.#tools = tools
-    this.#context = context
-  }
-
-  /** A value at the path for which the operators hold. */
-  hold(path: string, operators: Expect): void {
-    if (operators.exists === false) return
-    const subject = { name: path, isList: !jsonPath(path).isSingular }
-    const made = satisfyingValue(operators, subject, this.#tools, this.#context)
-    if (made === undefined) this.#fail(`nothing was found that ${path} could be`)
-    else this.#put(path, made.value)
-  }
-
-  header({ name, ...operators }: NonNullable<Expect['header']>): void {
-    if (operators.exists === false) return
-    const subject = { name: `header ${name}`, isText: true }
-    const made = satisfyingValue(operators, subject, this.#tools, this.#context)
-    if (made === undefined) this.#fail(`nothing was found that the header ${name} could be`)
-    else this.#headers[name.toLowerCase()] = String(made.value)
-  }
-
-  text(wanted: string): void {
-    this.#texts.push(wanted)
-  }
-
-  extractable(rule: Extract[string]): void {
-    const from: Readonly<Record<string, unknown>> = typeof rule === 'string' ? { path: rule } : { ...rule }
-    if (Object.hasOwn(from, 'default')) return
-    const { path, header, regex } = from
-    if (typeof header === 'string') this.#headers[header.toLowerCase()] ??= ANYTHING
-    if (typeof regex === 'string') {
-      const text = textFor(regex)
-      if (text === undefined) this.#fail(`nothing was found that ${shown(regex)} matches`)
-      else this.text(text)
-    }
-    if (typeof path !== 'string') return
-    const way = wayOf(path)
-    if (way === undefined || valueAt(this.#root, way) === undefined) this.#put(path, ANYTHING)
-  }
-
-  finish(): Pick<MockAnswer, 'headers' | 'body' | 'wrong'> {
-    const texts = this.#texts
-    const wrong = this.#wrong === undefined ? {} : { wrong: this.#wrong }
-    if (this.#root === undefined && texts.length > 0)
-      return { headers: this.#headers, body: texts.join('\n'), ...wrong }
-    const root = texts.length === 0 ? this.#root : withValue(this.#root, ['texts'], texts)?.root
-    const headers = { 'content-type': 'application/json', ...this.#headers }
-    return { headers, body: JSON.stringify(root ?? {}), ...wrong }
-  }
-
-  #put(path: string, value: unknown): void {
-    const way = wayOf(path)
-    const made = way === undefined ? undefined : withValue(this.#root, way, value)
-    if (way === undefined) this.#fail(`a value at ${path} cannot be made up`)
-    else if (made === undefined) this.#fail(`${path} and another path of the step cannot both have a value`)
-    else this.#root = made.root
-  }
-
-  #fail(why: string): void {
-    this.#wrong ??= why
-  }
+/** What is asked of a variable is asked of the place that it was taken from. */
+function onAnswer(expect: Expect, extract: Extract): Expect {
+  const { context_path: path, ...rest } = expect
+  if (path === undefined) return expect
+  const [, name = '', more = ''] = /^(\w+)(.*)$/.exec(path) ?? []
+  const rule = Object.hasOwn(extract, name) ? extract[name] : undefined
+  const from = typeof rule === 'string' ? rule : rule?.path
+  return from === undefined ? {} : { ...rest, jsonpath: `${from}${more}` }
 }
 
 function asAnswer({ status, headers, body, latencyMs }: MockAnswer): Answer {

@@ -18,38 +18,48 @@ const OF_TYPE: Readonly<Record<string, unknown>> = {
   null: null,
 }
 
-/** Undefined when there is none, or when it must not be there. */
+/** Undefined when there is none for which all of them hold. */
 export function satisfyingValue(
-  operators: Operators,
+  operators: readonly Operators[],
   subject: Subject,
   tools: Tools,
   context: StepContext,
   preferred: unknown = ANYTHING,
 ): { readonly value: unknown } | undefined {
-  const checks = compileOperators(operators, subject, tools)
-  const given: Record<string, unknown> = {}
-  for (const name of OPERATORS) if (operators[name] !== undefined) given[name] = tools.value(operators[name])(context)
+  const checks = operators.flatMap((given) => compileOperators(given, subject, tools))
+  const given = operators.map((each) => {
+    const used = OPERATORS.filter((name) => each[name] !== undefined)
+    return Object.fromEntries(used.map((name) => [name, tools.value(each[name])(context)]))
+  })
   const holds = (value: unknown): boolean => {
     const found = subject.isList === true ? [value] : value
     return checks.every((check) => check(found, context) === undefined)
   }
-  for (const value of candidates(given, preferred, subject)) if (holds(value)) return { value }
+  const numbers = between(given)
+  for (const each of given)
+    for (const value of candidates(each, numbers, preferred, subject)) if (holds(value)) return { value }
   return undefined
 }
 
-/** The most particular ones first. */
-function candidates(given: Readonly<Record<string, unknown>>, preferred: unknown, subject: Subject): unknown[] {
+/** What is there already first, then the most particular ones. */
+function candidates(
+  given: Readonly<Record<string, unknown>>,
+  numbers: readonly number[],
+  preferred: unknown,
+  subject: Subject,
+): unknown[] {
   const { equals, one_of, contains, matches, length, type } = given
   const count = length === undefined ? undefined : Math.min(Number(length), 10_000)
   const text = typeof matches === 'string' ? textFor(matches) : undefined
-  const all: unknown[] = []
+  const all: unknown[] = [preferred]
   if ('equals' in given) all.push(equals)
   if (Array.isArray(one_of)) all.push(...(one_of as unknown[]))
   all.push(...containing(contains, count), ...(text === undefined ? [] : [text, ...padded(text, count)]))
-  all.push(...between(given), ...ofLength(count))
+  all.push(...numbers, ...ofLength(count))
   if (typeof type === 'string') all.push(OF_TYPE[type])
-  const values = [...all, preferred, ...Object.values(OF_TYPE), 0, -1, 'mock 2', false]
-  if (subject.isText === true) return values.map((value) => (typeof value === 'number' ? String(value) : value))
+  const values = [...all, ...Object.values(OF_TYPE), 0, -1, 'mock 2', false]
+  if (subject.isText === true)
+    return values.flatMap((value) => (typeof value === 'number' || typeof value === 'string' ? [String(value)] : []))
   // What such a path finds is a list; in the document stands what is in it.
   return subject.isList === true ? values.flatMap((value) => (isSingle(value) ? [value[0], value] : [value])) : values
 }
@@ -72,9 +82,10 @@ function ofLength(count: number | undefined): unknown[] {
   return [Array.from({ length: count }, () => ({ id: ANYTHING })), 'a'.repeat(count), Object.fromEntries(keys)]
 }
 
-function between(given: Readonly<Record<string, unknown>>): number[] {
+/** Numbers within the bounds of all of them. */
+function between(all: readonly Readonly<Record<string, unknown>>[]): number[] {
   const bound = (...names: readonly string[]): number[] =>
-    names.flatMap((name) => (given[name] === undefined ? [] : [Number(given[name])]))
+    all.flatMap((given) => names.flatMap((name) => (given[name] === undefined ? [] : [Number(given[name])])))
   const [low, high] = [bound('gt', 'gte'), bound('lt', 'lte')]
   if (low.length + high.length === 0) return []
   const least = low.length === 0 ? Math.min(...high) - 10 : Math.max(...low)

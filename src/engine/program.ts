@@ -1,6 +1,7 @@
 // The Plan's steps as functions: everything that can be worked out once (templates, JSONPath,
 // expectations, headers) is worked out here, before the first request.
 import { actionOf } from '../actions/index.ts'
+import type { Step } from '../actions/index.ts'
 import { allSteps } from '../actions/nested.ts'
 import type { Answer, Names, StepRun, Tools } from '../actions/action.ts'
 import type { CallFunction } from '../actions/call.ts'
@@ -32,7 +33,7 @@ export interface Program {
 
 export function compileProgram(plan: Plan, calls: Calls = new Map()): Program {
   const compile = (steps: readonly PlacedStep[], slots: SlotOf): CompiledStep[] =>
-    steps.map((placed) => compileStep(placed, slots, plan, calls))
+    compileSteps(steps, slots, plan, calls)
   const groups = plan.groups.map((group) => {
     const steps = [...(plan.flows[group.flow] ?? []), ...plan.assertions]
     const slots = new Map(allSteps(steps).map((placed, index) => [placed, group.slots[index] ?? NO_SLOT]))
@@ -58,7 +59,20 @@ export const callKey = (module: string, name: string): string => `${module}\u000
 
 type SlotOf = (placed: PlacedStep) => number
 
-function compileStep(placed: PlacedStep, slots: SlotOf, plan: Plan, calls: Calls): CompiledStep {
+function compileSteps(steps: readonly PlacedStep[], slots: SlotOf, plan: Plan, calls: Calls): CompiledStep[] {
+  return steps.map((placed, index) => {
+    const following = (): Step[] => steps.slice(index + 1).map(({ step }) => step)
+    return compileStep(placed, slots, plan, calls, following)
+  })
+}
+
+function compileStep(
+  placed: PlacedStep,
+  slots: SlotOf,
+  plan: Plan,
+  calls: Calls,
+  following: () => readonly Step[],
+): CompiledStep {
   const { step, nested } = placed
   const action = actionOf(step.type)
   const slot = slots(placed)
@@ -77,7 +91,8 @@ function compileStep(placed: PlacedStep, slots: SlotOf, plan: Plan, calls: Calls
       if (content === undefined) throw new Error(`the plan has no file "${path}"`)
       return Buffer.from(content, 'base64')
     },
-    steps: (key) => (nested?.[key] ?? []).map((inside) => compileStep(inside, slots, plan, calls)),
+    steps: (key) => compileSteps(nested?.[key] ?? [], slots, plan, calls),
+    following,
     callable: (module, name) => () => {
       const found = calls.get(callKey(module, name))
       if (found === undefined) throw new Error(`the module "${module}" was not loaded`)

@@ -42,7 +42,8 @@ export function definedBy(steps: readonly ReadStep[]): Set<string> {
   return new Set(
     allSteps(steps).flatMap(({ step, isRight }) => {
       try {
-        return actionOf(step.type).defines(step)
+        const names: readonly unknown[] = actionOf(step.type).defines(step)
+        return names.filter((name) => typeof name === 'string')
       } catch (error) {
         // As it was written, anything may stand where the names should be.
         if (isRight) throw error

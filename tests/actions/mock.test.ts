@@ -1,16 +1,22 @@
+import { readdirSync } from 'node:fs'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { virtualClock } from '../../src/clock.ts'
 import { mockTransport } from '../../src/engine/mock.ts'
-import { openRun, preparePlan } from '../../src/run.ts'
-import type { RunRecord } from '../../src/run.ts'
+import { loadScenario, openRun, preparePlan } from '../../src/run.ts'
+import type { RunRecord, Scenario } from '../../src/run.ts'
 import { allCycles, aScenario, HOST } from '../support/a-plan.ts'
 
 /** A mocked run on a virtual clock. */
-async function mocked(yaml: string): Promise<RunRecord> {
-  const { plan, problems } = preparePlan(aScenario(yaml), { env: {}, seed: 1, mock: 'api' })
+const mocked = (yaml: string): Promise<RunRecord> => mockedScenario(aScenario(yaml))
+
+async function mockedScenario(scenario: Scenario): Promise<RunRecord> {
+  const { plan, problems } = preparePlan(scenario, { env: {}, seed: 1, mock: 'api' })
   if (plan === undefined) throw new Error(problems.map(({ message }) => message).join('\n'))
   const clock = virtualClock()
-  const run = openRun(plan, { clock, transport: mockTransport(clock), host: HOST, rerun: '' })
+  const importModule = (name: string): Promise<Readonly<Record<string, unknown>>> =>
+    import(pathToFileURL(name).href) as Promise<Readonly<Record<string, unknown>>>
+  const run = openRun(plan, { clock, transport: mockTransport(clock), host: HOST, rerun: '', importModule })
   await allCycles(run)
   return run.end()
 }
@@ -81,6 +87,61 @@ flow:
   })
 })
 
+describe('as far as it goes, the assertions after the step hold too', () => {
+  const steps = (...lines: readonly string[]): string => `flow:\n${lines.map((line) => `  - { ${line} }`).join('\n')}\n`
+  const states = async (yaml: string): Promise<unknown> => (await mocked(yaml)).cells.map(({ state }) => state)
+
+  test('of the answer, and of what was extracted from it', async () => {
+    const yaml = steps(
+      'type: http, name: get, path: /, extract: { cart: $.cart, price: { path: $.price } }',
+      'type: set, name: between, vars: { a: 1 }',
+      'type: assert, name: status, expect: { status_code: 201 }',
+      'type: assert, name: price, expect: { context_path: price, gt: 10, lt: 12 }',
+      'type: assert, name: same price, expect: { jsonpath: $.price, gt: 11 }',
+      'type: assert, name: item, expect: { context_path: "cart.items[1].id", matches: "^p[0-9]$" }',
+      'type: assert, name: header, expect: { header: { name: etag, length: 8 } }',
+    )
+    expect(
+      await states(`${yaml}assertions:\n  - { name: last, expect: { jsonpath: $.last, equals: true } }\n`),
+    ).toEqual(['passed'])
+  })
+
+  test('but the step’s own expectation comes first, and the assertion says what it misses', async () => {
+    const record = await mocked(
+      steps(
+        'type: http, name: get, path: /, expect: { jsonpath: $.price, equals: 5 }',
+        'type: assert, name: price, expect: { jsonpath: $.price, equals: 6 }',
+      ),
+    )
+    expect(record.cells[0]?.causes.map(({ step, example }) => [step, example?.message])).toEqual([
+      ['price', '$.price is 5, expected 6'],
+    ])
+  })
+})
+
+describe('a JSON Schema is met', () => {
+  test.each([
+    '{ type: object, required: [id, tags], properties: { id: { type: string, minLength: 5 }, tags: { type: array, minItems: 2, items: { enum: [a, b] } } } }',
+    '{ type: array, minItems: 3, items: { $ref: "#/$defs/one" }, $defs: { one: { type: integer, minimum: 3, maximum: 3 } } }',
+    '{ allOf: [{ required: [a], properties: { a: { const: 1 } } }, { required: [b], properties: { b: { type: "null" } } }] }',
+    '{ oneOf: [{ type: string, format: email }, { type: number }] }',
+    '{ required: [at, by, of], properties: { at: { format: date-time }, by: { format: uuid }, of: { pattern: "^x[0-9]{3}$" } } }',
+    '{ type: number, exclusiveMinimum: 0, exclusiveMaximum: 1 }',
+    '{ type: [boolean, "null"] }',
+    '{ properties: { left: { $ref: "#" } }, required: [id] }',
+    'true',
+  ])('%s', async (schema) => {
+    expect(await outcome(`expect: { schema: ${schema} }`)).toBe('passed')
+  })
+
+  test('together with a path', async () => {
+    const schema = '{ type: object, required: [price], properties: { price: { type: number } } }'
+    expect(await outcome(`expect: { schema: ${schema}, jsonpath: $.price, gt: 99 }, extract: { id: $.id }`)).toBe(
+      'passed',
+    )
+  })
+})
+
 describe('where none can be made up, the step says what to do', () => {
   const advice = 'Give the step a mock: mock: { status: 200, json: { … } }'
 
@@ -94,6 +155,8 @@ describe('where none can be made up, the step says what to do', () => {
     ],
     ['expect: { jsonpath: $.a, equals: 1 }, extract: { b: $.a.b }', '$.a.b and another path of the step'],
     ['expect: { header: { name: etag, equals: a, contains: b } }', 'nothing was found that the header etag could be'],
+    ['expect: { expression: "size(body.items) == 3" }', 'condition size(body.items) == 3'],
+    ['expect: { schema: { not: {} } }', 'schema: $ must NOT be valid'],
     ['expect: { max_latency: 10us }', 'took 1 ms, max_latency is 0.01 ms'],
   ])('%s', async (step, why) => {
     const message = await outcome(step)
@@ -157,5 +220,22 @@ describe('a mocked run', () => {
     expect(plan?.start).toEqual([])
     expect(plan?.env).toEqual({ NOWHERE: 'mock', TOKEN: 'mock', REGION: 'north' })
     expect(preparePlan(scenario, { env: {} }).problems.length).toBe(3)
+  })
+})
+
+describe('the fixtures run without the shop', () => {
+  const folder = fileURLToPath(new URL('../../fixtures/scenarios/', import.meta.url))
+  /** Their answers are wrong or late on purpose, or only an expression says what they must be. */
+  const others = ['expect-expression', 'on-failure', 'redact', 'timeout', 'wait-times-out']
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.scenario.yaml'))
+    .map((name) => name.replace('.scenario.yaml', ''))
+    .filter((name) => !others.includes(name))
+
+  test.each(names)('%s', async (name) => {
+    const { scenario } = loadScenario(`${folder}${name}.scenario.yaml`)
+    if (scenario === undefined) throw new Error(`${name} did not load`)
+    const record = await mockedScenario(scenario)
+    expect(record.cells.map(({ state, message }) => message ?? state)).toEqual(record.cells.map(() => 'passed'))
   })
 })

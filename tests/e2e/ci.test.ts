@@ -126,7 +126,11 @@ test('with report.markdown: false there is no Markdown', async () => {
     env: { GITHUB_STEP_SUMMARY: 'job.md' },
   })
   const [id = ''] = readdirSync(join(run.folder, '.turbulence/runs'))
-  expect(readdirSync(join(run.folder, '.turbulence/runs', id)).sort()).toEqual(['instances.jsonl', 'manifest.json', 'summary.json'])
+  expect(readdirSync(join(run.folder, '.turbulence/runs', id)).sort()).toEqual([
+    'instances.jsonl',
+    'manifest.json',
+    'summary.json',
+  ])
   expect(run.file('job.md')).toBeUndefined()
   expect(annotations(run.stdout + run.stderr)).toEqual([])
 })
