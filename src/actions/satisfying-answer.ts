@@ -18,7 +18,7 @@ interface Wanted {
 /** Of an answer of which nobody said how long it takes. */
 const LATENCY_MS = 1
 
-export function satisfyingAnswer(
+function satisfyingAnswer(
   { expect = {}, extract = {}, later }: Wanted,
   tools: Tools,
   context: StepContext,
