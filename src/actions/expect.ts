@@ -80,13 +80,10 @@ export const expectSchema: z.ZodType<Expect> = z
         title: 'JSON Schema',
         description: 'What the JSON must be, by JSON Schema 2020-12; `{ $ref: ./order.schema.json }` names a file.',
       }),
-    expression: z
-      .string()
-      .optional()
-      .meta({
-        title: 'expression',
-        description: 'A condition that must hold: `size(body.items) == 3 && status < 300`.',
-      }),
+    expression: z.string().optional().meta({
+      title: 'expression',
+      description: 'A condition that must hold: `size(body.items) == 3 && status < 300`.',
+    }),
   })
   .superRefine((given, context) => {
     const fault = faultOf(given)

@@ -44,11 +44,6 @@ export const multipartSchema: z.ZodType<Multipart> = z.record(z.string().min(1),
 
 const isFile = (given: Part): given is FilePart => typeof given === 'object'
 
-/** The files that a body names, as it names them. */
-export function filesOf(multipart: Multipart): FilePart[] {
-  return Object.values(multipart).flat().filter(isFile)
-}
-
 const LONE_SURROGATE = /\p{Surrogate}/gu
 
 export function compileForm(form: Pairs, tools: Tools): (names: Names) => string {
