@@ -1,7 +1,8 @@
 // How much a scenario will do when all goes well: iterations, requests and samples, counted from what the
 // file says. Known before the first request; where a duration decides, nothing is guessed.
 import { actionOf } from '../actions/index.ts'
-import { METRICS } from '../metrics/metric.ts'
+import { METRICS, metricOf } from '../metrics/metric.ts'
+import { countsTimes } from '../metrics/series.ts'
 import { selectsSlot, withGroup } from '../metrics/selector.ts'
 import type { Selector } from '../metrics/selector.ts'
 import type { GroupSpec, PlacedStep, Scenario } from '../scenario/scenario.ts'
@@ -116,7 +117,7 @@ export function expectedSamples(scenario: Scenario, { selector, scope, group }: 
   for (const one of groups) {
     const iterations = iterationsOf(scenario, one, labels['cycle'] === undefined ? scope : 'cycle')
     if (iterations === undefined) return undefined
-    const each = source === 'iteration' ? ONCE : samplesPerIteration(scenario, one, labels)
+    const each = source === 'iteration' ? ONCE : samplesPerIteration(scenario, one, { ...selector, labels })
     sum = plus(sum, product(each, iterations))
   }
   // Which status comes is up to the service.
@@ -132,10 +133,13 @@ function dependsOnAnswers({ metric, labels }: Selector): boolean {
   )
 }
 
-function samplesPerIteration(scenario: Scenario, group: GroupSpec, labels: Selector['labels']): Amount {
-  return requestsPerIteration(scenario.flows[group.flow] ?? [], (placed) =>
-    selectsSlot(labels, slotOf(placed, group, 0)),
-  )
+function samplesPerIteration(scenario: Scenario, group: GroupSpec, selector: Selector): Amount {
+  const { labels } = selector
+  const isTimed = metricOf(selector).kind === 'trend'
+  return requestsPerIteration(scenario.flows[group.flow] ?? [], (placed) => {
+    const slot = slotOf(placed, group, 0)
+    return selectsSlot(labels, slot) && (!isTimed || countsTimes(slot, labels))
+  })
 }
 
 /** Of the steps that count; of two ways the one with more. */

@@ -101,9 +101,10 @@ function stepRows(plan: Plan, collector: Collector): StepRow[] {
 /** What the numbers say about the measuring itself. */
 function measuredNotices(plan: Plan, collector: Collector): string[] {
   const notices: string[] = []
-  const limit = plan.rateLimit
-  const burst = limit === undefined ? undefined : burstWarning(limit.ratePerSecond, limit.burst)
-  if (burst !== undefined) notices.push(burst)
+  for (const { rateLimit: limit } of [plan, ...Object.values(plan.services)]) {
+    const burst = limit === undefined ? undefined : burstWarning(limit.ratePerSecond, limit.burst)
+    if (burst !== undefined) notices.push(burst)
+  }
   const agents = plan.groups.reduce((sum, { count }) => sum + count, 0)
   const atOnce = Math.min(agents, plan.maxConcurrentAgents ?? agents)
   for (const { name, connections } of Object.values(plan.services)) {

@@ -296,7 +296,7 @@ describe('limits of services beside the one of all', () => {
   test('leaving the queue of a service wakes nobody too early', async () => {
     const clock = virtualClock()
     const limiter = rateLimiter({ services: new Map([['slow', { ratePerSecond: 1, burst: 1 }]]), clock })
-    void limiter.acquire(undefined, 'slow')
+    expect(limiter.acquire(undefined, 'slow')).toBe(0)
     const gone = new AbortController()
     const left = limiter.acquire(gone.signal, 'slow')
     const stays = limiter.acquire(undefined, 'slow')

@@ -116,9 +116,14 @@ thresholds: [{ that: "${threshold}", min_samples: 1000 }]`
       '',
       'flow: [{ type: repeat, name: r, while: "cycle < 2", steps: [{ type: http, name: a, path: / }] }]',
     ],
-    ['polls go on until the answer is right', '', 'flow: [{ type: wait, name: w, path: / }]'],
   ])('is not known before the run where %s', (_, agents, flow) => {
     expect(said(`${agents}\n${flow}\nthresholds: ["p99.9 < 1s"]`)).toEqual([])
+  })
+
+  test('polls go on until the answer is right; their times stand under their own step', () => {
+    const wait = 'flow: [{ type: wait, name: w, path: / }]'
+    expect(said(`${wait}\nthresholds: ["p99.9{step:w} < 1s"]`)).toEqual([])
+    expect(said(`${wait}\nthresholds: ["p99.9 < 1s"]`)).toMatchObject([expect.stringContaining('needs 1,000 samples')])
   })
 
   test.each(['errors{outcome:timeout} == 0', 'p99{attempt:2} < 1s', 'p99{status:503} < 1s', 'wait_retry.p99 < 1s'])(
