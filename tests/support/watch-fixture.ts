@@ -36,7 +36,6 @@ export class Watch {
       for (const listener of this.#listeners) listener()
     }
     child.stdout?.setEncoding('utf8').on('data', show)
-    child.stderr?.setEncoding('utf8').on('data', show)
     this.#code = new Promise((resolve) => child.once('close', resolve))
   }
 
@@ -95,7 +94,9 @@ export async function watching(
 ): Promise<void> {
   const folder = copyOf(name)
   const shop = await startShop(options.shop)
-  const child = spawn(node, ['--import', terminal, vitestBin, ...(options.args ?? [])], {
+  // One pipe for both streams: failures go to stderr, and on a pipe of their own they may come after the last line.
+  const command = [node, '--import', terminal, vitestBin, ...(options.args ?? [])]
+  const child = spawn('sh', ['-c', 'exec "$0" "$@" 2>&1', ...command], {
     cwd: folder,
     env: { ...cleanEnvironment(), SHOP_URL: shop.url, ...options.env },
     stdio: 'pipe',
