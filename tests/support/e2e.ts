@@ -25,13 +25,22 @@ export interface TreeRun extends FixtureRun {
 export async function runTree(name: string, options: FixtureOptions = {}): Promise<TreeRun> {
   const args = [...(options.args ?? ['run']), '--reporter=default', '--reporter=json', '--outputFile.json=report.json']
   const run = await runFixture(name, { ...options, args })
-  const report = JSON.parse(run.file('report.json') ?? '{"testResults":[]}') as JsonReport
+  const report = parseReport(run.file('report.json'))
   const lines = report.testResults.flatMap((file) =>
     file.assertionResults.map(({ status, ancestorTitles, title }) =>
       [MARKS[status] ?? status, [...ancestorTitles, title].join(' > ')].join(' '),
     ),
   )
   return { ...run, tree: lines.join('\n') }
+}
+
+/** A Vitest that was stopped at once may have left half of it. */
+function parseReport(text: string | undefined): JsonReport {
+  try {
+    return JSON.parse(text ?? '') as JsonReport
+  } catch {
+    return { testResults: [] }
+  }
 }
 
 /** The part of the output that Vitest prints for its failed tests, without frames' code that it cuts by width. */
