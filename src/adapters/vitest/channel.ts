@@ -20,10 +20,15 @@ export type Message =
   /** The order to stop has been heard. */
   | { readonly kind: 'stopping' }
 
+/** macOS takes a socket's path up to 103 bytes, Linux up to 107. */
+const LONGEST_PATH_BYTES = 103
+
 /** A fresh address: a named pipe on Windows, a socket in the temporary folder elsewhere. */
 export function freshAddress(): string {
   const name = `turbulence-${randomBytes(6).toString('hex')}`
-  return process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`)
+  if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`
+  const path = join(tmpdir(), `${name}.sock`)
+  return Buffer.byteLength(path) <= LONGEST_PATH_BYTES ? path : `/tmp/${name}.sock`
 }
 
 /** From the main process to the worker. */
@@ -55,13 +60,19 @@ export function listen(address: string, hear: (message: Message, answer: (order:
   server.on('error', () => undefined)
   server.listen(address)
   server.unref()
+  const forget = (): void => {
+    if (process.platform !== 'win32') rmSync(address, { force: true })
+  }
+  // A second signal ends the process without closing anything.
+  process.once('exit', forget)
   return {
     tell: (order) => {
       for (const socket of workers) socket.write(`${JSON.stringify(order)}\n`)
     },
     close: () => {
       server.close()
-      if (process.platform !== 'win32') rmSync(address, { force: true })
+      process.off('exit', forget)
+      forget()
     },
   }
 }
