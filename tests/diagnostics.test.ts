@@ -14,7 +14,7 @@ const NOT_OURS = new Set(['custom', 'linear'])
 
 const WAYS: readonly RegExp[] = [
   /\bcode: '([a-z0-9-]+)'/g,
-  /\b(?:found|refuse)\(\s*'([a-z0-9-]+)'/g,
+  /\b(?:found|refuse|warning)\(\s*'([a-z0-9-]+)'/g,
   /\breadNamed\([^;]*?'([a-z0-9-]+)'/g,
   /\bTurbulenceError\(\s*'([a-z0-9-]+)'/g,
   /\batTop\([^,]+,\s*'([a-z0-9-]+)'/g,

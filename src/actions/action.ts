@@ -110,6 +110,13 @@ export type TextTemplate = (names: Names) => string
 /** A compiled template that keeps the type of a lone `{{x}}`, in any JSON-like shape. */
 export type ValueTemplate = (names: Names) => unknown
 
+/** A compiled CEL condition. */
+export interface Condition {
+  (names: Names, last: Answer | undefined): boolean
+  /** What its names stand for, shortened: `status is 200, body.total is 3`; empty when it has none. */
+  told(names: Names, last: Answer | undefined): string
+}
+
 /** Thrown by a template or an expression while a step runs; the engine makes it the step's failure. */
 export class NameError extends Error {
   override readonly name = 'NameError'
@@ -151,8 +158,8 @@ export interface Tools {
   service(name: string): ServicePlan
   text(template: string): TextTemplate
   value(template: unknown): ValueTemplate
-  /** A CEL condition. */
-  condition(source: string): (names: Names, last: Answer | undefined) => boolean
+  /** @param called what it is in messages; a condition, if nothing is said */
+  condition(source: string, called?: string): Condition
   /** The steps under one of the action's `nested` keys; none when the step has no such key. */
   steps(key: string): StepList
   /** A file that the scenario names, by the path it writes. */

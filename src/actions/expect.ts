@@ -205,8 +205,13 @@ function compileJsonSchema(schema: JsonSchema): Check {
 type NameCheck = (context: StepContext, answer: Answer | undefined) => Failure | undefined
 
 function compileExpression(source: string, tools: Tools): NameCheck {
-  const holds = tools.condition(source)
-  return (context, answer) => (holds(context, answer) ? undefined : failed(`expression: ${source} does not hold`))
+  const holds = tools.condition(source, 'expression')
+  const key = `expression: ${source} does not hold`
+  return (context, answer) => {
+    if (holds(context, answer)) return undefined
+    const values = holds.told(context, answer)
+    return failed(key, values === '' ? key : `${key}: ${values}`)
+  }
 }
 
 function compileNamed(path: string, operators: Operators, tools: Tools): NameCheck[] {

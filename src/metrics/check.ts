@@ -94,8 +94,13 @@ function checkCondition(threshold: Threshold): ThresholdFinding[] {
   const upwards = op === '>' || op === '>='
   // Of what is put in on purpose, enough is wanted.
   const isWanted = (selector.labels['injected'] ?? 'false') !== 'false'
-  if (isWanted || selector.stat === 'count' || better === 'either' || !/^[<>]/.test(op)) return []
-  if (upwards === (better === 'high')) return []
+  if (isWanted || selector.stat === 'count' || better === 'either') return []
+  const best = better === 'low' ? 0 : unit === '%' ? 100 : undefined
+  if (op === '!=' && limit === best) {
+    const text = `"${threshold.expression}" must hold, so it fails when "${displayName(selector)}" is at its best.`
+    return [finding('warning', threshold, op, text, 'Did you mean "=="?')]
+  }
+  if (!/^[<>]/.test(op) || upwards === (better === 'high')) return []
   const message = `"${threshold.expression}" must hold, so it fails when "${displayName(selector)}" is ${upwards ? 'low' : 'high'}.`
   return [finding('warning', threshold, op, message, `Did you mean "${upwards ? '<' : '>'}${op.slice(1)}"?`)]
 }
@@ -108,6 +113,11 @@ export function checkSamples(threshold: Threshold, planned: number | undefined):
   const needed = neededSamples(threshold)
   if (planned === undefined || planned >= needed) return undefined
   const { selector, minSamples } = threshold
+  if (planned === 0) {
+    const message = `"${displayName(selector)}" will have no data: this plan does nothing that it selects.`
+    const hint = 'No data fails. Take a label out, plan what it selects, or skip it: on_no_data: skip.'
+    return finding('warning', threshold, undefined, message, hint)
+  }
   const message = `"${displayName(selector)}" needs ${plural(needed, 'sample')}; this plan makes at most ${formatCount(planned)}.`
   const isPercentile = minSamples === undefined && percentileOf(selector.stat) !== undefined
   const hint = `Plan more of them, or ${isPercentile ? 'judge a lower percentile' : 'ask for fewer: min_samples'}.`

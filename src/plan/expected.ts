@@ -110,8 +110,9 @@ export interface Judged {
 export function expectedSamples(scenario: Scenario, { selector, scope, group }: Judged): Amount | undefined {
   const source = METRICS.get(selector.metric)?.source
   const labels = withGroup(selector.labels, group)
-  if (labels === undefined || (source !== 'attempt' && source !== 'iteration') || dependsOnAnswers(selector))
-    return undefined
+  if (labels === undefined) return undefined
+  if (source === 'check') return hasChecks(scenario, labels) ? undefined : NONE
+  if ((source !== 'attempt' && source !== 'iteration') || dependsOnAnswers(selector)) return undefined
   const groups = scenario.groups.filter(({ name }) => labels['group'] === undefined || labels['group'] === name)
   let sum = NONE
   for (const one of groups) {
@@ -122,6 +123,17 @@ export function expectedSamples(scenario: Scenario, { selector, scope, group }: 
   }
   // Which status comes is up to the service.
   return labels['status'] === undefined ? sum : { ...sum, least: 0 }
+}
+
+/** Whether any step that is selected expects something; how much of it is tried is up to the answers. */
+function hasChecks({ groups, flows, assertions }: Scenario, labels: Selector['labels']): boolean {
+  return groups.some((group) => {
+    const steps = [...expectedSteps(flows[group.flow] ?? []), ...expectedSteps(assertions)]
+    return steps.some(
+      ({ placed }) =>
+        'expect' in placed.step && placed.step.expect !== undefined && selectsSlot(labels, slotOf(placed, group, 0)),
+    )
+  })
 }
 
 /** Made by retries or by answers that nobody plans for. */

@@ -10,10 +10,14 @@ import { expectedSamples, expectedSteps } from './expected.ts'
 
 /** Warnings and hints; none of them keeps the scenario from running. */
 export function lint(scenario: Scenario): Problem[] {
+  const ofThreshold = (placed: PlacedThreshold, path: string, group?: string): readonly Problem[] => [
+    ...samples(scenario, placed, path, group),
+    ...neverDropped(scenario, placed, path, group),
+  ]
   return [
-    ...scenario.thresholds.flatMap((placed, index) => samples(scenario, placed, `thresholds[${index}]`)),
+    ...scenario.thresholds.flatMap((placed, index) => ofThreshold(placed, `thresholds[${index}]`)),
     ...scenario.groups.flatMap(({ name, thresholds }) =>
-      thresholds.flatMap((placed, index) => samples(scenario, placed, `agents.${name}.thresholds[${index}]`, name)),
+      thresholds.flatMap((placed, index) => ofThreshold(placed, `agents.${name}.thresholds[${index}]`, name)),
     ),
     ...tooManySteps(scenario),
     ...burst(scenario),
@@ -29,14 +33,31 @@ function samples(
   path: string,
   group?: string,
 ): readonly Problem[] {
-  // Whoever skips it then knows that it may be so.
-  if (threshold.onInconclusive === 'skip') return []
   const scope = group === undefined ? threshold.per : 'cycle'
-  const expected = expectedSamples(scenario, { selector: threshold.selector, scope, group })
-  const finding = checkSamples(threshold, expected?.most ?? undefined)
+  const most = expectedSamples(scenario, { selector: threshold.selector, scope, group })?.most ?? undefined
+  // Whoever skips it then knows that it may be so.
+  if ((most === 0 ? threshold.onNoData : threshold.onInconclusive) === 'skip') return []
+  const finding = checkSamples(threshold, most)
   if (finding === undefined) return []
   const { message, hint = '' } = finding
   return [found('too-few-samples', 'warning', path, place, message, hint)]
+}
+
+/** Only what is due at a time of its own can come too late. */
+function neverDropped(
+  { groups }: Scenario,
+  { threshold, place }: PlacedThreshold,
+  path: string,
+  group?: string,
+): readonly Problem[] {
+  const { metric, labels } = threshold.selector
+  const those = groups.filter(
+    ({ name }) => [undefined, name].includes(group) && [undefined, name].includes(labels['group']),
+  )
+  if (metric !== 'dropped' || those.some(({ workload }) => workload.kind === 'rate')) return []
+  const message = `"${threshold.expression}" always comes to the same: nothing can be dropped here.`
+  const hint = 'Only a workload with a rate drops iterations: workload: { rate: 50/s, duration: 30s }.'
+  return [found('always-holds', 'warning', path, place, message, hint)]
 }
 
 /** Every step that runs counts; the one after the last that may fails. */

@@ -29,6 +29,8 @@ interface Parts {
   readonly reading: Reading
   /** What agents are given from outside their flow. */
   readonly given: { readonly tables: Scenario['tables']; readonly variation: Scenario['variation'] }
+  /** As the file has them, whatever the environment says. */
+  readonly cycles: number
   /** Where the SUT stands: the scenario's own file, or another. */
   readonly sutSource: Source
 }
@@ -74,7 +76,8 @@ export function checkReferences(parts: Parts): Checked {
     files: [...named.files, ...sutNamed.files],
   }
   checkCustomMetrics(allSteps([...population.flows.values()].flat()), reader.source)
-  for (const finding of checkUse(parts, names, sutNames)) reader.source.add(finding)
+  const facts = { cycles: parts.cycles, variation: parts.given.variation }
+  for (const finding of checkUse({ ...parts, facts }, names, sutNames)) reader.source.add(finding)
   return checked
 }
 

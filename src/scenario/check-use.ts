@@ -1,9 +1,12 @@
 // What is done with names and steps over a whole file: in which order they are set and used
-// (check-order.ts), and what is said in vain (check-unused.ts).
+// (check-order.ts), and what is said in vain (check-decided.ts, check-unused.ts).
 import { allSteps } from '../actions/nested.ts'
+import { decidedConditions } from './check-decided.ts'
 import type { NameCheck } from './check-names.ts'
-import { OrderCheck, either } from './check-order.ts'
-import { neverRun, unusedExtracts } from './check-unused.ts'
+import { ANSWERED, OrderCheck, either } from './check-order.ts'
+import { unusedExtracts } from './check-unused.ts'
+import { ANYWHERE, domainsIn } from './domains.ts'
+import type { Facts } from './domains.ts'
 import type { Population } from './population.ts'
 import type { ReadStep } from './reader.ts'
 import type { Finding } from './source.ts'
@@ -14,16 +17,18 @@ interface Lists {
   readonly setup: readonly ReadStep[]
   readonly teardown: readonly ReadStep[]
   readonly assertions: readonly ReadStep[]
+  readonly facts: Facts
 }
 
 /** @param names those that were checked before, of the scenario and of its SUT */
 export function checkUse(lists: Lists, names: NameCheck, sutNames: NameCheck): Finding[] {
-  const { population, setup, teardown, assertions } = lists
+  const { population, setup, teardown, assertions, facts } = lists
   const flows = [...population.flows.values()]
   const everywhere = [...flows.flat(), ...setup, ...teardown, ...assertions]
   return [
     ...checkOrder(lists, names),
-    ...neverRun(everywhere),
+    ...[...flows, assertions].flatMap((steps) => decidedConditions(steps, domainsIn(steps, population, facts))),
+    ...decidedConditions([...setup, ...teardown], ANYWHERE),
     ...(allSteps(everywhere).some(readsAnything) ? [] : checkUnused(lists, names, sutNames)),
   ]
 }
@@ -35,8 +40,9 @@ function checkOrder(
   const order = new OrderCheck(names.uses)
   order.setup = order.list(setup)
   const ends = [...flows].flatMap(([name, steps]) => {
-    const end = order.list(steps)
-    return groups.some(({ flow }) => flow === name) ? [end] : []
+    const isBegun = groups.some(({ flow }) => flow === name)
+    const end = order.list(steps, isBegun ? undefined : ANSWERED)
+    return isBegun ? [end] : []
   })
   order.list(assertions, either(ends, 'in some of the flows', []))
   order.list(teardown)

@@ -88,9 +88,24 @@ export function celNames(node: ASTNode, bound: ReadonlySet<string> = new Set()):
 
 function dottedPath(node: ASTNode): NamePath | undefined {
   if (node.op === 'id') return [node.args]
-  if (node.op !== '.') return undefined
+  if (node.op !== '.' && node.op !== '[]') return undefined
   const head = dottedPath(node.args[0])
-  return head === undefined ? undefined : [...head, node.args[1]]
+  const key = node.op === '.' ? node.args[1] : literalKey(node.args[1])
+  return head === undefined || key === undefined ? undefined : [...head, key]
+}
+
+/** `items[0]`, `headers["etag"]`; not `items[n]`. */
+function literalKey(node: ASTNode): string | number | undefined {
+  const value: unknown = node.op === 'value' ? node.args : undefined
+  return typeof value === 'bigint' ? Number(value) : typeof value === 'string' ? value : undefined
+}
+
+/** As it is written: `body.items[0].id`, `headers["content-type"]`. */
+export function pathText([root, ...rest]: NamePath): string {
+  const texts = rest.map((key) =>
+    typeof key === 'number' ? `[${key}]` : /^\w+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`,
+  )
+  return [root, ...texts].join('')
 }
 
 /** Turns `.matches(` into the linear one, in place; true when there was one. */

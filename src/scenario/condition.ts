@@ -1,67 +1,71 @@
 // `condition`: a CEL expression over the same names as templates, plus `body`, `headers`, `status` of
 // the last answer. Checked when it is compiled; bounded in size; it sees only the names it uses.
-import { Environment, EvaluationError, serialize } from '@marcbachmann/cel-js'
-import type { Answer, Names, ValueTemplate } from '../actions/action.ts'
+import { EvaluationError, serialize } from '@marcbachmann/cel-js'
+import type { ASTNode } from '@marcbachmann/cel-js'
+import type { Answer, Condition, Names, ValueTemplate } from '../actions/action.ts'
 import { NameError } from '../actions/action.ts'
-import { pattern } from '../actions/pattern.ts'
-import { celNames, checkNesting, useLinearPatterns } from './condition-tree.ts'
+import { shown } from '../actions/failure.ts'
+import { cel } from './condition-language.ts'
+import { celNames, checkNesting, pathText, useLinearPatterns } from './condition-tree.ts'
 import { BUILTIN_NAMES, compileText, compileValue, templateNames } from './template.ts'
 import type { NameUse } from './template.ts'
 import { LanguageError, parseTemplate } from './template-syntax.ts'
 
 const LONGEST = 2000
-
-const cel = new Environment({
-  unlistedVariablesAreDyn: true,
-  homogeneousAggregateLiterals: false,
-  limits: { maxAstNodes: 500, maxDepth: 40, maxListElements: 200, maxMapEntries: 100, maxCallArguments: 8 },
-})
-// JSON has one kind of number, CEL has two that do not mix by themselves.
-const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
-  '+': (a, b) => a + b,
-  '-': (a, b) => a - b,
-  '*': (a, b) => a * b,
-  '/': (a, b) => a / b,
-  '%': (a, b) => a % b,
-}
-for (const [sign, apply] of Object.entries(ARITHMETIC)) {
-  const mixed = (a: number | bigint, b: number | bigint): number => apply(Number(a), Number(b))
-  cel.registerOperator(`int ${sign} double: double`, mixed)
-  cel.registerOperator(`double ${sign} int: double`, mixed)
-  if (sign === '%') cel.registerOperator('double % double: double', mixed)
-}
-const same = (a: number | bigint, b: number | bigint): boolean => Number(a) === Number(b)
-cel.registerOperator('int == double', same)
-cel.registerFunction('string.matchesLinear(string): bool', (text: string, source: string) => pattern(source).isIn(text))
+/** Values in a message. */
+const MOST_TOLD = 6
 
 /** The names of the last answer that only conditions have. */
 export const ANSWER_NAMES: readonly string[] = ['body', 'headers', 'status']
 
-type Condition = (names: Names, last: Answer | undefined) => boolean
 type Binding = (names: Names, last: Answer | undefined) => unknown
 
 interface Parsed {
   readonly run: (context: Record<string, unknown>) => unknown
+  readonly ast: ASTNode
   readonly names: readonly NameUse[]
   /** Values that `{{x}}` inside it stands for. */
-  readonly templates: ReadonlyMap<string, ValueTemplate>
+  readonly templates: ReadonlyMap<string, Inserted>
+}
+
+interface Inserted {
+  readonly value: ValueTemplate
+  readonly source: string
+  /** It stood in quotes, and gives text. */
+  readonly isText: boolean
+}
+
+/** The one name that a template in a condition stands for: `{{cycle}} > 1`, `"{{choice}}" == "yes"`. */
+export interface Alias extends Pick<Inserted, 'isText'> {
+  readonly name: string
 }
 
 /** Throws LanguageError. */
-export function compileCondition(source: string): Condition {
+export function compileCondition(source: string, called = 'condition'): Condition {
   const { run, names, templates } = parse(source)
-  const bindings = new Map<string, Binding>(templates)
+  const bindings = new Map<string, Binding>([...templates].map(([name, { value }]) => [name, value]))
   for (const { path } of names) if (!bindings.has(path[0])) bindings.set(path[0], binding(path[0]))
-  return (current, last) => {
+  // `has(cart.id)` is false, not an error, as long as there is no cart.
+  const asked = new Set(names.filter(({ hasDefault }) => hasDefault).map(({ path }) => path[0]))
+  const holds = (current: Names, last: Answer | undefined): boolean => {
     const context: Record<string, unknown> = Object.create(null)
     for (const [name, value] of bindings) {
       const found = value(current, last)
       if (found !== undefined) context[name] = plain(found)
+      else if (asked.has(name)) context[name] = Object.create(null)
     }
-    const result = evaluate(run, context, source)
+    const result = evaluate(run, context, `${called} ${source}`)
     if (typeof result === 'boolean') return result
-    throw new NameError(`condition ${source}: gives ${typeof result}, not true or false`)
+    throw new NameError(`${called} ${source}: gives ${typeof result}, not true or false`)
   }
+  const told = (current: Names, last: Answer | undefined): string => {
+    const own = names.filter(({ path }) => !templates.has(path[0]))
+    const values = new Map(own.map(({ path }) => [pathText(path), within(binding(path[0])(current, last), path)]))
+    for (const { value, source: text } of templates.values()) values.set(text, value(current))
+    const texts = [...values].map(([name, value]) => `${name} is ${shown(value)}`)
+    return [...texts.slice(0, MOST_TOLD), ...(texts.length > MOST_TOLD ? ['…'] : [])].join(', ')
+  }
+  return Object.assign(holds, { told })
 }
 
 /** Every name it uses, inside `{{ }}` or not. Throws LanguageError. */
@@ -70,9 +74,28 @@ export function conditionNames(source: string): readonly NameUse[] {
   return [...names.filter(({ path }) => !templates.has(path[0])), ...templateNames(source)]
 }
 
+/** Its syntax tree, and what names in it stand for templates. Throws LanguageError. */
+export function conditionTree(source: string): { readonly ast: ASTNode; readonly aliases: ReadonlyMap<string, Alias> } {
+  const { ast, templates } = parse(source)
+  const aliases = [...templates].flatMap(([inserted, { source: text, isText }]): [string, Alias][] => {
+    const [, name] = /^\{\{\s*([A-Za-z_]\w*(?:\.\w+)*)\s*\}\}$/.exec(text) ?? []
+    return name === undefined ? [] : [[inserted, { name, isText }]]
+  })
+  return { ast, aliases: new Map(aliases) }
+}
+
+function within(value: unknown, [, ...path]: NameUse['path']): unknown {
+  let at = value
+  for (const key of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined
+    at = (at as Record<string | number, unknown>)[key]
+  }
+  return at
+}
+
 function parse(source: string): Parsed {
   if (source.length > LONGEST) throw new LanguageError(`A condition has at most ${LONGEST} characters.`, 0)
-  const templates = new Map<string, ValueTemplate>()
+  const templates = new Map<string, Inserted>()
   const text = bindTemplates(source, templates)
   try {
     const { ast } = cel.parse(text)
@@ -87,7 +110,7 @@ function parse(source: string): Parsed {
         0,
         'Compare it with something: status == 200',
       )
-    return { run: parsed, names, templates }
+    return { run: parsed, ast: parsed.ast, names, templates }
   } catch (error) {
     if (error instanceof LanguageError) throw error
     throw new LanguageError(
@@ -99,11 +122,11 @@ function parse(source: string): Parsed {
 }
 
 /** `{{x}}` becomes a name of its own, also when it is all or part of a quoted text. */
-function bindTemplates(source: string, templates: Map<string, ValueTemplate>): string {
+function bindTemplates(source: string, templates: Map<string, Inserted>): string {
   if (!source.includes('{{')) return source
-  const bind = (template: ValueTemplate): string => {
+  const bind = (inserted: Inserted): string => {
     const name = `template_${templates.size + 1}`
-    templates.set(name, template)
+    templates.set(name, inserted)
     return name
   }
   const withoutQuoted = source.replace(
@@ -111,11 +134,14 @@ function bindTemplates(source: string, templates: Map<string, ValueTemplate>): s
     (whole, double?: string, single?: string) => {
       const text = double ?? single ?? ''
       // `"{{a}}" == "{{b}}"` holds quotes between two templates only in this reading, `{{x | default: "a"}}` in the other.
-      return text.lastIndexOf('{{') < text.lastIndexOf('}}') ? bind(compileText(text)) : whole
+      if (text.lastIndexOf('{{') > text.lastIndexOf('}}')) return whole
+      return bind({ value: compileText(text), source: text, isText: true })
     },
   )
   return parseTemplate(withoutQuoted)
-    .map((part) => (typeof part === 'string' ? part : bind(compileValue(part.source))))
+    .map((part) =>
+      typeof part === 'string' ? part : bind({ value: compileValue(part.source), source: part.source, isText: false }),
+    )
     .join('')
 }
 
@@ -142,12 +168,11 @@ function plain(value: unknown): unknown {
     : Object.assign(Object.create(null), Object.fromEntries(entries))
 }
 
-function evaluate(run: Parsed['run'], context: Record<string, unknown>, source: string): unknown {
+function evaluate(run: Parsed['run'], context: Record<string, unknown>, what: string): unknown {
   try {
     return run(context)
   } catch (error) {
-    if (error instanceof EvaluationError || error instanceof Error)
-      throw new NameError(`condition ${source}: ${summary(error)}`)
+    if (error instanceof EvaluationError || error instanceof Error) throw new NameError(`${what}: ${summary(error)}`)
     throw error
   }
 }

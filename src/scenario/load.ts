@@ -93,14 +93,14 @@ function notAScenario(source: Source): undefined {
 }
 
 function readFile(
-  own: Mapping,
+  written: Mapping,
   reader: Reader,
   options: LoadOptions,
   sources: { readonly problems: readonly Problem[] }[],
   read: (path: string) => string,
 ): Omit<Scenario, 'sha256' | 'warnings'> {
   const { source } = reader
-  const { value: file, preset, files: presets } = layPreset(source, own, { read, root: options.root })
+  const { value: file, preset, files: presets } = layPreset(source, written, { read, root: options.root })
   if (preset !== undefined) sources.push(preset)
   reader.unknownKeys(file, KEYS)
   const { sut, sutSource, files } = findSut(file, reader, options, read)
@@ -108,7 +108,8 @@ function readFile(
   const overrides = options.overrides ?? {}
   const population = overridePopulation(readPopulation(file, reader), overrides)
   const steps = readOtherSteps(file, reader)
-  const settings = overrideSettings(readSettings(file, reader), overrides)
+  const own = readSettings(file, reader)
+  const settings = overrideSettings(own, overrides)
   warnOfIdleBreaker(settings.circuitBreaker, population.groups, source)
   const reading = { read, root: options.root }
   const data = readGroupData(population.groups, source, reading)
@@ -117,7 +118,8 @@ function readFile(
   checkPolicies(population, source)
   const pressure = readPressure(file, reader, { services: sut?.names, steps: sendingSteps(population) })
   const given = { tables: data.tables, variation: settings.variation }
-  const parts = { population, ...steps, sut, reader, reading, sutSource, given }
+  const { cycles } = own.simulation
+  const parts = { population, ...steps, sut, reader, reading, sutSource, given, cycles }
   const { files: named, ...checked } = checkReferences(parts)
   const labels = labelsOf(file, sut, settings.simulation.cycles)
   return {

@@ -39,18 +39,19 @@ const LAST_RESPONSE = ['status_code', 'headers', 'body', 'latency_ms']
 
 /** The names that steps define for those after them. */
 export function definedBy(steps: readonly ReadStep[]): Set<string> {
-  return new Set(
-    allSteps(steps).flatMap(({ step, isRight }) => {
-      try {
-        const names: readonly unknown[] = actionOf(step.type).defines(step)
-        return names.filter((name) => typeof name === 'string')
-      } catch (error) {
-        // As it was written, anything may stand where the names should be.
-        if (isRight) throw error
-        return []
-      }
-    }),
-  )
+  return new Set(allSteps(steps).flatMap(namesOf))
+}
+
+/** Those of one step, without the steps inside it. */
+export function namesOf({ step, isRight }: ReadStep): readonly string[] {
+  try {
+    const names: readonly unknown[] = actionOf(step.type).defines(step)
+    return names.filter((name) => typeof name === 'string')
+  } catch (error) {
+    // As it was written, anything may stand where the names should be.
+    if (isRight) throw error
+    return []
+  }
 }
 
 /** The names that steps keep for the agent. */

@@ -116,14 +116,17 @@ describe('expect', () => {
     const setting = { answer: answerWith('{"n":3}'), vars: { least: 2 } }
     expect((await runStep(assert({ expression }), setting)).failure).toBeUndefined()
     const { failure, checks } = await runStep(assert({ expression }), { ...setting, vars: { least: 3 } })
-    expect(failure?.message).toBe(`expression: ${expression} does not hold`)
+    expect(failure?.key).toBe(`expression: ${expression} does not hold`)
+    expect(failure?.message).toBe(
+      `expression: ${expression} does not hold: status is 200, body.n is 3, least is 3, headers["content-type"] is "application/json"`,
+    )
     expect(checks).toEqual([false])
   })
 
   test('expression: needs no answer when it asks for none, and fails when it asks for what is not there', async () => {
     expect((await runStep(assert({ expression: 'n == 1' }), { vars: { n: 1 } })).failure).toBeUndefined()
     const { failure } = await runStep(assert({ expression: 'status == 200' }))
-    expect(failure?.message).toMatch(/^condition status == 200: /)
+    expect(failure?.message).toMatch(/^expression status == 200: /)
   })
 
   test('schema and expression are checks beside the others', async () => {

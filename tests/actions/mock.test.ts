@@ -155,7 +155,7 @@ describe('where none can be made up, the step says what to do', () => {
     ],
     ['expect: { jsonpath: $.a, equals: 1 }, extract: { b: $.a.b }', '$.a.b and another path of the step'],
     ['expect: { header: { name: etag, equals: a, contains: b } }', 'nothing was found that the header etag could be'],
-    ['expect: { expression: "size(body.items) == 3" }', 'condition size(body.items) == 3'],
+    ['expect: { expression: "size(body.items) == 3" }', 'expression size(body.items) == 3'],
     ['expect: { schema: { not: {} } }', 'schema: $ must NOT be valid'],
     ['expect: { max_latency: 10us }', 'took 1 ms, max_latency is 0.01 ms'],
   ])('%s', async (step, why) => {

@@ -30,6 +30,8 @@ describe('checkLabels', () => {
     'errors <= 0',
     'success_rate >= 99%',
     'success_rate == 100%',
+    'errors != 3',
+    'success_rate != 0%',
     'rps >= 45/s',
     'rps <= 100/s',
     'requests{status:404} < 3',
@@ -62,6 +64,8 @@ describe('checkLabels', () => {
     ['success_rate >= 101%', /^error: .* can never hold/],
     ['p95 > 500ms', /^warning: "p95 > 500ms" must hold, so it fails when "p95" is low\. Did you mean "<"/],
     ['success_rate <= 1%', /^warning: .* fails when "success_rate" is high\. Did you mean ">="/],
+    ['errors != 0', /^warning: .* at its best\. Did you mean "=="/],
+    ['success_rate != 100%', /^warning: .* at its best/],
     ['errors > 3', /^warning: .* fails when "errors" is low/],
   ])('says of %s what is wrong with it', (text, expected) => {
     expect(findings(text)).toEqual([expect.stringMatching(expected)])

@@ -123,7 +123,7 @@ thresholds: [{ that: "${threshold}", min_samples: 1000 }]`
   test('polls go on until the answer is right; their times stand under their own step', () => {
     const wait = 'flow: [{ type: wait, name: w, path: / }]'
     expect(said(`${wait}\nthresholds: ["p99.9{step:w} < 1s"]`)).toEqual([])
-    expect(said(`${wait}\nthresholds: ["p99.9 < 1s"]`)).toMatchObject([expect.stringContaining('needs 1,000 samples')])
+    expect(said(`${wait}\nthresholds: ["p99.9 < 1s"]`)).toEqual([expect.stringContaining('"p99.9" will have no data')])
   })
 
   test.each(['errors{outcome:timeout} == 0', 'p99{attempt:2} < 1s', 'p99{status:503} < 1s', 'wait_retry.p99 < 1s'])(
@@ -135,6 +135,37 @@ thresholds: [{ that: "${threshold}", min_samples: 1000 }]`
 
   test('is meant where it is skipped then', () => {
     expect(said(`${LOOK}\nthresholds: [{ that: p99 < 1s, on_inconclusive: skip }]`)).toEqual([])
+  })
+})
+
+describe('a threshold over nothing', () => {
+  const noData = (selector: string): string => expect.stringContaining(`"${selector}" will have no data`) as string
+  const flows = `agents: { a: { count: 50, flow: one } }
+flows: { one: [{ type: http, name: x, path: / }], two: [{ type: http, name: y, path: / }] }`
+
+  test('is a warning, unless that is skipped', () => {
+    const thresholds = '["avg{step:y} < 1s", "avg{step:x} < 1s", { that: "avg{step:y} < 2s", on_no_data: skip }]'
+    expect(said(`${flows}\nthresholds: ${thresholds}`)).toEqual([noData('avg{step:y}')])
+  })
+
+  test('is one over expectations where no step has any', () => {
+    const expects = LOOK.replace('path: /', 'path: /, expect: { status_code: 200 }')
+    const plain = LOOK.replace('look', 'see').replace('flow: [', '').replace(']', '')
+    const both = `${expects.replace(/]$/, '')}, ${plain}]`
+    expect(said(`${LOOK}\nthresholds: [check_rate == 100%]`)).toEqual([noData('check_rate')])
+    expect(said(`${both}\nthresholds: [check_rate == 100%, "check_rate{step:look} == 100%"]`)).toEqual([])
+    expect(said(`${both}\nthresholds: ["check_rate{step:see} == 100%"]`)).toEqual([noData('check_rate{step:see}')])
+    const later = 'assertions: [{ name: all, expect: { status_code: 200 } }]'
+    expect(said(`${LOOK}\n${later}\nthresholds: [check_rate == 100%]`)).toEqual([])
+  })
+
+  test('of dropped iterations needs a workload with a rate', () => {
+    const agents = (one: string): string => `agents: { a: { count: 9${one} }, b: { count: 9 } }`
+    const open = ', workload: { rate: 9/s, duration: 9s }'
+    const never = expect.stringMatching(/^warning always-holds thresholds\[0\].*nothing can be dropped here/) as string
+    expect(said(`${LOOK}\n${agents('')}\nthresholds: [dropped == 0]`)).toEqual([never])
+    expect(said(`${LOOK}\n${agents(open)}\nthresholds: [dropped == 0, "dropped{group:a} < 3"]`)).toEqual([])
+    expect(said(`${LOOK}\n${agents(open)}\nthresholds: ["dropped{group:b} == 0"]`)).toEqual([never])
   })
 })
 

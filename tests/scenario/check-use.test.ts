@@ -10,6 +10,7 @@ function said(steps: readonly string[], more = ''): string[] {
     ...steps.map((step) => `  - ${step}`),
     'sut: { services: { api: { base_url: http://a.test } } }',
     more,
+    'simulation: { cycles: 9 }',
   ]
   const { scenario, problems } = loadScenario('/a.scenario.yaml', { readFile: () => text.join('\n') })
   return (scenario?.warnings ?? problems).map(({ code, message, place }) => `${place.line} ${code} ${message}`)
@@ -66,6 +67,20 @@ describe('a name that is set only under a condition', () => {
     expect(said([given, set('s', 'id', ', condition: cycle == 1'), uses('b', 'id')])).toEqual([])
   })
 
+  test.each(['cycle > 1 && agent.index == 1', '!(cycle <= 1)', '1 < cycle', '{{cycle}} > 1'])(
+    'is right under a condition of which that is a part: %s',
+    (condition) => {
+      expect(said([given, uses('b', 'id', `, condition: '${condition}'`)])).toEqual([])
+    },
+  )
+
+  test.each(['cycle <= 1', 'cycle > 1 || agent.index == 1', 'cycle > 2 || cycle < 2'])(
+    'is no better under a condition of which that is none: %s',
+    (condition) => {
+      expect(said([given, uses('b', 'id', `, condition: '${condition}'`)])).toEqual([perhaps(4, 'id', 'if cycle > 1')])
+    },
+  )
+
   test('is seen from assertions, and from flows that use what setup sets', () => {
     const assertion = 'assertions: [{ name: fine, expect: { context_path: id, equals: 1 } }]'
     expect(said([given], assertion)).toEqual([perhaps(5, 'id', 'if cycle > 1')])
@@ -90,6 +105,17 @@ describe('steps inside steps', () => {
     expect(said([branch(gives('a', 'id')), uses('c', 'id')])).toEqual([perhaps(4, 'id', 'on one way of "b"')])
     expect(said([branch(gives('a', 'id'), gives('o', 'id')), uses('c', 'id')])).toEqual([])
     expect(said([branch(gives('a', 'id')), uses('c', 'id', ', condition: cycle > 1')])).toEqual([])
+  })
+
+  test('each way has its own condition, and what holds on it may be used there', () => {
+    const other = branch(get('a'), gives('o', 'id'))
+    const onOne = perhaps(4, 'id', 'on one way of "b"')
+    expect(said([other, uses('c', 'id', ', condition: cycle > 1')])).toEqual([onOne])
+    expect(said([other, uses('c', 'id', ', condition: "!(cycle > 1)"')])).toEqual([])
+    expect(said([other, uses('c', 'id', ', condition: cycle <= 1')])).toEqual([])
+    const given = gives('a', 'id', ', condition: cycle > 1')
+    expect(said([given, branch(uses('c', 'id'))])).toEqual([])
+    expect(said([given, branch(get('c'), uses('d', 'id'))])).toEqual([perhaps(4, 'id', 'if cycle > 1')])
   })
 
   test('what stands before them, they may use', () => {
@@ -140,19 +166,127 @@ describe('a condition that depends on nothing', () => {
   test.each([
     ['"false"', ['3 never-runs "a" never runs: its condition is always false.']],
     ['1 > 2', ['3 never-runs "a" never runs: its condition is always false.']],
-    ['"true"', []],
+    ['"true"', ['3 always-holds "a" always runs: its condition always holds.']],
+    ['"!(1 > 2)"', ['3 always-holds "a" always runs: its condition always holds.']],
+    ['"!(2 > 1)"', ['3 never-runs "a" never runs: its condition is always false.']],
+    ['false && cycle > 1', ['3 never-runs "a" never runs: its condition is always false.']],
     ['cycle > 2', []],
+    ['has(memory.x) || true', ['3 always-holds "a" always runs: its condition always holds.']],
   ])('%s', (condition, expected) => {
-    expect(said([get('a', `, condition: ${condition}`)])).toEqual(expected)
+    const keeps = '{ type: set, name: k, vars: { x: 1 }, scope: agent }'
+    expect(said([get('a', `, condition: ${condition}`), keeps])).toEqual(expected)
   })
 
-  test('makes a branch always go one way, and a loop never begin', () => {
-    expect(said([`{ type: branch, name: b, condition: "true", if_true: [${get('a')}] }`])).toEqual([
-      '3 never-runs "b" never takes the other way: its condition is always true.',
+  test('makes a branch always go one way', () => {
+    const branch = (condition: string, ways: string): string[] =>
+      said([`{ type: branch, name: b, condition: "${condition}", ${ways} }`])
+    const [yes, no] = [`if_true: [${get('a')}]`, `if_false: [${get('c')}]`]
+    expect(branch('true', yes)).toEqual(['3 always-holds "b" always takes if_true: its condition always holds.'])
+    expect(branch('true', `${yes}, ${no}`)).toEqual([
+      '3 never-runs "b" never takes if_false: its condition always holds.',
     ])
-    expect(said([`{ type: repeat, name: r, while: 1 > 2, steps: [${get('a')}] }`])).toEqual([
-      '3 never-runs "r" never runs: its while is always false.',
-    ])
+    expect(branch('1 > 2', yes)).toEqual(['3 never-runs "b" never takes if_true: its condition is always false.'])
+    expect(branch('cycle > 1', `${yes}, ${no}`)).toEqual([])
+  })
+
+  test.each([
+    ['while: 1 > 2', 'never-runs "r" never runs: its while is always false.'],
+    ['while: 1 < 2', 'always-holds "r" never ends by itself, and fails after max rounds: its while always holds.'],
+    ['times: 0', 'never-runs The steps of "r" never run: times is 0.'],
+    ['for_each: [], as: i', 'never-runs The steps of "r" never run: its list is empty.'],
+  ])('makes a loop never begin, or never end: %s', (how, expected) => {
+    expect(said([`{ type: repeat, name: r, ${how}, steps: [${get('a')}] }`])).toEqual([`3 ${expected}`])
+    const sound = how.startsWith('while') ? 'while: cycle < 3' : 'times: 1'
+    expect(said([`{ type: repeat, name: r, ${sound}, steps: [${get('a')}] }`])).toEqual([])
+  })
+
+  test('makes an expression that expects nothing, or what cannot be', () => {
+    const expects = (expression: string): string[] => said([get('a', `, expect: { expression: "${expression}" }`)])
+    expect(expects('status > 0')).toEqual(['3 always-holds "a" expects nothing: its expression always holds.'])
+    expect(expects('status == 20')).toEqual(['3 never-holds "a" always fails: its expression never holds.'])
+    expect(expects('status == 200 && body.x > 0')).toEqual([])
+  })
+})
+
+describe('a condition over what the file fixes', () => {
+  const never = (line: number, name: string): string =>
+    `${line} never-runs "${name}" never runs: its condition is always false.`
+  const when = (condition: string, more = ''): string[] => said([get('a', `, condition: '${condition}'`)], more)
+
+  test.each([
+    ['cycle > 9'],
+    ['{{cycle}} > 9'],
+    ['"{{cycle}}" == "10"'],
+    ['cycle > 3 && cycle < 3'],
+    ['!(cycle >= 1)'],
+    ['agent.group == "buyers"'],
+    ['agent.vars.tier == "silver"'],
+    ['variation.coupon'],
+    ['variation.size > 9'],
+    ['!variation.eager || cycle > 9'],
+  ])('%s never holds', (condition) => {
+    expect(when(condition, FIXED)).toEqual([never(3, 'a')])
+  })
+
+  test.each([
+    ['cycle > 8'],
+    ['"{{cycle}}" == "9"'],
+    ['agent.group == "shoppers"'],
+    ['agent.vars.tier == "gold"'],
+    ['variation.size > 1'],
+    ['variation.price > 99'],
+    ['agent.index > 99'],
+    ['{{cycle | int}} > 9'],
+  ])('%s may hold', (condition) => {
+    expect(when(condition, FIXED)).toEqual([])
+  })
+
+  test('what a decision never comes to', () => {
+    const decide = (options: string): string => `{ type: decide, name: d, decision: way, options: { ${options} } }`
+    const asks = (way: string): string => get('a', `, condition: way == "${way}"`)
+    expect(said([decide('left: 1, right: 1'), asks('right')])).toEqual([])
+    expect(said([decide('left: 1, right: 1'), asks('rihgt')])).toEqual([never(4, 'a')])
+    expect(said([decide('left: 1, right: 1, up: 0'), asks('up')])).toEqual([never(4, 'a')])
+    // Somebody else may give it another value.
+    expect(said([decide('left: 1, right: 1'), set('s', 'way'), asks('up')])).toEqual([])
+  })
+})
+
+const FIXED = `agents: { shoppers: { vars: { tier: gold } }, visitors: { vars: { tier: none } } }
+variation:
+  parameters: { size: { type: choice, values: [1, 5] }, price: { type: range, min: 1, max: 9 } }
+  toggles: [{ name: coupon, probability: 0 }, { name: eager, probability: 1 }]`
+
+describe('the last answer', () => {
+  const noAnswer = (line: number, name: string): string =>
+    `${line} used-before-set There is no answer yet that "${name}" could look at: nothing was sent before it.`
+
+  test.each([
+    [get('a', ', query: { q: "{{last_response.status_code}}" }')],
+    [get('a', ', condition: status == 200')],
+    ['{ type: assert, name: a, expect: { status_code: 200 } }'],
+    ['{ type: assert, name: a, expect: { jsonpath: $.x, equals: 1 } }'],
+    ['{ type: assert, name: a, expect: { expression: body.x == 1 } }'],
+    ['{ type: repeat, name: a, while: status == 202, steps: [{ type: pause, name: p, for: 1s }] }'],
+  ])('is not there before the first request: %s', (step) => {
+    expect(said([step])).toEqual([noAnswer(3, 'a')])
+    expect(said([get('first'), step])).toEqual([])
+    expect(said([`{ type: wait, name: first, path: / }`, step])).toEqual([])
+    // In the second round there is one.
+    const later = step.replace('name: a', 'name: b')
+    expect(said([`{ type: repeat, name: r, times: 2, steps: [${later}, ${get('c')}] }`])).toEqual([])
+  })
+
+  test('is that of the step itself in what it expects, and not needed to look at names', () => {
+    expect(said([get('a', ', expect: { expression: status == 200, status_code: 200 }')])).toEqual([])
+    expect(said([set('s', 'x'), '{ type: assert, name: a, expect: { context_path: x, equals: 1 } }'])).toEqual([])
+    expect(said([get('a', ', condition: has(body.x)')])).toEqual([])
+  })
+
+  test('is there for what runs after a failure, and for assertions', () => {
+    const after = 'agents: { a: { on_failure: [{ type: http, name: c, path: "/{{last_response.status_code}}" }] } }'
+    expect(said([get('a')], after)).toEqual([])
+    expect(said([get('a')], 'assertions: [{ name: b, expect: { status_code: 200 } }]')).toEqual([])
   })
 })
 
