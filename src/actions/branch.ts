@@ -13,7 +13,7 @@ export interface BranchStep extends StepShape {
 
 /** @param step the schema of any step */
 export function branch(step: z.ZodType<StepShape>): Action<BranchStep> {
-  const steps = z.array(step).min(1)
+  const steps = z.array(step)
   return {
     type: 'branch',
     schema: z
@@ -24,7 +24,7 @@ export function branch(step: z.ZodType<StepShape>): Action<BranchStep> {
         if_true: steps.optional().meta({ description: 'Run when the condition holds.' }),
         if_false: steps.optional().meta({ description: 'Run when it does not.' }),
       })
-      .refine((given) => given.if_true !== undefined || given.if_false !== undefined, {
+      .refine((given) => [given.if_true, given.if_false].some((list) => list !== undefined && list.length > 0), {
         error: 'A branch has no steps.\nAdd if_true: or if_false:, each with a list of steps.',
       }),
     templates: [],

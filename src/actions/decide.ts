@@ -13,6 +13,8 @@ export interface DecideStep extends StepShape {
   readonly type: 'decide'
   readonly decision: string
   readonly output_var?: string | undefined
+  /** Whose policy, in a file of policies; filled in as `options` when the file is loaded. */
+  readonly policy_ref?: string | undefined
   readonly options?: Weights | undefined
 }
 
@@ -31,7 +33,11 @@ export const decide: Action<DecideStep> = {
     decision: variable.meta({ description: "What is decided: its name in the group's `policy`." }),
     output_var: variable.optional().meta({
       description: 'The variable that gets the chosen name.',
-      unset: 'the name of the decision',
+      unset: 'the name of the decision, and `decision_result`',
+    }),
+    policy_ref: z.string().min(1).optional().meta({
+      description: 'Whose policy of the policies file decides: a `persona_id`.',
+      unset: "that of the group's name, else the first",
     }),
     options: weightsSchema.optional().meta({
       description: 'Names and how likely each is against the others.',
@@ -39,17 +45,24 @@ export const decide: Action<DecideStep> = {
     }),
   }),
   templates: [],
-  defines: (step) => [step.output_var ?? step.decision],
+  defines: outputs,
   requests: () => 0,
   compile(step) {
-    const { decision, output_var: output = decision, options } = step
+    const { decision, options } = step
+    const names = outputs(step)
     return (context) => {
       const weights = options ?? context.policy(decision)
       if (weights === undefined) return failed(`decide: the agent has no policy for "${decision}"`)
-      context.vars[output] = choose(weights, context.random())
+      const chosen = choose(weights, context.random())
+      for (const name of names) context.vars[name] = chosen
       return undefined
     }
   },
+}
+
+/** Without a name for it, Turbulence's is there too. */
+function outputs({ output_var: output, decision }: DecideStep): readonly string[] {
+  return output === undefined ? [decision, 'decision_result'] : [output]
 }
 
 function choose(weights: Weights, random: Random): string {

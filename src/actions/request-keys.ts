@@ -12,6 +12,8 @@ import { scalar } from './fields.ts'
 import type { Mock } from './mock.ts'
 import { mockSchema } from './mock.ts'
 
+/** What Turbulence called `body`. */
+export type JsonBody = Readonly<Record<string, unknown>> | readonly unknown[]
 export type Scalar = string | number | boolean
 /** A list gives the name several times, null leaves it out. */
 export type Pairs = Readonly<Record<string, Scalar | null | readonly Scalar[]>>
@@ -24,7 +26,8 @@ export interface RequestStep extends StepShape {
   readonly headers?: Readonly<Record<string, Scalar>> | undefined
   readonly query?: Pairs | undefined
   readonly json?: unknown
-  readonly body?: string | undefined
+  /** Text; anything else is sent as JSON. */
+  readonly body?: JsonBody | string | undefined
   readonly extract?: Extract | undefined
   readonly expect?: Expect | undefined
   readonly mock?: Mock | undefined
@@ -63,7 +66,7 @@ export interface RequestKeys {
   readonly headers: z.ZodType<RequestStep['headers']>
   readonly query: z.ZodType<Pairs | undefined>
   readonly json: z.ZodType
-  readonly body: z.ZodType<string | undefined>
+  readonly body: z.ZodType<RequestStep['body']>
   readonly extract: z.ZodType<Extract | undefined>
   readonly expect: z.ZodType<Expect | undefined>
   readonly mock: z.ZodType<Mock | undefined>
@@ -91,7 +94,10 @@ export const requestKeys: RequestKeys = {
     .unknown()
     .optional()
     .meta({ description: 'Sent as JSON, with `content-type: application/json`; templates inside.' }),
-  body: z.string().optional().meta({ title: 'template', description: 'Sent as it is.' }),
+  body: z
+    .union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())])
+    .optional()
+    .meta({ title: 'template', description: 'Text: sent as it is; a mapping or a list: as `json` is.' }),
   extract: extractSchema.optional().meta({ description: 'Values of the answer for later steps.' }),
   expect: expectSchema.optional().meta({ description: 'What the answer must be.', unset: '2xx' }),
   mock: mockSchema.optional().meta({

@@ -105,7 +105,7 @@ function constant<T>(value: T): () => T {
 /** Later layers win; names are the same whatever their case. */
 function compileHeaders(step: Sending, tools: Tools): (names: Names) => readonly string[] {
   const merged = new Map<string, readonly [name: string, value: Scalar]>()
-  if (step.json !== undefined) merged.set('content-type', ['content-type', 'application/json'])
+  if (jsonOf(step) !== undefined) merged.set('content-type', ['content-type', 'application/json'])
   if (step.form !== undefined) merged.set('content-type', ['content-type', 'application/x-www-form-urlencoded'])
   for (const layer of [tools.service(step.service).headers, step.headers ?? {}])
     for (const [name, value] of Object.entries(layer)) merged.set(name.toLowerCase(), [name, value])
@@ -130,6 +130,8 @@ function compileHeader(name: string, source: string, tools: Tools): string | Tex
   }
 }
 
+const jsonOf = ({ json, body }: Sending): unknown => (typeof body === 'string' ? undefined : (body ?? json))
+
 type MadeBody = { readonly content: Request['body']; readonly contentType?: string }
 
 function compileBody(step: Sending, tools: Tools): (names: Names) => MadeBody {
@@ -139,10 +141,11 @@ function compileBody(step: Sending, tools: Tools): (names: Names) => MadeBody {
 }
 
 function compileContent(step: Sending, tools: Tools): (names: Names) => string | undefined {
-  if (step.body !== undefined) return tools.text(step.body)
+  if (typeof step.body === 'string') return tools.text(step.body)
   if (step.form !== undefined) return compileForm(step.form, tools)
-  if (step.json === undefined) return constant(undefined)
-  const value: ValueTemplate = tools.value(step.json)
-  const source = JSON.stringify(step.json)
+  const json = jsonOf(step)
+  if (json === undefined) return constant(undefined)
+  const value: ValueTemplate = tools.value(json)
+  const source = JSON.stringify(json)
   return isStatic(source) ? constant(source) : (names) => JSON.stringify(value(names))
 }

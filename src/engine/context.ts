@@ -7,7 +7,8 @@ import type { Drawn } from '../pressure/draw.ts'
 import type { Pressure } from '../pressure/pressure.ts'
 import type { Random } from '../random.ts'
 import type { Failure, Measurement } from '../sample.ts'
-import { lastResponse } from './answer.ts'
+import { builtinOf } from './builtins.ts'
+import type { Self } from './builtins.ts'
 import { Given } from './given.ts'
 import type { Doing } from './observer.ts'
 import { AgentPressure } from './pressure.ts'
@@ -18,7 +19,7 @@ import { Requests } from './requests.ts'
 import { settledWithin } from './within.ts'
 import type { Sent, World } from './world.ts'
 
-export class AgentContext implements StepContext, Doing {
+export class AgentContext implements StepContext, Doing, Self {
   readonly id: string
   readonly group: string | undefined
   readonly index: number
@@ -43,11 +44,12 @@ export class AgentContext implements StepContext, Doing {
   readonly given: Given
   /** Undefined when there is none. */
   readonly pressure: AgentPressure | undefined
+  /** `{{agent.*}}`. */
+  readonly about: Readonly<Record<string, unknown>>
+  readonly memory: Record<string, unknown> = Object.create(null)
 
   readonly #world: World
   readonly #requests: Requests
-  readonly #agent: Readonly<Record<string, unknown>>
-  readonly #memory: Record<string, unknown> = Object.create(null)
   #step: CompiledStep | undefined
   #random: Random | undefined
   /** In which rounds of a `repeat` it is. */
@@ -68,7 +70,7 @@ export class AgentContext implements StepContext, Doing {
     this.index = index
     this.id = group === undefined ? 'setup' : `${group.name}-${index}`
     this.isLoad = group !== undefined
-    this.#agent = { id: this.id, index, group: this.group ?? '', vars: group?.vars ?? {} }
+    this.about = { id: this.id, index, group: this.group ?? '', vars: group?.vars ?? {} }
     const stream = (purpose: string): Random => this.#stream(purpose)
     this.given = new Given(world, group, index - 1, stream)
     const spec = world.plan.pressure
@@ -124,39 +126,7 @@ export class AgentContext implements StepContext, Doing {
   }
 
   builtin(name: string): unknown {
-    const { plan, clock, setup } = this.#world
-    switch (name) {
-      case 'agent':
-        return this.#agent
-      case 'memory':
-        return this.#memory
-      case 'setup':
-        return setup
-      case 'env':
-        return plan.env
-      case 'run_id':
-        return plan.runId
-      case 'scenario':
-        return plan.scenario.id
-      case 'cycle':
-        return this.cycle
-      case 'iteration':
-        return this.iteration
-      case 'correlation_id':
-        return this.correlationId
-      case 'variation':
-        return this.variation?.values
-      case 'data':
-        return this.given.row
-      case 'now':
-        return new Date(clock.epoch()).toISOString()
-      case 'uuid':
-        return this.random().uuid()
-      case 'last_response':
-        return this.last === undefined ? undefined : lastResponse(this.last)
-      default:
-        return undefined
-    }
+    return builtinOf(name, this, this.#world)
   }
 
   get correlationId(): string {
@@ -208,7 +178,7 @@ export class AgentContext implements StepContext, Doing {
   }
 
   remember(name: string, value: unknown): void {
-    this.#memory[name] = value
+    this.memory[name] = value
   }
 
   request(slot: number, request: Request, judge: Judge): Promise<Failure | undefined> {

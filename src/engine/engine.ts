@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts'
 import { internalError } from '../errors.ts'
 import type { GroupPlan, Plan } from '../plan/plan.ts'
 import { Seed } from '../random.ts'
+import { compileEntry } from '../scenario/entry.ts'
 import type { RateWorkload } from '../workloads/index.ts'
 import { runArrivals } from './arrivals.ts'
 import { BreakerGuard } from './breaker-guard.ts'
@@ -55,7 +56,8 @@ export class Engine {
     const guard = rules === undefined ? undefined : new BreakerGuard(rules, clock, (reason) => this.#turnAway(reason))
     const rows = rowsOf(plan, seed)
     const baseUrls = new Map(Object.values(plan.services).map(({ name, baseUrl }) => [name, new URL(baseUrl)]))
-    this.#world = { plan, clock, seed, transport, limiter, guard, observer, setup, rows, baseUrls }
+    const entry = compileEntry(plan.entry ?? {})
+    this.#world = { plan, clock, seed, transport, limiter, guard, observer, setup, entry, rows, baseUrls }
     this.#program = compileProgram(plan, calls)
     const agents = plan.groups.reduce((sum, group) => sum + group.count, 0)
     const most = plan.maxConcurrentAgents ?? agents

@@ -1,12 +1,14 @@
 // What an agent is given from outside its flow: the values of its variation, a row of its group's data
 // file, its group's policy. All of it follows from who the agent is and which iteration this is.
 import { NameError } from '../actions/action.ts'
+import type { Names } from '../actions/action.ts'
 import type { Rows } from '../agents/data.ts'
 import { rowsFor } from '../agents/data.ts'
 import type { Variation } from '../agents/variation.ts'
 import { drawVariation } from '../agents/variation.ts'
 import type { GroupPlan, Plan } from '../plan/plan.ts'
 import type { Random, Seed } from '../random.ts'
+import type { Entry } from '../scenario/entry.ts'
 import type { World } from './world.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -34,6 +36,7 @@ export class Given {
   #begun = 0
   #nth = 0
   #variation: Variation | undefined
+  #entry: Entry | undefined
   #row: Row | undefined
   #hasLooked = false
 
@@ -49,6 +52,7 @@ export class Given {
     this.#nth = this.#number(cycle, iteration)
     this.#begun++
     this.#variation = undefined
+    this.#entry = undefined
     this.#row = undefined
     this.#hasLooked = false
   }
@@ -59,6 +63,17 @@ export class Given {
     if (spec === undefined || this.#group === undefined) return undefined
     this.#variation ??= drawVariation(spec, this.#stream)
     return this.#variation
+  }
+
+  /** What this iteration begins with, filled in when it is first asked for. */
+  entry(names: Pick<Names, 'builtin'>): Entry {
+    this.#entry ??= this.#world.entry(names, (at) => this.#stream(`entry:${at}`), this.variation?.values)
+    return this.#entry
+  }
+
+  /** As far as it was asked for. */
+  get entryOrNone(): Entry | undefined {
+    return this.#entry
   }
 
   /** Of this iteration. @throws NameError when the rows are used up, and that is an error */

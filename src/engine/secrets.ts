@@ -16,6 +16,7 @@ export function secretsOf(keys: readonly string[], agent: AgentContext, sent: Se
     collect(value, wanted, found)
   collect(agent.variation?.values, wanted, found)
   collect(agent.given.rowOrNone, wanted, found)
+  collect(agent.given.entryOrNone, wanted, found)
   if (sent === undefined) return [...found]
   const body = bodyText(sent)
   collect(parse(body), wanted, found)

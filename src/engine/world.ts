@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts'
 import type { RateLimiter } from '../limits/rate-limit.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Seed } from '../random.ts'
+import type { FillEntry } from '../scenario/entry.ts'
 import type { BreakerGuard } from './breaker-guard.ts'
 import type { Observer } from './observer.ts'
 import type { Transport } from './transport.ts'
@@ -20,6 +21,8 @@ export interface World {
   readonly observer: Observer
   /** What `setup` extracted: `{{setup.*}}`. */
   readonly setup: Record<string, unknown>
+  /** Makes `{{entry.*}}` of an iteration. */
+  readonly entry: FillEntry
   /** Of each group that has a data file, by its name. */
   readonly rows: ReadonlyMap<string, Rows>
   /** Parsed once, by service name. */

@@ -40,7 +40,7 @@ export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Pla
 
   const slots: Slot[] = []
   const groups = scenario.groups.map((group) => planGroup(group, scenario, slots))
-  const { variation, pressure } = scenario
+  const { entry, variation, pressure } = scenario
   const { rateLimitRps, burst } = scenario.limits
   const requestsPerCycle = expectedRequests(scenario)
   const plan: Plan = {
@@ -67,6 +67,7 @@ export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Pla
     }),
     ...(scenario.circuitBreaker !== undefined && { circuitBreaker: scenario.circuitBreaker }),
     cookies: scenario.cookies,
+    ...(entry !== undefined && { entry }),
     ...(variation !== undefined && { variation }),
     ...(pressure !== undefined && { pressure }),
     redact: scenario.redact,

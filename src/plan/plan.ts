@@ -7,6 +7,7 @@ import type { PressureSpec } from '../pressure/pressure.ts'
 import type { PlacedStep, PlacedThreshold } from '../scenario/scenario.ts'
 import type { Place } from '../errors.ts'
 import type { Slot } from '../sample.ts'
+import type { Entry } from '../scenario/entry.ts'
 import type { StartSpec } from '../scenario/start.ts'
 import type { Workload } from '../workloads/index.ts'
 
@@ -57,6 +58,8 @@ export interface Plan {
   /** Ends the run once more than this share of a cycle's agents have failed; among fewer than `minAgents` never. */
   readonly circuitBreaker?: { readonly failurePercent: number; readonly minAgents: number }
   readonly cookies: 'run' | 'iteration' | false
+  /** What every iteration begins with; templates. */
+  readonly entry?: Entry
   readonly variation?: VariationSpec
   /** Absent when there is none, and when it is turned off. */
   readonly pressure?: PressureSpec

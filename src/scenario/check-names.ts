@@ -26,8 +26,8 @@ export class NameCheck {
   readonly environment: Environment[] = []
   /** What each step uses itself, without the steps inside it. */
   readonly uses: Map<ReadStep, PlacedUse[]> = new Map()
-  /** What the SUT uses. */
-  readonly used: NameUse[] = []
+  /** What no step uses: the SUT, the entry. */
+  readonly used: PlacedUse[] = []
   readonly #source: Source
   #own: PlacedUse[] = []
 
@@ -52,10 +52,16 @@ export class NameCheck {
     if (typeof source === 'string') this.#text(() => conditionNames(source), path, { ...scope, isCondition: true })
   }
 
+  /** What every iteration begins with: nothing has been extracted by then. */
+  entry(value: unknown, scope: Scope): void {
+    this.#own = this.used
+    this.#value(value, ['entry'], { ...scope, vars: new Set() })
+  }
+
   /** A base_url is known before the run: it can only ask for the environment. */
   sut({ text, path, kind }: SutText, scope: Scope): void {
+    this.#own = this.used
     const uses = this.#text(() => templateNames(text), path, scope)
-    this.used.push(...uses)
     for (const { path: name } of kind === 'base_url' ? uses : [])
       if (name[0] !== 'env')
         this.#source.add({

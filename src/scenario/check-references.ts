@@ -9,6 +9,7 @@ import { FileCheck } from './check-files.ts'
 import { NameCheck } from './check-names.ts'
 import { checkUse } from './check-use.ts'
 import { checkCustomMetrics, customsOf } from './custom-metrics.ts'
+import { withVariation } from './entry.ts'
 import type { Scope } from './names.ts'
 import type { Reading } from './named-file.ts'
 import { definedBy, keptBy } from './names.ts'
@@ -28,7 +29,11 @@ interface Parts {
   readonly reader: Reader
   readonly reading: Reading
   /** What agents are given from outside their flow. */
-  readonly given: { readonly tables: Scenario['tables']; readonly variation: Scenario['variation'] }
+  readonly given: {
+    readonly tables: Scenario['tables']
+    readonly variation: Scenario['variation']
+    readonly entry: Scenario['entry']
+  }
   /** As the file has them, whatever the environment says. */
   readonly cycles: number
   /** Where the SUT stands: the scenario's own file, or another. */
@@ -54,6 +59,7 @@ export function checkReferences(parts: Parts): Checked {
       .filter(({ isRight }) => isRight)
       .map((read) => reader.placed(read))
   const { shared, all } = scopes(parts)
+  names.entry(parts.given.entry, { ...shared, vars: all, groups: groupsOf(undefined, parts) })
   const flows = [...population.flows].map(([name, steps]) => {
     for (const { step, at } of assertions) {
       const same = allSteps(steps).find((other) => typeof step.name === 'string' && other.step.name === step.name)
@@ -88,8 +94,11 @@ function scopes({ population, setup, teardown, assertions, given }: Parts): {
   const inFlows = [...population.flows.values()].flat()
   const everywhere = [...inFlows, ...setup, ...teardown, ...assertions]
   const variation = given.variation === undefined ? [] : variationNames(given.variation)
-  return { shared: { setup: definedBy(setup), memory: keptBy(everywhere), variation }, all: definedBy(inFlows) }
+  const entry = given.variation === undefined ? given.entry : withVariation(given.entry ?? {}, namesOf(variation))
+  return { shared: { setup: definedBy(setup), memory: keptBy(everywhere), variation, entry }, all: definedBy(inFlows) }
 }
+
+const namesOf = (names: readonly string[]): Mapping => Object.fromEntries(names.map((name) => [name, true]))
 
 function groupsOf(flow: string | undefined, { population: { groups }, given }: Parts): Scope['groups'] {
   const those = flow === undefined ? groups : groups.filter((group) => group.flow === flow || group.onFailure === flow)

@@ -51,6 +51,7 @@ function checkOrder(
 
 function checkUnused({ population, setup, teardown, assertions }: Lists, names: NameCheck, sut: NameCheck): Finding[] {
   const usedIn = (...lists: (readonly ReadStep[])[]): NameUse[] => [
+    ...names.used,
     ...sut.used,
     ...allSteps(lists.flat()).flatMap((read) => names.uses.get(read) ?? []),
   ]

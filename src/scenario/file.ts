@@ -9,6 +9,7 @@ import { stepSchema } from '../actions/index.ts'
 import { agentCount, groupName, groupSchema } from '../agents/group.ts'
 import { pressureSchema } from '../pressure/pressure.ts'
 import { workloadSchema } from '../workloads/index.ts'
+import { entrySchema } from './entry.ts'
 import * as schema from './schema.ts'
 import { sut } from './sut-schema.ts'
 
@@ -89,11 +90,20 @@ const top = {
   thresholds: z.array(threshold).optional().meta({ description: 'Judged once, over the whole run.' }),
   stop_when: schema.stopWhen.optional().meta({ description: 'What ends an iteration.', unset: 'see there' }),
   max_steps: schema.maxSteps.optional().meta({ description: 'Steps of one iteration at most.', unset: '`100`' }),
+  entry: entrySchema.optional().meta({
+    description:
+      'What every iteration begins with: `{{entry.seed_data.customer}}`; templates, filled in once each time.',
+    unset: 'nothing',
+  }),
   variation: schema.variation.optional().meta({
     description: 'What differs between agents and iterations: `{{variation.name}}`, and timing.',
   }),
   pressure: pressureSchema.optional().meta({
     description: 'Faults put in on purpose; for one request global < services < actions holds, key by key.',
+  }),
+  turbulence: z.record(z.string(), z.unknown()).optional().meta({
+    title: 'pressure',
+    description: 'The older name of `pressure`, with the same keys.',
   }),
   redact: schema.redact.optional().meta({
     description: 'Keys whose values never appear in any output: of JSON, queries, headers, variables.',

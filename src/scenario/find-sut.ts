@@ -19,6 +19,8 @@ export interface LoadOptions {
   readonly profile?: string
   /** For files that name none: a path, or the mapping itself. */
   readonly sut?: string | Mapping
+  /** A file of policies, for `decide` steps without options; default: `policies.yaml` beside the SUT. */
+  readonly policies?: string
   /** Files that a scenario names must lie inside. */
   readonly root?: string
   readonly readFile?: (path: string) => string

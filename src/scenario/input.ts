@@ -36,10 +36,14 @@ export interface ScenarioInput {
   readonly stop_when?: StopWhenInput | undefined
   /** Steps of one iteration at most. Default: `100`. */
   readonly max_steps?: number | undefined
+  /** What every iteration begins with: `{{entry.seed_data.customer}}`; templates, filled in once each time. Default: nothing. */
+  readonly entry?: Readonly<Record<string, unknown>> | undefined
   /** What differs between agents and iterations: `{{variation.name}}`, and timing. */
   readonly variation?: VariationInput | undefined
   /** Faults put in on purpose; for one request global < services < actions holds, key by key. */
   readonly pressure?: PressureInput | undefined
+  /** The older name of `pressure`, with the same keys. */
+  readonly turbulence?: Readonly<Record<string, unknown>> | undefined
   /** Keys whose values never appear in any output: of JSON, queries, headers, variables. */
   readonly redact?: readonly string[] | undefined
   /** How long an agent keeps its cookies. Default: `run`. */
@@ -323,8 +327,8 @@ export interface HttpInput extends StepKeys {
   readonly query?: Readonly<Record<string, string | number | boolean | null | readonly (string | number | boolean)[]>> | undefined
   /** Sent as JSON, with `content-type: application/json`; templates inside. */
   readonly json?: unknown | undefined
-  /** Sent as it is. */
-  readonly body?: string | undefined
+  /** Text: sent as it is; a mapping or a list: as `json` is. */
+  readonly body?: string | Readonly<Record<string, unknown>> | readonly unknown[] | undefined
   /** Values of the answer for later steps. */
   readonly extract?: Readonly<Record<string, string | ExtractInput>> | undefined
   /** What the answer must be. Default: 2xx. */
@@ -488,8 +492,8 @@ export interface WaitInput extends StepKeys {
   readonly query?: Readonly<Record<string, string | number | boolean | null | readonly (string | number | boolean)[]>> | undefined
   /** Sent as JSON, with `content-type: application/json`; templates inside. */
   readonly json?: unknown | undefined
-  /** Sent as it is. */
-  readonly body?: string | undefined
+  /** Text: sent as it is; a mapping or a list: as `json` is. */
+  readonly body?: string | Readonly<Record<string, unknown>> | readonly unknown[] | undefined
   /** Values of the answer for later steps. */
   readonly extract?: Readonly<Record<string, string | ExtractInput>> | undefined
   /** What the answer must be. Default: 2xx. */
@@ -525,8 +529,10 @@ export interface DecideInput extends StepKeys {
   readonly type: 'decide'
   /** What is decided: its name in the group's `policy`. */
   readonly decision: string
-  /** The variable that gets the chosen name. Default: the name of the decision. */
+  /** The variable that gets the chosen name. Default: the name of the decision, and `decision_result`. */
   readonly output_var?: string | undefined
+  /** Whose policy of the policies file decides: a `persona_id`. Default: that of the group's name, else the first. */
+  readonly policy_ref?: string | undefined
   /** Names and how likely each is against the others. Default: those of the group's `policy`. */
   readonly options?: Readonly<Record<string, number>> | undefined
 }

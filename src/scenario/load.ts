@@ -20,6 +20,7 @@ import { overridePopulation, overrideSettings } from './overrides.ts'
 import { readPopulation } from './population.ts'
 import type { Population, ReadGroup } from './population.ts'
 import { checkPolicies } from './check-policy.ts'
+import { fillInPolicies } from './policies-file.ts'
 import { readPressure } from './pressure.ts'
 import { layPreset } from './preset.ts'
 import { Reader, isMapping } from './reader.ts'
@@ -106,18 +107,21 @@ function readFile(
   const { sut, sutSource, files } = findSut(file, reader, options, read)
   if (sutSource !== source) sources.push(sutSource)
   const overrides = options.overrides ?? {}
-  const population = overridePopulation(readPopulation(file, reader), overrides)
+  const reading = { read, root: options.root }
+  const where = { named: options.policies, root: options.root, sutFile: sutSource.file }
+  const decided = fillInPolicies(overridePopulation(readPopulation(file, reader), overrides), where, source, reading)
+  sources.push(decided)
+  const { population } = decided
   const steps = readOtherSteps(file, reader)
   const own = readSettings(file, reader)
   const settings = overrideSettings(own, overrides)
   warnOfIdleBreaker(settings.circuitBreaker, population.groups, source)
-  const reading = { read, root: options.root }
   const data = readGroupData(population.groups, source, reading)
   sources.push(data)
   checkRowsSuffice(population.groups, data.tables, settings.simulation.cycles, source)
   checkPolicies(population, source)
   const pressure = readPressure(file, reader, { services: sut?.names, steps: sendingSteps(population) })
-  const given = { tables: data.tables, variation: settings.variation }
+  const given = { tables: data.tables, variation: settings.variation, entry: settings.entry }
   const { cycles } = own.simulation
   const parts = { population, ...steps, sut, reader, reading, sutSource, given, cycles }
   const { files: named, ...checked } = checkReferences(parts)
@@ -125,7 +129,7 @@ function readFile(
   return {
     version: 1,
     file: source.file,
-    files: [...presets, ...files, ...named, ...data.files],
+    files: [...presets, ...files, ...decided.files, ...named, ...data.files],
     tables: data.tables,
     ...(pressure !== undefined && overrides.pressure !== 'off' && { pressure }),
     places: placesIn(source),

@@ -4,6 +4,8 @@ import { actionOf } from '../actions/index.ts'
 import { allSteps } from '../actions/nested.ts'
 import { didYouMean, nearest } from '../errors.ts'
 import { ANSWER_NAMES } from './condition.ts'
+import { wrongEntryName } from './entry.ts'
+import type { Entry } from './entry.ts'
 import { isMapping } from './reader.ts'
 import type { ReadStep } from './reader.ts'
 import { BUILTIN_NAMES } from './template.ts'
@@ -25,6 +27,8 @@ export interface Scope {
   /** The groups that come here, with their vars; empty where no group does. */
   readonly groups: readonly GroupNames[]
   readonly variation: readonly string[]
+  /** With what varies, as Turbulence had it; undefined when there is neither. */
+  readonly entry?: Entry | undefined
   /** Conditions have the last answer's names too. */
   readonly isCondition?: boolean
 }
@@ -81,7 +85,9 @@ export function wrongName(use: NameUse, scope: Scope): WrongName | undefined {
   return { message, hint: didYouMean(root, [...scope.vars, ...BUILTIN_NAMES], 'Names here') }
 }
 
-function wrongBuiltin({ path: [root, key, third], hasDefault }: NameUse, scope: Scope): WrongName | undefined {
+function wrongBuiltin({ path, hasDefault }: NameUse, scope: Scope): WrongName | undefined {
+  const [root, key, third] = path
+  if (root === 'entry') return wrongEntryName(path, scope.entry)
   if (typeof key !== 'string')
     return root === 'env' ? { message: '"env" alone is not a value.', hint: 'Name a variable: env.API_URL' } : undefined
   if (root === 'agent' && key === 'vars')

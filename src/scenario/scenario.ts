@@ -7,6 +7,7 @@ import type { Step } from '../actions/index.ts'
 import type { RetryAfter } from '../actions/retry-after.ts'
 import type { Threshold } from '../metrics/threshold.ts'
 import type { PressureSpec } from '../pressure/pressure.ts'
+import type { Entry } from './entry.ts'
 import type { StartSpec } from './start.ts'
 import type { Workload } from '../workloads/index.ts'
 
@@ -99,6 +100,8 @@ export interface Scenario {
   }
   readonly limits: { readonly rateLimitRps?: number; readonly burst?: number }
   readonly circuitBreaker?: { readonly failurePercent: number; readonly minAgents: number }
+  /** What every iteration begins with; templates. */
+  readonly entry?: Entry
   readonly variation?: VariationSpec
   readonly pressure?: PressureSpec
   /** Keys whose values never appear in any output. */

@@ -2,17 +2,19 @@
 // them. Their defaults are in schema.ts.
 import { z } from 'zod'
 import { variationSpec } from '../agents/variation.ts'
+import { entrySchema } from './entry.ts'
 import type { Mapping, Reader } from './reader.ts'
 import type { Scenario } from './scenario.ts'
 import * as schema from './schema.ts'
 
 type Settings = Pick<Scenario, 'id' | 'simulation' | 'limits' | 'cookies' | 'redact' | 'stopWhen' | 'maxSteps'> &
-  Partial<Pick<Scenario, 'description' | 'circuitBreaker' | 'variation'>>
+  Partial<Pick<Scenario, 'description' | 'circuitBreaker' | 'entry' | 'variation'>>
 
 const MAX_STEPS = 100
 
 export function readSettings(file: Mapping, reader: Reader): Settings {
   const description = reader.optional(z.string(), file, 'description', undefined)
+  const entry = reader.optional(entrySchema, file, 'entry', undefined)
   const stopWhen = reader.optional(schema.stopWhen, file, 'stop_when', schema.stopWhen.parse({}))
   return {
     id: reader.read(schema.id, file['id'], ['id']) ?? '',
@@ -20,6 +22,7 @@ export function readSettings(file: Mapping, reader: Reader): Settings {
     simulation: readSimulation(file, reader),
     limits: readLimits(file, reader),
     ...readCircuitBreaker(file, reader),
+    ...(entry !== undefined && { entry }),
     ...readVariation(file, reader),
     redact: reader.optional(schema.redact, file, 'redact', []),
     cookies: reader.optional(schema.cookies, file, 'cookies', 'run'),

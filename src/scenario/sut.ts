@@ -10,6 +10,7 @@ import { mapValues } from './reader.ts'
 import type { Mapping, Reader } from './reader.ts'
 import type { ServiceSpec } from './scenario.ts'
 import { startSpec } from './start.ts'
+import { httpServices } from './sut-protocol.ts'
 import { anyMap, headers, PROFILE_KEYS, service, serviceOfProfile, SUT_KEYS } from './sut-schema.ts'
 import type { Headers, ServiceInput, TlsInput } from './sut-schema.ts'
 
@@ -104,9 +105,11 @@ function readLayers(raw: Mapping, profiles: Mapping, chosen: string | undefined,
       message: '"services" is missing.',
       hint: 'services: { api: { base_url: "http://127.0.0.1:3000" } }',
     })
-  const services = mapValues(named, (value, name) => reader.read(service, value, ['services', name]))
+  const spoken = httpServices(named, ['services'], reader)
+  const services = mapValues(spoken, (value, name) => reader.read(service, value, ['services', name]))
   const known = Object.keys(services)
-  const read = mapValues(profiles, (value, name) => readProfile(value ?? {}, name, known, reader))
+  const left = Object.keys(named).filter((name) => !known.includes(name))
+  const read = mapValues(profiles, (value, name) => readProfile(value ?? {}, name, { known, left }, reader))
   const profile = chosen === undefined ? undefined : read[chosen]
   const overPath = ['profiles', chosen ?? '']
   const layers = [
@@ -119,7 +122,7 @@ function readLayers(raw: Mapping, profiles: Mapping, chosen: string | undefined,
 function readProfile(
   value: unknown,
   name: string,
-  known: readonly string[],
+  { known, left }: { readonly known: readonly string[]; readonly left: readonly string[] },
   reader: Reader,
 ): { headers: Headers; services: Layers['over'] } {
   const path = ['profiles', name]
@@ -130,7 +133,8 @@ function readProfile(
       ? {}
       : reader.read(headers, raw['default_headers'], [...path, 'default_headers'])
   const named = raw['services'] === undefined ? {} : (reader.read(anyMap, raw['services'], [...path, 'services']) ?? {})
-  const services = mapValues(named, (fieldsOf, key) => {
+  const spoken = Object.fromEntries(Object.entries(named).filter(([key]) => !left.includes(key)))
+  const services = mapValues(httpServices(spoken, [...path, 'services'], reader), (fieldsOf, key) => {
     if (known.includes(key)) return reader.read(serviceOfProfile, fieldsOf ?? {}, [...path, 'services', key])
     const message = `There is no service "${key}".`
     const hint = didYouMean(key, known, 'Services')

@@ -22,7 +22,11 @@ export interface ScenarioOptions {
 
 export function aScenario(yaml: string, { files = {}, overrides = {} }: ScenarioOptions = {}): Scenario {
   const lines = [yaml, ...(/^id:/m.test(yaml) ? [] : ['id: test']), ...(/^sut:/m.test(yaml) ? [] : [SUT])]
-  const readFile = (path: string): string => files[basename(path)] ?? `${lines.join('\n')}\n`
+  const readFile = (path: string): string => {
+    const text = path === FILE ? `${lines.join('\n')}\n` : files[basename(path)]
+    if (text === undefined) throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' })
+    return text
+  }
   const { scenario, problems } = loadScenario(FILE, { readFile, overrides })
   if (scenario === undefined) throw new Error(problems.map(({ message, path }) => `${path}: ${message}`).join('\n'))
   return scenario

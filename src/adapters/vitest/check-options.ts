@@ -40,6 +40,7 @@ const OPTIONS: Readonly<Record<keyof TurbulenceOptions, Check>> = {
   live: (value) => (value === 'auto' || typeof value === 'boolean' ? undefined : "'auto', true or false"),
   exitCode: yesOrNo,
   sut,
+  policies: text,
   root: text,
   enabled: yesOrNo,
   requireScenarios: yesOrNo,

@@ -22,6 +22,7 @@ export interface WorkerSettings {
   readonly mock?: 'api'
   readonly record?: RecordLevel
   readonly sut?: string | Readonly<Record<string, unknown>>
+  readonly policies?: string
   /** Why nothing at all runs. */
   readonly off?: string
 }

@@ -39,6 +39,8 @@ export interface TurbulenceOptions {
   readonly exitCode?: boolean
   /** For scenario files that name no SUT: a path from the root, or the SUT itself. */
   readonly sut?: string | Readonly<Record<string, unknown>>
+  /** A file of policies for `decide` steps that have no options: a path from the root. Default: `policies.yaml` beside the SUT. */
+  readonly policies?: string
   /** Files that a scenario names must lie inside. Default: the project root. */
   readonly root?: string
   /** `false`: all cells and thresholds are skipped, and nothing is sent. The environment variable TURBULENCE (`off`, `on`) wins over it. */
@@ -62,6 +64,8 @@ export interface ResolvedOptions {
   readonly live: 'auto' | boolean
   readonly exitCode: boolean
   readonly sut: TurbulenceOptions['sut']
+  /** Absolute. */
+  readonly policies: string | undefined
   readonly root: string
   /** What turned it off, if anything did: all is skipped, nothing sent. */
   readonly off: string | undefined
@@ -80,7 +84,7 @@ export function resolveOptions(
   projectRoot: string,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): ResolvedOptions {
-  const { junit = true, sut } = options
+  const { junit = true, sut, policies } = options
   const { outputFile = DEFAULT_JUNIT, dialect = 'rich' } = typeof junit === 'object' ? junit : {}
   return {
     include: options.include ?? DEFAULT_INCLUDE,
@@ -96,6 +100,7 @@ export function resolveOptions(
     live: options.live ?? 'auto',
     exitCode: options.exitCode ?? true,
     sut: typeof sut === 'string' && !isAbsolute(sut) ? resolve(projectRoot, sut) : sut,
+    policies: policies === undefined ? undefined : resolve(projectRoot, policies),
     root: resolve(projectRoot, options.root ?? '.'),
     off: offReason(options.enabled ?? true, env['TURBULENCE']),
     requireScenarios: options.requireScenarios ?? false,

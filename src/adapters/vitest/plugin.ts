@@ -95,6 +95,7 @@ function scenarioProject(
     ...(settings.record !== undefined && { record: settings.record }),
     ...(settings.mock !== undefined && { mock: settings.mock }),
     ...(settings.sut !== undefined && { sut: settings.sut }),
+    ...(settings.policies !== undefined && { policies: settings.policies }),
     ...(settings.off !== undefined && { off: settings.off }),
   }
   const project = {

@@ -48,6 +48,7 @@ function load({ file, sha256, module }: Asked, worker: WorkerSettings, settings:
     overrides: settings.overrides,
     ...(settings.profile !== undefined && { profile: settings.profile }),
     ...(worker.sut !== undefined && { sut: worker.sut }),
+    ...(worker.policies !== undefined && { policies: worker.policies }),
   })
   const errors = problems.filter((problem) => problem.severity === 'error')
   if (scenario === undefined || errors.length > 0) return wrong(errors)

@@ -40,6 +40,7 @@ export function scenarioFiles(settings: ResolvedOptions, { watch, attach, projec
         ...(environment !== undefined && { overrides: environment.overrides }),
         ...(profile !== undefined && { profile }),
         ...(settings.sut !== undefined && { sut: settings.sut }),
+        ...(settings.policies !== undefined && { policies: settings.policies }),
       })
       const all = [...files, ...(module?.files ?? [])]
       for (const named of watch.watched(file, all, scenario === undefined)) this.addWatchFile(named)
