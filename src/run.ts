@@ -96,6 +96,7 @@ export async function run(
   try {
     await opened.begin()
     for (let cycle = 1; cycle <= plan.cycles; cycle++) {
+      await opened.untilDue(cycle)
       opened.startCycle(cycle)
       await opened.cycleDone()
     }

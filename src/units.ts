@@ -47,6 +47,13 @@ export function formatMs(ms: number): string {
   return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`
 }
 
+const DAYS: readonly string[] = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+
+/** `Mon 2024-01-15 08:30`, UTC, of a date in ISO 8601. */
+export function formatMoment(iso: string): string {
+  return `${DAYS[new Date(iso).getUTCDay()] ?? ''} ${iso.slice(0, 16).replace('T', ' ')}`
+}
+
 /** `1,204`; for whole counts. */
 export function formatCount(count: number): string {
   return Math.round(count)

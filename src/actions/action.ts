@@ -155,6 +155,8 @@ export interface TlsPlan {
 export interface Tools {
   /** The slot of the step being compiled. */
   readonly slot: number
+  /** Simulated per real time. */
+  readonly timeScale: number
   service(name: string): ServicePlan
   text(template: string): TextTemplate
   value(template: unknown): ValueTemplate

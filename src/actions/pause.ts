@@ -13,6 +13,8 @@ export interface PauseStep extends StepShape {
   readonly type: 'pause'
   /** Milliseconds. */
   readonly for: number | Range
+  /** So long in simulated time. */
+  readonly simulated: boolean
 }
 
 const range: z.ZodType<Range> = z
@@ -37,14 +39,16 @@ export const pause: Action<PauseStep> = {
             : `${shown(issue.input)} is not a pause.\nWrite a duration with a unit, e.g. 1s, or { min: 1s, max: 3s }.`,
       })
       .meta({ description: 'How long; a range is drawn anew each time.' }),
+    simulated: z.boolean().default(false).meta({ description: 'So long in simulated time: divided by `time_scale`.' }),
   }),
   templates: [],
   defines: () => [],
   requests: () => 0,
-  compile({ for: length }) {
+  compile({ for: length, simulated }, { timeScale }) {
+    const perMs = simulated ? 1 / timeScale : 1
     return async (context) => {
       const ms = typeof length === 'number' ? length : length.min + context.random().next() * (length.max - length.min)
-      await context.sleep(ms)
+      await context.sleep(ms * perMs)
       return undefined
     }
   },

@@ -22,6 +22,11 @@ const VARIABLES = {
   TURBULENCE_RATE_LIMIT_RPS: orOff(
     between('requests per second, above 0 and at most 1000000, or off', { above: 0, most: 1_000_000 }),
   ),
+  TURBULENCE_TIME_SCALE: between('simulated seconds per real second, above 0 and at most 1000000', {
+    above: 0,
+    most: 1_000_000,
+  }),
+  TURBULENCE_PACE: oneOf(['asap', 'realtime']),
   TURBULENCE_CIRCUIT_BREAKER_PERCENT: orOff(
     between('a percentage from 0 to below 100, or off', { least: 0, below: 100 }),
   ),
@@ -62,6 +67,8 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   const cycles = taken('TURBULENCE_CYCLES')
   const agentsScale = taken('TURBULENCE_AGENTS_SCALE')
   const rateLimitRps = taken('TURBULENCE_RATE_LIMIT_RPS')
+  const timeScale = taken('TURBULENCE_TIME_SCALE')
+  const pace = taken('TURBULENCE_PACE')
   const circuitBreakerPercent = taken('TURBULENCE_CIRCUIT_BREAKER_PERCENT')
   const pressure = taken('TURBULENCE_PRESSURE')
   const record = taken('TURBULENCE_RECORD')
@@ -70,6 +77,8 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     ...(cycles !== undefined && { cycles }),
     ...(agentsScale !== undefined && { agentsScale }),
     ...(rateLimitRps !== undefined && { rateLimitRps }),
+    ...(timeScale !== undefined && { timeScale }),
+    ...(pace !== undefined && { pace }),
     ...(circuitBreakerPercent !== undefined && { circuitBreakerPercent }),
     ...(pressure !== undefined && { pressure }),
   }

@@ -1,6 +1,8 @@
 // A group of agents: how many there are, what they do, and what must hold for them in every cycle.
 // What a flow, a workload and a threshold look like is handed in.
 import { z } from 'zod'
+import type { Activity } from './activity.ts'
+import { activitySchema } from './activity.ts'
 import type { DataSource } from './data.ts'
 import { dataSchema } from './data.ts'
 
@@ -9,7 +11,10 @@ export interface Group<Flow, Workload, Threshold> {
   /** A name under `flows`, or the steps themselves; undefined = the file's only flow. */
   readonly flow?: string | Flow | undefined
   readonly vars: Readonly<Record<string, unknown>>
+  /** What an agent does in a cycle in which it is not active: a name under `flows`, or the steps themselves. */
+  readonly idle_flow?: string | Flow | undefined
   readonly workload?: Workload | undefined
+  readonly activity?: Activity | undefined
   readonly thresholds?: readonly Threshold[] | undefined
   readonly data?: DataSource | undefined
   /** A name under `flows`, or the steps themselves. */
@@ -48,7 +53,19 @@ export function groupSchema<Flow, Workload, Threshold>(
       .record(z.string(), z.unknown())
       .default({})
       .meta({ description: 'Values for all of them: `{{agent.vars.name}}`; no templates.' }),
+    idle_flow: z
+      .union([z.string().meta({ title: 'name' }), flow])
+      .optional()
+      .meta({
+        description:
+          'What an agent does once in a cycle in which it is not active: a name under `flows`, or the steps. Its requests count, iterations they are none.',
+        unset: 'nothing',
+      }),
     workload: workload.optional().meta({ description: 'How often.', unset: '`{ iterations: 1 }`' }),
+    activity: activitySchema.optional().meta({
+      description: 'In which cycles an agent is active, drawn for each: `frequency` × hour × day.',
+      unset: 'always',
+    }),
     thresholds: z.array(threshold).optional().meta({
       description: "Judged in every cycle, in the cell's own test.",
       unset: '`success_rate >= 95%`',

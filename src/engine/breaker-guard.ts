@@ -51,10 +51,10 @@ export class BreakerGuard {
     return this.#breaker.isOpen
   }
 
-  beginCycle(groups: readonly GroupPlan[]): void {
-    const planned = groups.filter(({ workload }) => workload.kind === 'iterations')
-    const count = (of: readonly GroupPlan[]): number => of.reduce((sum, group) => sum + group.count, 0)
-    this.#planned = new Set(planned.map(({ name }) => name))
+  beginCycle(groups: readonly Planned[]): void {
+    const planned = groups.filter(({ group }) => group.workload.kind === 'iterations')
+    const count = (of: readonly Planned[]): number => of.reduce((sum, { acting }) => sum + acting, 0)
+    this.#planned = new Set(planned.map(({ group }) => group.name))
     this.#breaker.beginCycle(count(planned), count(groups) - count(planned))
     this.#slowStart.beginCycle()
   }
@@ -76,8 +76,20 @@ export class BreakerGuard {
       this.#opened = { cycle, group, failed, agents }
       this.#onOpen(openedText(this.#opened, this.#rules, ` in cycle ${cycle}`))
     }
+    this.idled(agent, { ok, aborted })
+  }
+
+  /** An idle agent is done. That it failed opens nothing, but it is tried like the others. */
+  idled(agent: object, { ok, aborted }: Pick<Ended, 'ok' | 'aborted'>): void {
     this.#slowStart.ended(agent, aborted ? 'aborted' : ok ? 'ok' : 'failed')
   }
+}
+
+/** Of a group, in a cycle. */
+interface Planned {
+  readonly group: GroupPlan
+  /** How many of its agents are to act. */
+  readonly acting: number
 }
 
 interface Ended {

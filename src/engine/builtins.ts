@@ -20,7 +20,7 @@ export interface Self {
   random(): Random
 }
 
-export function builtinOf(name: string, self: Self, { plan, clock, setup }: World): unknown {
+export function builtinOf(name: string, self: Self, { plan, time, setup }: World): unknown {
   switch (name) {
     case 'agent':
       return self.about
@@ -49,7 +49,7 @@ export function builtinOf(name: string, self: Self, { plan, clock, setup }: Worl
     case 'data':
       return self.given.row
     case 'now':
-      return new Date(clock.epoch()).toISOString()
+      return new Date(time.now()).toISOString()
     case 'uuid':
       return self.random().uuid()
     case 'last_response':

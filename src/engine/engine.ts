@@ -8,18 +8,21 @@ import { internalError } from '../errors.ts'
 import type { GroupPlan, Plan } from '../plan/plan.ts'
 import { Seed } from '../random.ts'
 import { compileEntry } from '../scenario/entry.ts'
-import type { RateWorkload } from '../workloads/index.ts'
-import { runArrivals } from './arrivals.ts'
+import { attendanceOf } from './attendance.ts'
+import type { Attendance } from './attendance.ts'
 import { BreakerGuard } from './breaker-guard.ts'
 import type { BreakerState } from './breaker-guard.ts'
 import { AgentContext } from './context.ts'
-import { rowsOf } from './given.ts'
+import { Crew } from './crew.ts'
+import { IDLE, rowsOf } from './given.ts'
+import { GroupCycle } from './group-cycle.ts'
 import { runSteps, runUncounted } from './iteration.ts'
 import type { IterationEnd } from './iteration.ts'
 import { limiterOf } from './limiter.ts'
 import type { Observer } from './observer.ts'
 import { compileProgram } from './program.ts'
 import type { Calls, CompiledStep, Program } from './program.ts'
+import { SimulatedTime } from './simulated-time.ts'
 import type { Transport } from './transport.ts'
 import type { World } from './world.ts'
 
@@ -34,16 +37,18 @@ export interface EngineOptions {
 
 /** What setup would have made is missing: nothing that follows can be right. */
 const FIRST_FAILURE: Plan['stopWhen'] = { anyActionFails: true, anyAssertionFails: true }
-/** Iterations shorter than this did nothing that takes time. */
-const SHORTEST_MS = 0.05
 
 export class Engine {
   readonly #world: World
   readonly #program: Program
   /** Places for agents to act; undefined when there is one for each. */
   readonly #places: LimitFunction | undefined
-  /** Made when a group first acts. */
-  readonly #agents = new Map<string, AgentContext[]>()
+  /** Of groups that have acted. */
+  readonly #crews = new Map<string, Crew>()
+  /** That of `setup`. */
+  #setupAgent: AgentContext | undefined
+  /** By group, in the cycle that was started last. */
+  readonly #attendance = new Map<string, Attendance>()
   #active = 0
   #stopping: string | undefined
   readonly #stopped = new AbortController()
@@ -56,8 +61,9 @@ export class Engine {
     const guard = rules === undefined ? undefined : new BreakerGuard(rules, clock, (reason) => this.#turnAway(reason))
     const rows = rowsOf(plan, seed)
     const baseUrls = new Map(Object.values(plan.services).map(({ name, baseUrl }) => [name, new URL(baseUrl)]))
+    const time = new SimulatedTime(plan.time, clock)
     const entry = compileEntry(plan.entry ?? {})
-    this.#world = { plan, clock, seed, transport, limiter, guard, observer, setup, entry, rows, baseUrls }
+    this.#world = { plan, clock, time, seed, transport, limiter, guard, observer, setup, entry, rows, baseUrls }
     this.#program = compileProgram(plan, calls)
     const agents = plan.groups.reduce((sum, group) => sum + group.count, 0)
     const most = plan.maxConcurrentAgents ?? agents
@@ -83,10 +89,20 @@ export class Engine {
     return this.#stopping
   }
 
+  /** What time it is in the simulation, in milliseconds since 1970. */
+  get simulatedMs(): number {
+    return this.#world.time.now()
+  }
+
+  /** Aborts when no more iterations begin. */
+  get stopSignal(): AbortSignal {
+    return this.#stopped.signal
+  }
+
   /** Runs `setup` up to its first failure; what it extracts and sets becomes `{{setup.*}}`. */
   async setup(): Promise<IterationEnd> {
     const agent = new AgentContext(this.#world)
-    this.#agents.set('', [agent])
+    this.#setupAgent = agent
     agent.begin(0, 1)
     const end = await runSteps(agent, this.#program.setup, this.#world, FIRST_FAILURE)
     Object.assign(this.#world.setup, agent.vars)
@@ -107,8 +123,23 @@ export class Engine {
 
   /** Starts the groups of a cycle at once; each promise resolves when its group is done. It rejects only for an error of our own, and then ends the run. */
   startCycle(cycle: number, groups: readonly GroupPlan[]): ReadonlyMap<string, Promise<void>> {
-    this.#world.guard?.beginCycle(groups)
+    const { plan, seed, guard, time } = this.#world
+    this.#attendance.clear()
+    for (const group of groups) this.#attendance.set(group.name, attendanceOf(plan, group, cycle, seed))
+    time.beginCycle(cycle)
+    guard?.beginCycle(groups.map((group) => ({ group, acting: this.turnout(group.name).acting })))
     return new Map(groups.map((group) => [group.name, this.#runGroup(group, cycle)]))
+  }
+
+  /** Its groups are done. */
+  endCycle(): void {
+    this.#world.time.endCycle()
+  }
+
+  /** How many of a group act and are idle in the cycle that was started last. */
+  turnout(group: string): { readonly acting: number; readonly idle: number } {
+    const { acting = [], idle = [] } = this.#attendance.get(group) ?? {}
+    return { acting: acting.length, idle: idle.length }
   }
 
   /** No new iterations; those under way may end within `graceMs`, then they are aborted. */
@@ -135,71 +166,26 @@ export class Engine {
   }
 
   #abort(which: (agent: AgentContext) => boolean): void {
-    for (const agents of this.#agents.values()) for (const agent of agents) if (which(agent)) agent.abort()
+    if (this.#setupAgent !== undefined && which(this.#setupAgent)) this.#setupAgent.abort()
+    for (const crew of this.#crews.values()) for (const agent of crew.made()) if (which(agent)) agent.abort()
   }
 
-  async #runGroup(group: GroupPlan, cycle: number): Promise<void> {
-    if (this.#stopping !== undefined) return
-    const agents = this.#agentsOf(group)
-    const steps = this.#program.groups.get(group.name) ?? []
-    const { workload } = group
-    if (workload.kind === 'iterations')
-      return settle(agents.map((agent) => this.#runTimes(agent, cycle, workload.iterations, steps)))
-    const { clock, plan } = this.#world
-    const end = clock.now() + workload.durationMs
-    const cut = clock.at(end + plan.gracefulStopMs, () => {
-      for (const agent of agents) agent.abort()
-    })
-    const done =
-      workload.kind === 'rate'
-        ? this.#runOpen(agents, cycle, workload, steps)
-        : settle(agents.map((agent) => this.#runUntil(agent, cycle, end, steps)))
-    await done.finally(cut)
-  }
-
-  #runOpen(
-    agents: readonly AgentContext[],
-    cycle: number,
-    workload: RateWorkload,
-    steps: readonly CompiledStep[],
-  ): Promise<void> {
-    const { clock, observer } = this.#world
-    const places = this.#places
-    return runArrivals({
-      clock,
-      workload,
-      agents,
-      stop: this.#stopped.signal,
-      hasPlace: () => places === undefined || places.activeCount + places.pendingCount < places.concurrency,
-      start: (agent, iteration, dueMs) => this.#place(() => this.#iterate(agent, cycle, iteration, steps, dueMs)),
-      drop: () => observer.dropped(agents[0]?.group ?? '', cycle),
-    })
-  }
-
-  /** Runs it when there is a place for an agent to act. */
-  #place(work: () => Promise<void>): Promise<void> {
-    return this.#places === undefined ? work() : this.#places(work)
-  }
-
-  async #runTimes(agent: AgentContext, cycle: number, times: number, steps: readonly CompiledStep[]): Promise<void> {
-    for (let iteration = 1; iteration <= times && this.#stopping === undefined; iteration++) {
-      if (agent.given.isDone(cycle, iteration)) return
-      await this.#place(() => this.#iterate(agent, cycle, iteration, steps))
-      if (!agent.hasWaited && iteration < times) await this.#world.clock.turn()
-    }
-  }
-
-  async #runUntil(agent: AgentContext, cycle: number, end: number, steps: readonly CompiledStep[]): Promise<void> {
-    const { clock } = this.#world
-    const goesOn = (): boolean => this.#stopping === undefined && clock.now() < end
-    for (let iteration = 1; goesOn() && !agent.given.isDone(cycle, iteration); iteration++) {
-      const before = clock.now()
-      await this.#place(async () => {
-        if (goesOn()) await this.#iterate(agent, cycle, iteration, steps)
-      })
-      // A flow that waits for nothing would hold the event loop, one that takes no time a virtual clock, for ever.
-      if (!agent.hasWaited || clock.now() - before < SHORTEST_MS) await clock.sleep(1)
-    }
+  #runGroup(group: GroupPlan, cycle: number): Promise<void> {
+    const { name } = group
+    const steps = this.#program.groups.get(name) ?? []
+    const idleSteps = this.#program.idle.get(name)
+    return new GroupCycle({
+      world: this.#world,
+      group,
+      cycle,
+      attendance: this.#attendance.get(name) ?? { acting: [], idle: [] },
+      crew: this.#crewOf(group),
+      places: this.#places,
+      isOver: () => this.#stopping !== undefined,
+      stopped: this.#stopped.signal,
+      iterate: (agent, iteration, dueMs) => this.#iterate(agent, cycle, iteration, steps, dueMs),
+      idle: idleSteps && ((agent) => this.#idle(agent, cycle, idleSteps)),
+    }).run()
   }
 
   async #iterate(
@@ -233,17 +219,21 @@ export class Engine {
     }
   }
 
-  #agentsOf(group: GroupPlan): AgentContext[] {
-    let agents = this.#agents.get(group.name)
-    if (agents === undefined) {
-      agents = Array.from({ length: group.count }, (_, at) => new AgentContext(this.#world, group, at + 1))
-      this.#agents.set(group.name, agents)
+  /** Its requests count, an iteration it is none. */
+  async #idle(agent: AgentContext, cycle: number, steps: readonly CompiledStep[]): Promise<void> {
+    agent.begin(cycle, IDLE)
+    try {
+      const { ok, aborted } = await runSteps(agent, steps, this.#world)
+      this.#world.guard?.idled(agent, { ok, aborted })
+    } catch (error) {
+      this.stop(internalError(error), 0)
+      throw error
     }
-    return agents
   }
-}
 
-/** Waits for all, also when one rejects: what still runs would report to a cycle that is over. */
-async function settle(work: readonly Promise<void>[]): Promise<void> {
-  for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason
+  #crewOf(group: GroupPlan): Crew {
+    let crew = this.#crews.get(group.name)
+    if (crew === undefined) this.#crews.set(group.name, (crew = new Crew(this.#world, group)))
+    return crew
+  }
 }

@@ -13,6 +13,9 @@ import type { World } from './world.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
+/** Instead of an iteration's number, in the idle flow. */
+export const IDLE = 0
+
 /** The rows of all groups that have a data file. */
 export function rowsOf(plan: Plan, seed: Seed): Map<string, Rows> {
   const rows = new Map<string, Rows>()
@@ -49,8 +52,9 @@ export class Given {
   }
 
   begin(cycle: number, iteration: number): void {
-    this.#nth = this.#number(cycle, iteration)
-    this.#begun++
+    // Who is idle has the row that it would have if it acted.
+    this.#nth = this.#number(cycle, Math.max(1, iteration))
+    if (iteration !== IDLE) this.#begun++
     this.#variation = undefined
     this.#entry = undefined
     this.#row = undefined

@@ -27,6 +27,8 @@ export interface Program {
   readonly groups: ReadonlyMap<string, readonly CompiledStep[]>
   /** By group name; where a group has steps for after a failed iteration. */
   readonly onFailure: ReadonlyMap<string, readonly CompiledStep[]>
+  /** By group name; where idle agents do something. */
+  readonly idle: ReadonlyMap<string, readonly CompiledStep[]>
   readonly setup: readonly CompiledStep[]
   readonly teardown: readonly CompiledStep[]
 }
@@ -34,14 +36,20 @@ export interface Program {
 export function compileProgram(plan: Plan, calls: Calls = new Map()): Program {
   const compile = (steps: readonly PlacedStep[], slots: SlotOf): CompiledStep[] =>
     compileSteps(steps, slots, plan, calls)
-  const groups = plan.groups.map((group) => {
-    const steps = [...(plan.flows[group.flow] ?? []), ...plan.assertions]
-    const slots = new Map(allSteps(steps).map((placed, index) => [placed, group.slots[index] ?? NO_SLOT]))
-    return [group.name, compile(steps, (placed) => slots.get(placed) ?? NO_SLOT)] as const
-  })
+  const measured = (steps: readonly PlacedStep[], indexes: readonly number[]): CompiledStep[] => {
+    const slots = new Map(allSteps(steps).map((placed, index) => [placed, indexes[index] ?? NO_SLOT]))
+    return compile(steps, (placed) => slots.get(placed) ?? NO_SLOT)
+  }
+  const groups = plan.groups.map(
+    ({ name, flow, slots }) => [name, measured([...(plan.flows[flow] ?? []), ...plan.assertions], slots)] as const,
+  )
+  const idle = plan.groups.flatMap(({ name, idleFlow, idleSlots }) =>
+    idleFlow === undefined ? [] : [[name, measured(plan.flows[idleFlow] ?? [], idleSlots)] as const],
+  )
   const nobodys: SlotOf = () => NO_SLOT
   return {
     groups: new Map(groups),
+    idle: new Map(idle),
     onFailure: new Map(
       plan.groups.flatMap(({ name, onFailure }) =>
         onFailure === undefined ? [] : [[name, compile(plan.flows[onFailure] ?? [], nobodys)]],
@@ -78,6 +86,7 @@ function compileStep(
   const slot = slots(placed)
   const tools: Tools = {
     slot,
+    timeScale: plan.time.scale,
     service: (name) => {
       const service = plan.services[name]
       if (service === undefined) throw new Error(`the plan has no service "${name}"`)

@@ -8,12 +8,14 @@ import type { Seed } from '../random.ts'
 import type { FillEntry } from '../scenario/entry.ts'
 import type { BreakerGuard } from './breaker-guard.ts'
 import type { Observer } from './observer.ts'
+import type { SimulatedTime } from './simulated-time.ts'
 import type { Transport } from './transport.ts'
 
 /** What all agents of a run share. */
 export interface World {
   readonly plan: Plan
   readonly clock: Clock
+  readonly time: SimulatedTime
   readonly seed: Seed
   readonly transport: Transport
   readonly limiter: RateLimiter | undefined

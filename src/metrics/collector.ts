@@ -42,6 +42,8 @@ export class Collector {
   readonly #latencyNow = new Histogram()
   readonly #closed: CycleSummary[] = []
   #cycle: number | undefined
+  /** The open cycle is kept apart from the run. */
+  #isApart = false
   #openedMs = 0
   #restored: Summary | undefined
 
@@ -59,11 +61,13 @@ export class Collector {
     return collector
   }
 
-  beginCycle(cycle: number, nowMs: number): void {
+  /** @param isApart it is kept like every cycle, but is no part of the run */
+  beginCycle(cycle: number, nowMs: number, isApart = false): void {
     if (this.#restored !== undefined) throw new Error('A restored Collector records nothing.')
     if (this.#cycle !== undefined) throw new Error(`Cycle ${cycle} begins while cycle ${this.#cycle} is open.`)
     if (this.#closed.some((closed) => closed.cycle === cycle)) throw new Error(`Cycle ${cycle} begins again.`)
     this.#cycle = cycle
+    this.#isApart = isApart
     this.#openedMs = nowMs
     this.#latencyNow.reset()
   }
@@ -71,8 +75,9 @@ export class Collector {
   endCycle(nowMs: number): void {
     if (this.#cycle === undefined) throw new Error('No cycle is open that could end.')
     this.#open.durationMs = nowMs - this.#openedMs
-    this.#closed.push({ cycle: this.#cycle, ...storeScope(this.#open, 'perCycle') })
-    this.#run.add(this.#open)
+    const isApart = this.#isApart
+    this.#closed.push({ cycle: this.#cycle, ...(isApart && { isApart }), ...storeScope(this.#open, 'perCycle') })
+    if (!isApart) this.#run.add(this.#open)
     this.#open.reset()
     this.#cycle = undefined
   }
@@ -115,15 +120,20 @@ export class Collector {
     const labels = withGroup(selector.labels, group)
     const named = selector.labels['cycle']
     const only = named === undefined ? cycle : Number(named)
-    const contradicts = labels === undefined || (cycle !== undefined && only !== cycle)
+    const isApart = named !== undefined && this.#isKeptApart(Number(named))
+    const contradicts = labels === undefined || (cycle !== undefined && only !== cycle) || isApart
     // Nothing is in two groups or two cycles at once, so there is no data.
     const views = contradicts ? [] : only === undefined ? this.#runViews(nowMs) : this.#cycleViews(only, nowMs)
     return measure(this.#layout, views, { ...selector, labels: labels ?? selector.labels })
   }
 
+  #isKeptApart(cycle: number): boolean {
+    return cycle === this.#cycle ? this.#isApart : this.#closed.some((one) => one.cycle === cycle && one.isApart)
+  }
+
   #runViews(nowMs?: number): View[] {
     if (this.#restored !== undefined) return [storedView(this.#restored.run)]
-    return [liveView(this.#run, 'perRun'), ...this.#openView('perRun', nowMs)]
+    return [liveView(this.#run, 'perRun'), ...(this.#isApart ? [] : this.#openView('perRun', nowMs))]
   }
 
   #cycleViews(cycle: number, nowMs?: number): View[] {
@@ -138,7 +148,7 @@ export class Collector {
     return [liveView(this.#open, kept)]
   }
 
-  /** All closed cycles. One that is open is not in it. */
+  /** All closed cycles; those kept apart are not in `run`. One that is open is not in it. */
   summary(): Summary {
     if (this.#restored !== undefined) return this.#restored
     return {
@@ -190,6 +200,11 @@ export class Collector {
   /** Numbers of the cycles that are over. */
   closedCycles(): readonly number[] {
     return this.#closed.map(({ cycle }) => cycle)
+  }
+
+  /** Numbers of the cycles that are over and part of the run. */
+  countedCycles(): readonly number[] {
+    return this.#closed.filter(({ isApart }) => isApart !== true).map(({ cycle }) => cycle)
   }
 
   /** Milliseconds, in the cycle that is open or was last; undefined before the first answer. */

@@ -37,6 +37,8 @@ export interface ScopeSummary {
 
 export interface CycleSummary extends ScopeSummary {
   readonly cycle: number
+  /** Kept, but no part of the run: a cycle of a warm-up. */
+  readonly isApart?: boolean
 }
 
 export interface Summary {

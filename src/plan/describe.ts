@@ -8,11 +8,14 @@ import { sortProblems } from '../scenario/diagnostic.ts'
 import type { GroupSpec, PlacedStep, PlacedThreshold, Scenario } from '../scenario/scenario.ts'
 import type { Workload } from '../workloads/index.ts'
 import { isLoopback } from './base-url.ts'
-import { shortestCycle } from './duration.ts'
-import type { ShortestCycle } from './duration.ts'
-import { expectedSamples, expectedSteps, iterationsOf, plus, product, requestsPerIteration } from './expected.ts'
-import type { Amount } from './expected.ts'
+import { intervalMs, shortestRun } from './duration.ts'
+import type { Shortest } from './duration.ts'
+import { NONE, plus, product } from './amount.ts'
+import type { Amount } from './amount.ts'
+import { expectedSamples, expectedSteps, requestsPerIteration, workOf } from './expected.ts'
+import type { ExpectedStep } from './expected.ts'
 import { lint } from './lint.ts'
+import { withSeed } from './make.ts'
 import type { Plan } from './plan.ts'
 
 export interface PlanDescription {
@@ -27,6 +30,18 @@ export interface PlanDescription {
   /** Faults are put in on purpose. */
   readonly hasPressure: boolean
   readonly cycles: number
+  readonly time: {
+    readonly pace: 'asap' | 'realtime'
+    /** Simulated per real time. */
+    readonly scale: number
+    /** Simulated, of one cycle. */
+    readonly cycleMs: number
+    /** Simulated, of cycle 1: ISO 8601, UTC. */
+    readonly start: string
+    /** Real, from the begin of one cycle to that of the next; `null` when it begins as soon as it can. */
+    readonly intervalMs: number | null
+  }
+  readonly warmUp: { readonly cycles: number; readonly isExcluded: boolean } | null
   readonly groups: readonly DescribedGroup[]
   /** Of the run, all services together; `null` where a duration decides. */
   readonly requests: Amount | null
@@ -41,7 +56,7 @@ export interface PlanDescription {
   /** Of the run, however fast the services answer, and what makes it that long. */
   readonly duration: {
     readonly shortestMs: number
-    readonly because: NonNullable<ShortestCycle['because']> | null
+    readonly because: NonNullable<Shortest['because']> | null
     readonly ratePerSecond: number | null
   }
   readonly thresholds: readonly DescribedThreshold[]
@@ -53,8 +68,13 @@ export interface DescribedGroup {
   readonly agents: number
   readonly flow: string
   readonly workload: Workload
+  /** Agents that act in a cycle: all of them, fewer in a warm-up, or as many as their activity makes. */
+  readonly acting: Amount
+  readonly idleFlow: string | null
   readonly iterationsPerCycle: Amount | null
   readonly steps: readonly DescribedStep[]
+  /** Of its idle flow. */
+  readonly idleSteps: readonly DescribedStep[]
 }
 
 export interface DescribedStep {
@@ -90,9 +110,10 @@ export interface DescribedThreshold {
 }
 
 /** @param hasSeed somebody chose the Plan's seed */
-export function describePlan(plan: Plan, scenario: Scenario, hasSeed: boolean): PlanDescription {
+export function describePlan(plan: Plan, given: Scenario, hasSeed: boolean): PlanDescription {
+  const scenario = hasSeed ? withSeed(given, plan.seed) : given
   const groups = scenario.groups.map((group) => describeGroup(group, scenario))
-  const { ms, because = null, ratePerSecond = null } = shortestCycle(scenario)
+  const { ms, because = null, ratePerSecond = null } = shortestRun(scenario)
   return {
     version: 1,
     scenario: { id: plan.scenario.id, file: plan.scenario.file, description: plan.scenario.description ?? null },
@@ -102,6 +123,8 @@ export function describePlan(plan: Plan, scenario: Scenario, hasSeed: boolean): 
     mock: plan.mock ?? null,
     hasPressure: plan.pressure !== undefined,
     cycles: plan.cycles,
+    time: describeTime(plan),
+    warmUp: plan.warmUp === undefined ? null : { cycles: plan.warmUp.cycles, isExcluded: plan.warmUp.exclude },
     groups,
     requests: requestsOf(scenario, 'run', () => true),
     requestsPerCycle: requestsOf(scenario, 'cycle', () => true),
@@ -112,7 +135,7 @@ export function describePlan(plan: Plan, scenario: Scenario, hasSeed: boolean): 
       maxConcurrentAgents: plan.maxConcurrentAgents ?? null,
       maxDurationMs: plan.maxDurationMs ?? null,
     },
-    duration: { shortestMs: ms * plan.cycles, because, ratePerSecond },
+    duration: { shortestMs: ms, because, ratePerSecond },
     thresholds: [
       ...plan.thresholds.map((placed) => describeThreshold(placed, scenario)),
       ...plan.groups.flatMap(({ name, thresholds }) =>
@@ -123,20 +146,39 @@ export function describePlan(plan: Plan, scenario: Scenario, hasSeed: boolean): 
   }
 }
 
+function describeTime({ time }: Plan): PlanDescription['time'] {
+  const { pace, scale, cycleMs, startMs } = time
+  return { pace, scale, cycleMs, start: new Date(startMs).toISOString(), intervalMs: intervalMs(time) ?? null }
+}
+
 function describeGroup(group: GroupSpec, scenario: Scenario): DescribedGroup {
-  const { name, count, flow, workload } = group
-  const iterations = iterationsOf(scenario, group, 'cycle') ?? null
-  const steps = expectedSteps(scenario.flows[flow] ?? []).map(({ placed: { step }, runs, requests }) => {
-    const sends = actionOf(step.type).requests(step, () => 0) > 0
-    return {
-      name: step.name,
-      type: step.type,
-      perIteration: runs,
-      service: sends && 'service' in step ? step.service : null,
-      requestsPerCycle: iterations === null ? null : product(requests, iterations),
-    }
-  })
-  return { name, agents: count, flow, workload, iterationsPerCycle: iterations, steps }
+  const { name, count, flow, workload, idleFlow = null } = group
+  const { iterations, idle, acting } = workOf(scenario, group, 'cycle')
+  const steps = (of: string, runs: Amount | undefined): DescribedStep[] =>
+    expectedSteps(scenario.flows[of] ?? []).map((step) => describeStep(step, runs))
+  return {
+    name,
+    agents: count,
+    flow,
+    workload,
+    acting,
+    idleFlow,
+    iterationsPerCycle: iterations ?? null,
+    steps: steps(flow, iterations),
+    idleSteps: idleFlow === null ? [] : steps(idleFlow, idle),
+  }
+}
+
+/** @param of how often its flow is run in a cycle; undefined when that is not known */
+function describeStep({ placed: { step }, runs, requests }: ExpectedStep, of: Amount | undefined): DescribedStep {
+  const sends = actionOf(step.type).requests(step, () => 0) > 0
+  return {
+    name: step.name,
+    type: step.type,
+    perIteration: runs,
+    service: sends && 'service' in step ? step.service : null,
+    requestsPerCycle: of === undefined ? null : product(requests, of),
+  }
 }
 
 function describeServices(plan: Plan, scenario: Scenario): DescribedService[] {
@@ -155,11 +197,13 @@ function requestsOf(
   scope: 'run' | 'cycle',
   counts: (placed: PlacedStep) => boolean,
 ): Amount | null {
-  let sum: Amount = { expected: 0, least: 0, most: 0 }
+  let sum = NONE
   for (const group of scenario.groups) {
-    const each = requestsPerIteration(scenario.flows[group.flow] ?? [], counts)
+    const { iterations, idle } = workOf(scenario, group, scope)
+    const of = (flow: string): Amount => requestsPerIteration(scenario.flows[flow] ?? [], counts)
+    if (group.idleFlow !== undefined) sum = plus(sum, product(of(group.idleFlow), idle))
+    const each = of(group.flow)
     if (each.expected === 0) continue
-    const iterations = iterationsOf(scenario, group, scope)
     if (iterations === undefined) return null
     sum = plus(sum, product(each, iterations))
   }

@@ -7,28 +7,10 @@ import { selectsSlot, withGroup } from '../metrics/selector.ts'
 import type { Selector } from '../metrics/selector.ts'
 import type { GroupSpec, PlacedStep, Scenario } from '../scenario/scenario.ts'
 import { arrivalsOf } from '../workloads/index.ts'
+import { NONE, ONCE, anyOf, fixed, plus, product, times } from './amount.ts'
+import type { Amount } from './amount.ts'
 import { slotOf } from './slot.ts'
-
-/** A number that is not always fixed before the run. */
-export interface Amount {
-  /** When every step runs and succeeds the first time. */
-  readonly expected: number
-  readonly least: number
-  /** `null` where answers decide how often something is done again. */
-  readonly most: number | null
-}
-
-const NONE: Amount = { expected: 0, least: 0, most: 0 }
-const ONCE: Amount = { expected: 1, least: 1, most: 1 }
-
-function times({ expected, least, most }: Amount, by: number): Amount {
-  return { expected: expected * by, least: least * by, most: most === null ? null : most * by }
-}
-
-export function plus(a: Amount, b: Amount): Amount {
-  const most = a.most === null || b.most === null ? null : a.most + b.most
-  return { expected: a.expected + b.expected, least: a.least + b.least, most }
-}
+import { isConstant, turnoutOf } from './turnout.ts'
 
 /** A step on any level. */
 export interface ExpectedStep {
@@ -65,37 +47,92 @@ function roundsOf({ step }: PlacedStep, key: string, runs: Amount): Amount {
   return isFixed ? rounds : { ...rounds, least: 0, most: null }
 }
 
-/** Of all agents of the group, over the run or in one cycle; undefined when a duration decides. */
-export function iterationsOf(scenario: Scenario, group: GroupSpec, scope: 'run' | 'cycle'): Amount | undefined {
-  const { workload, count, data } = group
-  if (workload.kind === 'duration') return undefined
+/** Over what something is counted: the whole load, or only what is judged; of a cycle it is that of any one. */
+export type Over = 'run' | 'cycle' | 'judged run' | 'judged cycle'
+
+interface OfGroup {
+  /** Agents that act: in any one cycle, or in all of them together. */
+  readonly acting: Amount
+  /** Iterations of all its agents; undefined when a duration decides. */
+  readonly iterations: Amount | undefined
+  /** How often its idle flow is run. */
+  readonly idle: Amount
+}
+
+export function workOf(scenario: Scenario, group: GroupSpec, over: Over): OfGroup {
   const { cycles } = scenario.simulation
-  const inCycle = workload.kind === 'rate' ? arrivalsOf(workload) : count * workload.iterations
-  // Each row is for one iteration, and there is none without.
-  const rows = data?.atEnd === 'stop' ? (scenario.tables[data.file]?.rows.length ?? 0) : Infinity
-  if (scope === 'run') return times(ONCE, Math.min(inCycle * cycles, rows))
-  const most = Math.min(inCycle, rows)
-  return { expected: most, least: inCycle * cycles <= rows ? most : 0, most }
+  const isRun = over === 'run' || over === 'judged run'
+  if (isConstant(scenario, group)) {
+    const acting = fixed(group.count)
+    const inCycle = iterationsIn(group, acting)
+    const all = (amount: Amount): Amount => (isRun ? times(amount, cycles) : amount)
+    const iterations = inCycle && withinRows(scenario, group, all(inCycle), isRun)
+    return { acting: all(acting), iterations, idle: NONE }
+  }
+  const acting: Amount[] = []
+  const iterations: Amount[] = []
+  const idle: Amount[] = []
+  for (let cycle = 1; cycle <= cycles; cycle++) {
+    const turnout = turnoutOf(scenario, group, cycle)
+    if (turnout.isExcluded && over.startsWith('judged')) continue
+    acting.push(turnout.acting)
+    const inCycle = iterationsIn(group, turnout.acting)
+    if (inCycle !== undefined) iterations.push(inCycle)
+    if (group.idleFlow !== undefined) idle.push(turnout.idle)
+  }
+  const all = (amounts: readonly Amount[]): Amount => (isRun ? amounts.reduce(plus, NONE) : anyOf(amounts))
+  const isOpen = group.workload.kind === 'duration'
+  return {
+    acting: all(acting),
+    iterations: isOpen ? undefined : withinRows(scenario, group, all(iterations), isRun),
+    idle: all(idle),
+  }
 }
 
-/** Each of so many, so many times. */
-export function product(a: Amount, b: Amount): Amount {
-  const most = a.most === null || b.most === null ? null : a.most * b.most
-  return { expected: a.expected * b.expected, least: a.least * b.least, most }
+/** In a cycle in which so many act. */
+function iterationsIn({ workload, count }: GroupSpec, acting: Amount): Amount | undefined {
+  if (workload.kind === 'duration') return undefined
+  if (workload.kind === 'iterations') return times(acting, workload.iterations)
+  const of = (agents: number): number => arrivalsOf(workload, agents / count)
+  return { expected: of(acting.expected), least: of(acting.least), most: of(acting.most ?? count) }
 }
 
-/** Of one cycle, when every step runs and succeeds; undefined when a duration decides. */
+/** Each row is for one iteration, and there is none without. */
+function withinRows(scenario: Scenario, { data }: GroupSpec, iterations: Amount, isRun: boolean): Amount {
+  if (data?.atEnd !== 'stop') return iterations
+  const rows = scenario.tables[data.file]?.rows.length ?? 0
+  const { expected, least, most } = iterations
+  const all = isRun ? least : least * scenario.simulation.cycles
+  return {
+    expected: Math.min(expected, rows),
+    least: isRun || all > rows ? Math.min(isRun ? least : 0, rows) : least,
+    most: most === null ? rows : Math.min(most, rows),
+  }
+}
+
+/** When every step runs and succeeds; undefined when a duration decides. */
 export function expectedRequests(
   scenario: Scenario,
+  over: Over,
   groups: readonly GroupSpec[] = scenario.groups,
 ): number | undefined {
   let sum = 0
   for (const group of groups) {
-    const iterations = iterationsOf(scenario, group, 'cycle')
+    const { iterations, idle } = workOf(scenario, group, over)
     if (iterations === undefined) return undefined
-    sum += iterations.expected * requestsPerIteration(scenario.flows[group.flow] ?? [], () => true).expected
+    const each = requestsOfGroup(scenario, group)
+    sum += iterations.expected * each.iteration + idle.expected * each.idle
   }
   return sum
+}
+
+/** When every step runs and succeeds: of one iteration, and of the idle flow. */
+export function requestsOfGroup(
+  { flows }: Scenario,
+  { flow, idleFlow }: GroupSpec,
+): { iteration: number; idle: number } {
+  const all = (name: string | undefined): number => requestsPerIteration(flows[name ?? ''] ?? [], () => true).expected
+  return { iteration: all(flow), idle: idleFlow === undefined ? 0 : all(idleFlow) }
 }
 
 /** What a threshold will be judged by, over the run or in one cycle. */
@@ -116,10 +153,15 @@ export function expectedSamples(scenario: Scenario, { selector, scope, group }: 
   const groups = scenario.groups.filter(({ name }) => labels['group'] === undefined || labels['group'] === name)
   let sum = NONE
   for (const one of groups) {
-    const iterations = iterationsOf(scenario, one, labels['cycle'] === undefined ? scope : 'cycle')
+    const { iterations, idle } = workOf(scenario, one, labels['cycle'] === undefined ? `judged ${scope}` : 'cycle')
     if (iterations === undefined) return undefined
-    const each = source === 'iteration' ? ONCE : samplesPerIteration(scenario, one, { ...selector, labels })
-    sum = plus(sum, product(each, iterations))
+    const selected = { ...selector, labels }
+    const each = source === 'iteration' ? ONCE : samplesPerIteration(scenario, one, one.flow, selected)
+    const inIdle =
+      source === 'iteration' || one.idleFlow === undefined
+        ? NONE
+        : samplesPerIteration(scenario, one, one.idleFlow, selected)
+    sum = plus(sum, plus(product(each, iterations), product(inIdle, idle)))
   }
   // Which status comes is up to the service.
   return labels['status'] === undefined ? sum : { ...sum, least: 0 }
@@ -127,13 +169,18 @@ export function expectedSamples(scenario: Scenario, { selector, scope, group }: 
 
 /** Whether any step that is selected expects something; how much of it is tried is up to the answers. */
 function hasChecks({ groups, flows, assertions }: Scenario, labels: Selector['labels']): boolean {
-  return groups.some((group) => {
-    const steps = [...expectedSteps(flows[group.flow] ?? []), ...expectedSteps(assertions)]
-    return steps.some(
+  const some = (steps: readonly PlacedStep[], group: string, flow: string): boolean =>
+    expectedSteps(steps).some(
       ({ placed }) =>
-        'expect' in placed.step && placed.step.expect !== undefined && selectsSlot(labels, slotOf(placed, group, 0)),
+        'expect' in placed.step &&
+        placed.step.expect !== undefined &&
+        selectsSlot(labels, slotOf(placed, { group, flow }, 0)),
     )
-  })
+  return groups.some(
+    ({ name, flow, idleFlow }) =>
+      some([...(flows[flow] ?? []), ...assertions], name, flow) ||
+      (idleFlow !== undefined && some(flows[idleFlow] ?? [], name, idleFlow)),
+  )
 }
 
 /** Made by retries or by answers that nobody plans for. */
@@ -145,11 +192,11 @@ function dependsOnAnswers({ metric, labels }: Selector): boolean {
   )
 }
 
-function samplesPerIteration(scenario: Scenario, group: GroupSpec, selector: Selector): Amount {
+function samplesPerIteration(scenario: Scenario, group: GroupSpec, flow: string, selector: Selector): Amount {
   const { labels } = selector
   const isTimed = metricOf(selector).kind === 'trend'
-  return requestsPerIteration(scenario.flows[group.flow] ?? [], (placed) => {
-    const slot = slotOf(placed, group, 0)
+  return requestsPerIteration(scenario.flows[flow] ?? [], (placed) => {
+    const slot = slotOf(placed, { group: group.name, flow }, 0)
     return selectsSlot(labels, slot) && (!isTimed || countsTimes(slot, labels))
   })
 }

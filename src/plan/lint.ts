@@ -5,7 +5,7 @@ import { burstWarning } from '../limits/rate-limit.ts'
 import { checkSamples } from '../metrics/check.ts'
 import type { PlacedThreshold, Scenario } from '../scenario/scenario.ts'
 import { formatCount, formatMs, formatRate, plural } from '../units.ts'
-import { shortestCycle } from './duration.ts'
+import { shortestRun } from './duration.ts'
 import { expectedSamples, expectedSteps } from './expected.ts'
 
 /** Warnings and hints; none of them keeps the scenario from running. */
@@ -132,13 +132,13 @@ function uses(step: object, service: string): boolean {
 
 function duration(scenario: Scenario): readonly Problem[] {
   const { maxDurationMs, cycles } = scenario.simulation
-  const { ms, because, ratePerSecond } = shortestCycle(scenario)
-  if (maxDurationMs === undefined || ms * cycles <= maxDurationMs) return []
+  const { ms, because, ratePerSecond } = shortestRun(scenario)
+  if (maxDurationMs === undefined || ms <= maxDurationMs) return []
   const path = 'simulation.max_duration'
   const reason = ratePerSecond === undefined ? `the ${because}` : `the ${because} of ${formatRate(ratePerSecond)}`
   const take = cycles === 1 ? 'takes' : 'take'
-  const message = `max_duration stops the run before its end: ${plural(cycles, 'cycle')} ${take} at least ${formatMs(ms * cycles)} because of ${reason}.`
-  const hint = `Write at least max_duration: ${Math.ceil((ms * cycles) / 1000)}s, or plan less.`
+  const message = `max_duration stops the run before its end: ${plural(cycles, 'cycle')} ${take} at least ${formatMs(ms)} because of ${reason}.`
+  const hint = `Write at least max_duration: ${Math.ceil(ms / 1000)}s, or plan less.`
   return [found('max-duration', 'warning', path, placeOf(scenario, path), message, hint)]
 }
 

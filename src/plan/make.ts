@@ -5,13 +5,14 @@ import { allSteps } from '../actions/nested.ts'
 import type { Problem } from '../errors.ts'
 import { defaultBurst } from '../limits/rate-limit.ts'
 import type { Slot } from '../sample.ts'
-import type { GroupSpec, Scenario } from '../scenario/scenario.ts'
+import type { GroupSpec, PlacedStep, Scenario } from '../scenario/scenario.ts'
 import { readAttachments } from './named-files.ts'
 import type { ReadBytes } from './named-files.ts'
-import { expectedRequests } from './expected.ts'
+import { expectedRequests, requestsOfGroup, workOf } from './expected.ts'
 import type { GroupPlan, Plan, StartPlan } from './plan.ts'
 import { planServices } from './services.ts'
 import { slotOf } from './slot.ts'
+import { isConstant } from './turnout.ts'
 import { withTwins } from './twins.ts'
 
 export interface PlanOptions {
@@ -39,10 +40,12 @@ export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Pla
   if (problems.length > 0) return { problems }
 
   const slots: Slot[] = []
-  const groups = scenario.groups.map((group) => planGroup(group, scenario, slots))
+  const seeded = withSeed(scenario, options.seed)
+  const groups = scenario.groups.map((group) => planGroup(group, seeded, slots))
   const { entry, variation, pressure } = scenario
   const { rateLimitRps, burst } = scenario.limits
-  const requestsPerCycle = expectedRequests(scenario)
+  const { warmUp } = scenario.simulation
+  const requestsPerCycle = expectedRequests(seeded, 'cycle')
   const plan: Plan = {
     version: 1,
     runId: options.runId,
@@ -57,6 +60,8 @@ export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Pla
     overrides: options.overrides ?? [],
     ...(options.mock !== undefined && { mock: options.mock }),
     cycles: scenario.simulation.cycles,
+    time: scenario.simulation.time,
+    ...(warmUp !== undefined && { warmUp }),
     ...(scenario.simulation.maxConcurrentAgents !== undefined && {
       maxConcurrentAgents: scenario.simulation.maxConcurrentAgents,
     }),
@@ -126,18 +131,31 @@ function planStart(service: string, baseUrl: string, { services }: Scenario): St
   return start === undefined ? [] : [{ ...start, service, baseUrl }]
 }
 
-/** Steps of the group's flow, then the final assertions: each gets a slot of its own. */
+/** As if the file named it: whoever counts agents by their chance then counts these. */
+export function withSeed(scenario: Scenario, seed: number): Scenario {
+  return { ...scenario, simulation: { ...scenario.simulation, seed } }
+}
+
+/** Steps of the group's flow, then the final assertions, then its idle flow: each gets a slot of its own. */
 function planGroup(group: GroupSpec, scenario: Scenario, slots: Slot[]): GroupPlan {
-  const steps = allSteps([...(scenario.flows[group.flow] ?? []), ...scenario.assertions])
+  const { name, flow, idleFlow, workload, count } = group
+  const slotsOf = (steps: readonly PlacedStep[], of: string): number[] =>
+    allSteps(steps).map((placed) => slots.push(slotOf(placed, { group: name, flow: of }, slots.length)) - 1)
+  const acting = isConstant(scenario, group) ? undefined : workOf(scenario, group, 'cycle').acting.expected
   return {
-    name: group.name,
-    count: group.count,
-    flow: group.flow,
+    name,
+    count,
+    flow,
     vars: group.vars,
-    workload: group.workload,
-    slots: steps.map((placed) => slots.push(slotOf(placed, group, slots.length)) - 1),
+    workload,
+    slots: slotsOf([...(scenario.flows[flow] ?? []), ...scenario.assertions], flow),
+    idleSlots: idleFlow === undefined ? [] : slotsOf(scenario.flows[idleFlow] ?? [], idleFlow),
+    requests: requestsOfGroup(scenario, group),
     thresholds: group.thresholds,
     place: group.place,
+    ...(acting !== undefined && { acting }),
+    ...(group.activity !== undefined && { activity: group.activity }),
+    ...(idleFlow !== undefined && { idleFlow }),
     ...(group.data !== undefined && { data: group.data }),
     ...(group.onFailure !== undefined && { onFailure: group.onFailure }),
     ...(group.policy !== undefined && { policy: group.policy }),

@@ -1,10 +1,12 @@
 // The Plan: everything that is fixed before the first request, as plain data. The engine needs it, a
 // Clock, a Transport, and nothing else. Made by `makePlan` (plan/make.ts).
 import type { ServicePlan } from '../actions/action.ts'
+import type { Activity } from '../agents/activity.ts'
 import type { DataSource, Table } from '../agents/data.ts'
 import type { VariationSpec } from '../agents/variation.ts'
+import type { WarmUp } from '../agents/warm-up.ts'
 import type { PressureSpec } from '../pressure/pressure.ts'
-import type { PlacedStep, PlacedThreshold } from '../scenario/scenario.ts'
+import type { PlacedStep, PlacedThreshold, SimulatedTimeSpec } from '../scenario/scenario.ts'
 import type { Place } from '../errors.ts'
 import type { Slot } from '../sample.ts'
 import type { Entry } from '../scenario/entry.ts'
@@ -19,6 +21,16 @@ export interface GroupPlan {
   readonly workload: Workload
   /** Slot of each step of the flow, on all levels (`allSteps`), then of each final assertion. */
   readonly slots: readonly number[]
+  /** Absent: all of them act in every cycle. */
+  readonly activity?: Activity
+  /** What agents do in a cycle in which they do not act. A name in `flows`. */
+  readonly idleFlow?: string
+  /** Slot of each step of the idle flow, on all levels. */
+  readonly idleSlots: readonly number[]
+  /** Requests when every step runs and succeeds: of one iteration, and of the idle flow. */
+  readonly requests: { readonly iteration: number; readonly idle: number }
+  /** How many act in a cycle, on average; present where that is not all of them in every cycle. */
+  readonly acting?: number
   readonly thresholds: readonly PlacedThreshold[]
   readonly place: Place
   /** Its table is in `Plan.tables`. */
@@ -50,6 +62,9 @@ export interface Plan {
   /** Present = no service is asked: answers are made up. */
   readonly mock?: 'api'
   readonly cycles: number
+  readonly time: SimulatedTimeSpec
+  /** Fewer agents in the first cycles; `exclude`: their samples are judged by nothing. */
+  readonly warmUp?: WarmUp
   readonly maxConcurrentAgents?: number
   readonly maxDurationMs?: number
   readonly gracefulStopMs: number
@@ -84,6 +99,6 @@ export interface Plan {
   readonly slots: readonly Slot[]
   /** Judged over the run. */
   readonly thresholds: readonly PlacedThreshold[]
-  /** Requests of one cycle when every step runs and succeeds; undefined when a duration decides. */
+  /** Requests of one cycle when every step runs and succeeds, on average; undefined when a duration decides. */
   readonly requestsPerCycle?: number
 }

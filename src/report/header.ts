@@ -1,6 +1,7 @@
 // What is said before the first request: where the load goes, how much of it, for how long, and what
 // fixes its choices. Made from the Plan.
 import { isLoopback } from '../plan/base-url.ts'
+import { intervalMs } from '../plan/duration.ts'
 import type { Plan } from '../plan/plan.ts'
 import { formatCount, formatMs, formatRate, plural } from '../units.ts'
 import { type Line, type Paint, type Piece, paintLine } from './paint.ts'
@@ -13,6 +14,8 @@ export type Announced = Pick<
   | 'services'
   | 'groups'
   | 'cycles'
+  | 'time'
+  | 'warmUp'
   | 'seed'
   | 'profile'
   | 'overrides'
@@ -52,11 +55,16 @@ export function headerLines(whole: Announced, more: HeaderOptions): string[] {
     ]),
     ['agents', [agents(plan)]],
   ]
+  const acting = actingText(plan)
+  if (acting !== undefined) rows.push(['acting', [acting]])
+  if (plan.warmUp !== undefined) rows.push(['warm-up', [warmUpText(plan.warmUp)]])
   if (more.only !== undefined) rows.push(['only', [cellsText(more.only, whole)]])
   if (plan.requestsPerCycle !== undefined)
     rows.push(['requests', [`${formatCount(plan.requestsPerCycle * plan.cycles)} expected`]])
   const duration = expectedDuration(plan)
   if (duration !== undefined) rows.push(['duration', [duration]])
+  const pace = paceText(plan)
+  if (pace !== undefined) rows.push(['pace', [pace]])
   rows.push(['seed', [String(plan.seed)]])
   if (plan.profile !== undefined) rows.push(['profile', [plan.profile]])
   if (plan.overrides.length > 0) rows.push(['changed', [plan.overrides.join('  ')]])
@@ -120,6 +128,25 @@ function agents(plan: Announced): string {
   return `${formatCount(count)} (${groups}) × ${plural(plan.cycles, 'cycle')}${limit}`
 }
 
+/** Undefined where all of them act in every cycle. */
+function actingText({ groups }: Announced): string | undefined {
+  if (groups.every(({ acting }) => acting === undefined)) return undefined
+  const acting = groups.reduce((sum, group) => sum + (group.acting ?? group.count), 0)
+  return `${formatCount(acting)} in a cycle, on average`
+}
+
+export function warmUpText({ cycles, exclude }: NonNullable<Announced['warmUp']>): string {
+  const which = cycles === 1 ? 'cycle 1' : `cycles 1 to ${cycles}`
+  return exclude ? `${which}, not judged` : which
+}
+
+function paceText({ time, cycles }: Announced): string | undefined {
+  const interval = intervalMs(time)
+  if (interval === undefined || cycles < 2) return undefined
+  const scale = time.scale === 1 ? '' : `: ${formatMs(time.cycleMs)} at ${time.scale} times the speed`
+  return `a cycle every ${formatMs(interval)}${scale}`
+}
+
 /** What the rate limit or the workloads make of it; how fast the services answer is not known yet. */
 function expectedDuration(plan: Announced): string | undefined {
   const longest = Math.max(
@@ -127,6 +154,12 @@ function expectedDuration(plan: Announced): string | undefined {
     ...plan.groups.map(({ workload }) => ('durationMs' in workload ? workload.durationMs : 0)),
   )
   const limit = plan.rateLimit
+  const waits = (intervalMs(plan.time) ?? 0) * (plan.cycles - 1)
+  if (waits > 0 && longest <= waits / (plan.cycles - 1)) {
+    const requests = plan.requestsPerCycle ?? 0
+    const last = longest > 0 || limit === undefined ? longest : (requests * 1000) / limit.ratePerSecond
+    if (last <= waits / (plan.cycles - 1)) return `at least ${formatMs(waits + last)}`
+  }
   if (longest > 0) {
     const under = limit === undefined ? '' : `, at most ${formatRate(limit.ratePerSecond)}`
     return `about ${formatMs(longest * plan.cycles)}${under}`

@@ -1,7 +1,7 @@
 // Lines about a run that is under way: the block that a terminal redraws, and single lines for
 // everything else. Nothing here prints or keeps time.
 import type { CellRecord } from '../store/record.ts'
-import { formatCount, formatMs, formatPercent, formatRate, plural } from '../units.ts'
+import { formatCount, formatMoment, formatMs, formatPercent, formatRate, plural } from '../units.ts'
 import { type Line, type Paint, type Piece, paintLine } from './paint.ts'
 import type { Tick } from './tick.ts'
 
@@ -12,7 +12,7 @@ const GAP = '   '
 export function liveLines(tick: Tick, screen: { readonly columns: number; readonly paint: Paint }): string[] {
   const ended = success(tick)
   const rows: [string, Piece[]][] = [
-    ['agents', [`${formatCount(tick.agentsActive)} active`]],
+    ['agents', [agents(tick)]],
     ['requests', [progress(tick), GAP, rate(tick)]],
     ['latency', [latency(tick) || 'nothing measured yet']],
     ['success', ended.length === 0 ? ['nobody has finished yet'] : join(ended)],
@@ -46,7 +46,9 @@ export function cycleLine(tick: Tick, cells: readonly CellRecord[], paint: Paint
       ? { text: `failed: ${failed.join(', ')}`, style: 'red' }
       : skipped
         ? { text: `skipped: ${cells[0]?.reason ?? 'nobody was due'}`, style: 'yellow' }
-        : { text: 'passed', style: 'green' }
+        : cells.length > 0 && cells.every((cell) => cell.isWarmUp === true)
+          ? { text: 'warm-up, not judged', style: 'dim' }
+          : { text: 'passed', style: 'green' }
   const numbers = [formatMs(tick.elapsedMs), requests(tick), latency(tick), ...success(tick)]
   return paintLine([...title(tick), ...join(skipped ? [verdict] : [verdict, ...numbers])], paint)
 }
@@ -54,6 +56,12 @@ export function cycleLine(tick: Tick, cells: readonly CellRecord[], paint: Paint
 function title(tick: Tick): Line {
   const cycle = `cycle ${String(tick.cycle).padStart(String(tick.cycles).length)} of ${tick.cycles}`
   return [{ text: tick.scenario, style: 'bold' }, `  ${cycle}`, GAP]
+}
+
+function agents({ agentsActive, turnout }: Tick): string {
+  const due =
+    turnout === undefined ? '' : `, ${formatCount(turnout.acting)} of ${formatCount(turnout.of)} act in this cycle`
+  return `${formatCount(agentsActive)} active${due}`
 }
 
 function requests(tick: Tick): string {
@@ -92,7 +100,8 @@ function generator({ delayMs, utilisation }: NonNullable<Tick['generator']>): st
 
 function time(tick: Tick): string {
   const left = tick.leftMs === undefined ? '' : `, about ${formatMs(tick.leftMs)} left`
-  return `${formatMs(tick.elapsedMs)} in this cycle${left}`
+  const simulated = tick.simulated === undefined ? '' : `, ${formatMoment(tick.simulated)} simulated`
+  return `${formatMs(tick.elapsedMs)} in this cycle${simulated}${left}`
 }
 
 /** Cycles done, and the part of this one that is known. */

@@ -1,9 +1,10 @@
 // What a Plan would do, as aligned lines for people. The numbers are plan/describe.ts's; programs read
 // them as JSON.
 import type { DescribedGroup, DescribedThreshold, PlanDescription } from '../plan/describe.ts'
-import type { Amount } from '../plan/expected.ts'
-import { formatCount, formatMs, formatRate, plural } from '../units.ts'
+import type { Amount } from '../plan/amount.ts'
+import { formatCount, formatMoment, formatMs, formatRate, plural } from '../units.ts'
 import type { Workload } from '../workloads/index.ts'
+import { warmUpText } from './header.ts'
 import { type Line, type Paint, type Piece, paintLine } from './paint.ts'
 import { problemLines } from './problem.ts'
 import { relativePath } from './relative-path.ts'
@@ -35,8 +36,10 @@ function factLines(plan: PlanDescription): Line[] {
   const rows: (readonly [string, Piece[]])[] = [
     ...hostRows(plan),
     ['agents', [agentsText(plan)]],
+    ...actingRows(plan),
     ['requests', [requestsText(plan)]],
     ['duration', [durationText(plan)]],
+    ...timeRows(plan),
     ['seed', [plan.seed === null ? 'drawn anew for each run' : String(plan.seed)]],
   ]
   const { maxDurationMs } = plan.limits
@@ -70,34 +73,58 @@ function agentsText({ groups, cycles, limits: { maxConcurrentAgents: most } }: P
   return `${formatCount(count)} (${each.join('; ')}) × ${plural(cycles, 'cycle')}${atOnce}`
 }
 
+/** `shoppers 131 to 172, 149 on average`; nothing where all of them act in every cycle. */
+function actingRows({ groups }: PlanDescription): (readonly [string, Piece[]])[] {
+  if (!isPartial(groups)) return []
+  return [['acting', [groups.map(({ name, acting }) => `${name} ${spreadText(acting)}`).join('; ')]]]
+}
+
+const isPartial = (groups: PlanDescription['groups']): boolean =>
+  groups.some(({ acting, agents }) => acting.least !== agents)
+
+function timeRows({ time, warmUp, cycles, groups }: PlanDescription): (readonly [string, Piece[]])[] {
+  const rows: (readonly [string, Piece[]])[] = []
+  const start = `cycle 1 is ${formatMoment(time.start)}, each ${formatMs(time.cycleMs)} long`
+  if (time.intervalMs !== null || isPartial(groups)) rows.push(['time', [start]])
+  if (time.intervalMs !== null && cycles > 1)
+    rows.push(['pace', [`a cycle every ${formatMs(time.intervalMs)}, at ${time.scale} times the speed`]])
+  if (warmUp !== null)
+    rows.push(['warm-up', [warmUpText({ cycles: warmUp.cycles, exclude: warmUp.isExcluded, steps: [] })]])
+  return rows
+}
+
 function workloadText(workload: Workload): string {
   if (workload.kind === 'iterations') return `${plural(workload.iterations, 'iteration')} each`
   const time = formatMs(workload.durationMs)
   return workload.kind === 'duration' ? `for ${time}` : `${formatRate(workload.ratePerSecond)} for ${time}`
 }
 
-function requestsText({ requests, requestsPerCycle: each, cycles }: PlanDescription): string {
+function requestsText({ requests, requestsPerCycle: each, cycles, groups }: PlanDescription): string {
   if (requests === null || each === null) return 'as many as fit: a duration decides'
-  return cycles === 1 ? amountText(requests) : `${amountText(requests)}, ${amountText(each)} in each cycle`
+  const inEach = isPartial(groups) ? spreadText(each) : amountText(each)
+  return cycles === 1 ? amountText(requests) : `${amountText(requests)}, ${inEach} in each cycle`
 }
 
 function durationText({ duration: { shortestMs, because, ratePerSecond } }: PlanDescription): string {
   if (because === null) return 'as long as the services take'
+  if (because === 'pace') return `at least ${formatMs(shortestMs)}`
   const why = ratePerSecond === null ? `because of the ${because}` : `at ${formatRate(ratePerSecond)}`
   return `at least ${formatMs(shortestMs)} ${why}`
 }
 
 function stepLines({ groups }: PlanDescription): Line[] {
   const head = ['  step', 'type', 'service', 'in an iteration', 'requests in a cycle'].map(dim)
-  const rows = groups.flatMap(({ name, steps }: DescribedGroup): Line[] => [
+  const row = (step: DescribedGroup['steps'][number]): Line => [
+    `    ${step.name}`,
+    step.type,
+    step.service ?? dim('–'),
+    amountText(step.perIteration),
+    step.service === null ? dim('–') : amountPiece(step.requestsPerCycle),
+  ]
+  const rows = groups.flatMap(({ name, steps, idleSteps }: DescribedGroup): Line[] => [
     [`  ${name}`],
-    ...steps.map((step): Line => [
-      `    ${step.name}`,
-      step.type,
-      step.service ?? dim('–'),
-      amountText(step.perIteration),
-      step.service === null ? dim('–') : amountPiece(step.requestsPerCycle),
-    ]),
+    ...steps.map(row),
+    ...(idleSteps.length === 0 ? [] : [[`  ${name}, idle`], ...idleSteps.map(row)]),
   ])
   return table([head, ...rows], ['left', 'left', 'left', 'right', 'right'])
 }
@@ -124,6 +151,12 @@ function thresholdRow({ name, group, scope, samples, needed, isEnough }: Describ
     isEnough === null ? dim('known when it runs') : isEnough ? 'enough' : { text: 'too few', style: 'yellow' }
   const judged = `${scope === 'run' ? 'over the run' : 'in each cycle'}${group === null ? '' : `, ${group}`}`
   return [`  ${name}`, judged, amountPiece(samples), formatCount(needed), remark]
+}
+
+/** Of cycles that differ. */
+function spreadText(amount: Amount): string {
+  const isFixed = amount.least === amount.most
+  return isFixed ? amountText(amount) : `${amountText(amount)}, ${formatCount(amount.expected)} on average`
 }
 
 function amountPiece(amount: Amount | null): Piece {

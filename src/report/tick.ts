@@ -9,6 +9,10 @@ export interface Tick {
   readonly cycles: number
   /** Agents in their flow right now. */
   readonly agentsActive: number
+  /** Agents that are to act in this cycle, of all there are; absent where all act in every cycle. */
+  readonly turnout?: { readonly acting: number; readonly of: number }
+  /** Simulated time, ISO 8601; absent where nothing depends on it. */
+  readonly simulated?: string
   /** Attempts of this cycle so far. */
   readonly requests: number
   /** In this cycle, when every step runs and succeeds. */

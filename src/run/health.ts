@@ -1,5 +1,6 @@
 // How well the load generator itself keeps up, cycle by cycle: its event loop, and whether open workloads
 // and the rate limit come to the rate that they are to have. What follows from it is the gate's to say.
+import { isExcluded } from '../agents/warm-up.ts'
 import type { RateLimiter } from '../limits/rate-limit.ts'
 import type { LoopProbe } from '../loop-probe.ts'
 import type { Collector } from '../metrics/collector.ts'
@@ -55,10 +56,16 @@ export class Health {
     return this.#closed
   }
 
-  /** Of all cycles so far, the open one included. */
+  /** Of those that are judged. */
+  counted(): readonly CycleHealth[] {
+    return this.#closed.filter(({ cycle }) => !isExcluded(this.#parts.plan.warmUp, cycle))
+  }
+
+  /** Of all cycles so far that are judged, the open one included. */
   soFar(): readonly CycleHealth[] {
     const open = this.now()
-    return open === undefined ? this.#closed : [...this.#closed, open]
+    if (open === undefined || isExcluded(this.#parts.plan.warmUp, open.cycle)) return this.counted()
+    return [...this.counted(), open]
   }
 
   #rates(cycle: number, group?: string): Pick<CycleHealth, 'openRate' | 'limitedRate'> {

@@ -1,5 +1,6 @@
 // One cycle × group, judged when the group is done: passed, failed, or skipped when the run was cut
 // short before it could fail. Never passed on part of its load.
+import { isExcluded } from '../agents/warm-up.ts'
 import { internalError } from '../errors.ts'
 import { evaluate } from '../gate/evaluate.ts'
 import type { Verdict } from '../gate/verdict.ts'
@@ -16,6 +17,8 @@ export interface CellInput {
   readonly cycle: number
   readonly collector: Collector
   readonly causes: readonly Cause[]
+  /** How many were due to act, and how many idle. */
+  readonly turnout: { readonly acting: number; readonly idle: number }
   /** Why the run was stopped, if it was. */
   readonly stopped: string | undefined
   /** What to say when one of this cell's agents opened the circuit breaker. */
@@ -35,7 +38,8 @@ export function judgeCell(input: CellInput): CellRecord {
     return skippedCell(group, cycle, `no agent was due: the rows of ${group.data.file} are used up`)
   const scope = { cycle, group: group.name, nowMs }
   const aborted = stopped !== undefined
-  const verdicts = group.thresholds.map((placed) =>
+  const isJudged = !isExcluded(plan.warmUp, cycle) && input.turnout.acting > 0
+  const verdicts = (isJudged ? group.thresholds : []).map((placed) =>
     evaluate(placed, collector.measure(placed.threshold.selector, scope), {
       aborted,
       valueLabel: `in cycle ${cycle} > ${group.name}`,
@@ -43,13 +47,15 @@ export function judgeCell(input: CellInput): CellRecord {
     }),
   )
   // On part of the load the share of the dropped may yet have sunk.
-  const dropped = aborted ? undefined : droppedMessage(plan, group, cycle, counts.iterations)
+  const dropped = aborted || !isJudged ? undefined : droppedMessage(plan, group, cycle, counts.iterations)
   const latency = percentilesOf(collector, scope)
   return {
     cycle,
     group: group.name,
     place: group.place,
-    ...stateOf(verdicts, stopped, input.opened ?? dropped),
+    ...(input.turnout.acting === 0 && !aborted ? NOBODY : stateOf(verdicts, stopped, input.opened ?? dropped)),
+    ...(isExcluded(plan.warmUp, cycle) && { isWarmUp: true }),
+    agents: input.turnout,
     startedAt: input.startedAt,
     durationMs: input.durationMs,
     iterations: counts.iterations,
@@ -59,6 +65,12 @@ export function judgeCell(input: CellInput): CellRecord {
     causes: input.causes,
     ...(health !== undefined && { health }),
   }
+}
+
+/** Whatever idle agents sent: there was nothing to judge. */
+const NOBODY: Pick<CellRecord, 'state' | 'reason'> = {
+  state: 'skipped',
+  reason: 'no agent was due: none was active in this cycle',
 }
 
 function stateOf(

@@ -1,5 +1,6 @@
 // The thresholds of a plan against what was measured: which selectors to keep, the verdicts at the end,
 // and the ones that end a run early. Judging itself is gate/.
+import { isExcluded } from '../agents/warm-up.ts'
 import { evaluate, evaluateCycles } from '../gate/evaluate.ts'
 import type { Verdict } from '../gate/verdict.ts'
 import type { Collector, DeclaredSelector } from '../metrics/collector.ts'
@@ -38,7 +39,7 @@ export function judgeThresholds(plan: Plan, collector: Collector, options: Judge
 function judgeOne(placed: PlacedThreshold, collector: Collector, options: JudgeOptions): Verdict {
   const { selector, per } = placed.threshold
   if (per === 'run') return evaluate(placed, collector.measure(selector), options)
-  const cycles = collector.closedCycles().map((cycle) => ({
+  const cycles = collector.countedCycles().map((cycle) => ({
     cycle,
     measured: collector.measure(selector, { cycle }),
     health: options.health?.find((one) => one.cycle === cycle),
@@ -55,10 +56,17 @@ export interface Moment {
 }
 
 /** The first threshold with `abort_on_fail` that does not hold now, of the run's or of a group in the open cycle. */
-export function findFailed(plan: Plan, collector: Collector, { cycle, nowMs, health }: Moment): Verdict | undefined {
+export function findFailed(
+  plan: Plan,
+  collector: Collector,
+  { nowMs, health, ...moment }: Moment,
+): Verdict | undefined {
+  // What is not judged ends nothing.
+  const cycle = isExcluded(plan.warmUp, moment.cycle ?? Infinity) ? undefined : moment.cycle
   const failed = (placed: PlacedThreshold, group?: string): Verdict | undefined => {
-    if (!placed.threshold.abortOnFail) return undefined
-    const inCycle = (group !== undefined || placed.threshold.per === 'cycle') && cycle !== undefined
+    const isOfCycle = group !== undefined || placed.threshold.per === 'cycle'
+    if (!placed.threshold.abortOnFail || (isOfCycle && cycle === undefined)) return undefined
+    const inCycle = isOfCycle && cycle !== undefined
     const scope = { nowMs, ...(inCycle && { cycle }), ...(group !== undefined && { group }) }
     const verdict = evaluate(placed, collector.measure(placed.threshold.selector, scope), {
       aborted: false,

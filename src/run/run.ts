@@ -20,6 +20,8 @@ import { listener } from './listener.ts'
 import { Records } from './records.ts'
 import { Cells } from './cells.ts'
 import { Health } from './health.ts'
+import { isExcluded } from '../agents/warm-up.ts'
+import { Pace } from './pace.ts'
 import type { RunOptions } from './options.ts'
 import { Ticker } from './ticker.ts'
 
@@ -40,6 +42,7 @@ export class Run {
   readonly #calls = new Map<string, CallFunction>()
   readonly #health: Health
   readonly #ticker: Ticker
+  readonly #pace: Pace
   /** The cycle that is running, or was last. */
   #cycle: { readonly number: number; readonly done: Promise<void> } | undefined
   #verdicts: readonly Verdict[] | undefined
@@ -54,6 +57,7 @@ export class Run {
     this.#options = options
     this.#startedAt = { ms: clock.now(), iso: new Date(clock.epoch()).toISOString() }
     this.#cells = new Cells(plan)
+    this.#pace = new Pace(plan, clock)
     this.#causes = new CauseBook(plan)
     this.#folder = runsDir === undefined ? undefined : openRunFolder({ runsDir, runId: plan.runId })
     this.#records = this.#folder && new Records(plan, this.#folder, options.record)
@@ -93,6 +97,12 @@ export class Run {
     throw this.#causes.setupError(failure.message)
   }
 
+  /** Resolves when a cycle is due, at once when the run was stopped. */
+  async untilDue(cycle: number): Promise<void> {
+    const waitMs = this.#pace.waitMs(cycle)
+    if (waitMs > 0) await this.#options.clock.sleep(waitMs, this.#engine.stopSignal)
+  }
+
   /** Starts a cycle; `cell` resolves as its groups are done. The cycle before must be done. */
   startCycle(cycle: number, only?: ReadonlySet<string>): void {
     const groups = this.plan.groups.filter(({ name }) => only === undefined || only.has(name))
@@ -104,7 +114,8 @@ export class Run {
     const { clock } = this.#options
     const startedMs = clock.now()
     const startedAt = new Date(clock.epoch()).toISOString()
-    this.#collector.beginCycle(cycle, startedMs)
+    this.#pace.began(cycle)
+    this.#collector.beginCycle(cycle, startedMs, isExcluded(this.plan.warmUp, cycle))
     this.#health.begin(cycle)
     const running = this.#engine.startCycle(cycle, groups)
     const cells = groups.map((group) => {
@@ -132,7 +143,7 @@ export class Run {
   /** The verdicts on the run's thresholds, in the plan's order; computed once. */
   verdicts(): readonly Verdict[] {
     const aborted = this.#engine.stopping !== undefined
-    this.#verdicts ??= judgeThresholds(this.plan, this.#collector, { aborted, health: this.#health.closed() })
+    this.#verdicts ??= judgeThresholds(this.plan, this.#collector, { aborted, health: this.#health.counted() })
     return this.#verdicts
   }
 
@@ -171,7 +182,7 @@ export class Run {
       durationMs: clock.now() - this.#startedAt.ms,
       host,
       rerun,
-      notices: [...notices, ...teardown],
+      notices: [...notices, ...teardown, ...this.#pace.notices()],
       folder: this.#folder?.path,
     })
     this.#folder?.end(record, this.#collector.summary(), this.#options.reports?.(record))
@@ -205,6 +216,7 @@ export class Run {
       cycle,
       collector: this.#collector,
       causes: this.#causes.cell(cycle, group.name),
+      turnout: this.#engine.turnout(group.name),
       stopped: this.#engine.stopping,
       opened: isOpener ? this.#engine.breaker?.reason : undefined,
       startedAt: started.startedAt,
@@ -218,6 +230,7 @@ export class Run {
     const cycle = this.#cycle?.number
     const tick = this.#ticker.stop()
     this.#health.end()
+    this.#engine.endCycle()
     this.#collector.endCycle(this.#options.clock.now())
     if (cycle !== undefined) this.#causes.closeCycle(cycle)
     for (const result of results) if (result.status === 'rejected') throw result.reason

@@ -6,13 +6,15 @@ import type { Measured } from '../metrics/measured.ts'
 import type { MetricName } from '../metrics/metric.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Tick } from '../report/tick.ts'
+import { arrivalsOf } from '../workloads/index.ts'
+import { intervalMs } from '../plan/duration.ts'
 import type { Health } from './health.ts'
 
 export interface Watched {
   readonly plan: Plan
   readonly clock: Clock
   readonly collector: Collector
-  readonly engine: Pick<Engine, 'active' | 'breaker'>
+  readonly engine: Pick<Engine, 'active' | 'breaker' | 'turnout' | 'simulatedMs'>
   readonly health: Pick<Health, 'now'>
 }
 
@@ -67,18 +69,21 @@ function makeTick({ plan, clock, collector, engine, health }: Watched, cycle: nu
   const wanted = wantedPerSecond(plan)
   const { breaker } = engine
   const generator = health.now()
-  const leftMs = timeLeft(plan, cycle, requests, elapsedMs)
+  const expected = requestsIn(plan, engine)
+  const leftMs = timeLeft(plan, { cycle, requests, expected, elapsedMs })
   return {
     scenario: plan.scenario.id,
     runId: plan.runId,
     cycle,
     cycles: plan.cycles,
     agentsActive: engine.active,
+    ...turnoutOf(plan, engine),
+    ...(showsTime(plan) && { simulated: new Date(engine.simulatedMs).toISOString() }),
     requests,
     rpsAchieved: elapsedMs > 0 ? (requests * 1000) / elapsedMs : 0,
     errors: countOf(measure('errors')),
     elapsedMs,
-    ...(plan.requestsPerCycle !== undefined && { requestsExpected: plan.requestsPerCycle }),
+    ...(expected !== undefined && { requestsExpected: expected }),
     ...(wanted !== undefined && { rpsWanted: wanted }),
     ...collector.latencyNow(),
     ...(success.kind === 'rate' && success.total > 0 && { successRate: (success.held * 100) / success.total }),
@@ -91,6 +96,17 @@ function makeTick({ plan, clock, collector, engine, health }: Watched, cycle: nu
     }),
     ...(leftMs !== undefined && { leftMs }),
   }
+}
+
+function turnoutOf({ groups, warmUp }: Plan, engine: Watched['engine']): Pick<Tick, 'turnout'> {
+  if (warmUp === undefined && groups.every(({ activity }) => activity === undefined)) return {}
+  const acting = groups.reduce((sum, { name }) => sum + engine.turnout(name).acting, 0)
+  return { turnout: { acting, of: groups.reduce((sum, { count }) => sum + count, 0) } }
+}
+
+/** Whether the time of the simulation decides anything that people see. */
+function showsTime({ time, groups }: Plan): boolean {
+  return time.pace === 'realtime' || groups.some(({ activity }) => activity !== undefined)
 }
 
 function countOf(measured: Measured): number {
@@ -113,15 +129,35 @@ function longestMs(plan: Plan): number {
   return Math.max(...plan.groups.map(({ workload }) => (workload.kind === 'iterations' ? 0 : workload.durationMs)))
 }
 
-/** From what this cycle has done of what it expects; undefined while that says little. */
-function timeLeft(plan: Plan, cycle: number, requests: number, elapsedMs: number): number | undefined {
-  const expected = plan.requestsPerCycle
-  const later = plan.cycles - cycle
-  if (expected === undefined || isOpen(plan)) {
-    const length = longestMs(plan)
-    return Math.max(0, length - elapsedMs) + later * length
+/** Of the open cycle; undefined when a duration decides. */
+function requestsIn({ groups }: Plan, engine: Watched['engine']): number | undefined {
+  let sum = 0
+  for (const { name, count, workload, requests } of groups) {
+    if (workload.kind === 'duration') return undefined
+    const { acting, idle } = engine.turnout(name)
+    const iterations = workload.kind === 'rate' ? arrivalsOf(workload, acting / count) : acting * workload.iterations
+    sum += iterations * requests.iteration + idle * requests.idle
   }
+  return sum
+}
+
+interface Progress {
+  readonly cycle: number
+  readonly requests: number
+  readonly expected: number | undefined
+  readonly elapsedMs: number
+}
+
+/** From what this cycle has done of what it expects; undefined while that says little. */
+function timeLeft(plan: Plan, { cycle, requests, expected, elapsedMs }: Progress): number | undefined {
+  const later = plan.cycles - cycle
+  const interval = intervalMs(plan.time) ?? 0
+  /** The last one is not followed by a wait. */
+  const rest = (length: number): number =>
+    Math.max(0, (later > 0 ? Math.max(length, interval) : length) - elapsedMs) +
+    Math.max(0, later - 1) * Math.max(length, interval) +
+    (later > 0 ? length : 0)
+  if (expected === undefined || isOpen(plan)) return rest(longestMs(plan))
   if (requests < expected / 20 || requests === 0) return undefined
-  const length = (elapsedMs * expected) / requests
-  return Math.max(0, length - elapsedMs) + later * length
+  return rest((elapsedMs * expected) / requests)
 }

@@ -101,7 +101,8 @@ function scopes({ population, setup, teardown, assertions, given }: Parts): {
 const namesOf = (names: readonly string[]): Mapping => Object.fromEntries(names.map((name) => [name, true]))
 
 function groupsOf(flow: string | undefined, { population: { groups }, given }: Parts): Scope['groups'] {
-  const those = flow === undefined ? groups : groups.filter((group) => group.flow === flow || group.onFailure === flow)
+  const those =
+    flow === undefined ? groups : groups.filter((group) => [group.flow, group.onFailure, group.idleFlow].includes(flow))
   return those.map(({ name, vars, data }) => ({
     name,
     vars: Object.keys(vars),
@@ -149,7 +150,7 @@ export function labelsOf(file: Mapping, sut: Sut | undefined, cycles: number): L
   const inFlows = [
     file['flow'],
     ...valuesOf(file['flows']),
-    ...valuesOf(file['agents']).map((group) => (isMapping(group) ? group['flow'] : undefined)),
+    ...valuesOf(file['agents']).flatMap((group) => (isMapping(group) ? [group['flow'], group['idle_flow']] : [])),
   ]
   const known = (groups: readonly string[], steps: readonly Mapping[]): KnownLabels => ({
     groups,
@@ -165,8 +166,11 @@ export function labelsOf(file: Mapping, sut: Sut | undefined, cycles: number): L
   const groupNames = isMapping(file['agents']) ? Object.keys(file['agents']) : ['agents']
   const all = known(groupNames, [...inFlows.flatMap(stepsOf), ...assertions])
   const of = (group: ReadGroup, { flows }: Population): KnownLabels => {
-    const raw = group.flow === undefined ? undefined : rawFlow(file, flows.get(group.flow)?.[0]?.at)
-    return raw === undefined ? all : { ...known([group.name], [...raw, ...assertions]), groups: groupNames }
+    const steps = (name: string | undefined): readonly Mapping[] | undefined =>
+      name === undefined ? undefined : rawFlow(file, flows.get(name)?.[0]?.at)
+    const own = steps(group.flow)
+    const mine = own && [...own, ...(steps(group.idleFlow) ?? []), ...assertions]
+    return mine === undefined ? all : { ...known([group.name], mine), groups: groupNames }
   }
   return { all, of }
 }

@@ -156,14 +156,31 @@ export interface SimulationInput {
   readonly cycles?: number | undefined
   /** 0 to 4294967295; fixes all choices. Default: drawn. */
   readonly seed?: number | undefined
-  /** When the next cycle begins: `asap`, when the last one has ended. */
-  readonly pace?: 'asap' | undefined
+  /** When the next cycle begins: `asap`, when the last one has ended; `realtime`, every `cycle_length` ÷ `time_scale`. */
+  readonly pace?: 'asap' | 'realtime' | undefined
+  /** Simulated seconds per real second; at most a million. */
+  readonly time_scale?: number | undefined
+  /** Simulated time of one cycle: 1h at `time_scale: 48` are 75 s. Default: `1h`. */
+  readonly cycle_length?: string | undefined
+  /** Simulated time at which cycle 1 begins, UTC: `2024-01-15`, `2024-01-15T08:00:00Z`. Default: `2024-01-01T00:00:00Z`, a Monday. */
+  readonly start?: string | undefined
+  /** Fewer agents in the first cycles, which are not judged. Default: none. */
+  readonly warmup?: WarmupInput | undefined
   /** Agents inside an iteration at the same time; the others queue. Default: all. */
   readonly max_concurrent_agents?: number | undefined
   /** Then no more iterations begin, and the run says so. */
   readonly max_duration?: string | undefined
   /** How long running iterations may go on after `max_duration`, or after a workload's `duration`. Default: `30s`. */
   readonly graceful_stop?: string | undefined
+}
+
+export interface WarmupInput {
+  /** How many cycles it takes. */
+  readonly cycles: number
+  /** Which share of the agents is there, spread evenly over the cycles; at least one of each group, always the same ones first. */
+  readonly steps?: readonly number[] | undefined
+  /** Its cycles are reported and not judged: no threshold sees their samples. */
+  readonly exclude?: boolean | undefined
 }
 
 export interface LimitsInput {
@@ -191,8 +208,12 @@ export interface GroupInput {
   readonly flow?: string | readonly StepInput[] | undefined
   /** Values for all of them: `{{agent.vars.name}}`; no templates. */
   readonly vars?: Readonly<Record<string, unknown>> | undefined
+  /** What an agent does once in a cycle in which it is not active: a name under `flows`, or the steps. Its requests count, iterations they are none. Default: nothing. */
+  readonly idle_flow?: string | readonly StepInput[] | undefined
   /** How often. Default: `{ iterations: 1 }`. */
   readonly workload?: WorkloadInput | undefined
+  /** In which cycles an agent is active, drawn for each: `frequency` × hour × day. Default: always. */
+  readonly activity?: ActivityInput | undefined
   /** Judged in every cycle, in the cell's own test. Default: `success_rate >= 95%`. */
   readonly thresholds?: readonly (string | ThresholdsInput)[] | undefined
   /** A file with rows for the agents: `{{data.column}}`. */
@@ -210,6 +231,17 @@ export interface WorkloadInput {
   readonly duration?: string | undefined
   /** So many iterations begin per second, minute or hour, for the whole group: `50/s`, `300/m`, `1000/h`. Default: –. */
   readonly rate?: string | undefined
+}
+
+export interface ActivityInput {
+  /** How likely an agent acts in a cycle: 0.4 is four of ten. */
+  readonly frequency?: number | undefined
+  /** Times this at these hours of the simulated day, UTC: `"09-17": 1.0` is 09:00 to 17:59, `"22-05"` crosses midnight, `default` is all hours that are not named, `0` without it. Default: `1` at all hours. */
+  readonly hours?: Readonly<Record<string, number>> | undefined
+  /** Times this from Monday to Friday. */
+  readonly weekday?: number | undefined
+  /** Times this on Saturday and Sunday. */
+  readonly weekend?: number | undefined
 }
 
 export interface ThresholdsInput {
@@ -568,6 +600,8 @@ export interface PauseInput extends StepKeys {
   readonly type: 'pause'
   /** How long; a range is drawn anew each time. */
   readonly for: string | { readonly min: string; readonly max: string }
+  /** So long in simulated time: divided by `time_scale`. */
+  readonly simulated?: boolean | undefined
 }
 
 export interface CallInput extends StepKeys {

@@ -145,7 +145,14 @@ function readFile(
 }
 
 /** Keys that can only be judged with others, once all is known. */
-const JUDGED_LATER: readonly string[] = ['limits.burst', 'simulation.max_concurrent_agents', 'simulation.max_duration']
+const JUDGED_LATER: readonly string[] = [
+  'circuit_breaker',
+  'limits.burst',
+  'simulation.cycle_length',
+  'simulation.max_concurrent_agents',
+  'simulation.max_duration',
+  'simulation.warmup',
+]
 
 function placesIn(source: Source): Scenario['places'] {
   return Object.fromEntries(JUDGED_LATER.map((path) => [path, source.place(path.split('.'), true)]))
@@ -165,7 +172,7 @@ function warnOfIdleBreaker(breaker: Scenario['circuitBreaker'], groups: readonly
 }
 
 function finishGroup(group: ReadGroup, known: KnownLabels, source: Source): GroupSpec {
-  const { name, count, flow = '', vars, workload, thresholds, data, onFailure, policy, at } = group
+  const { name, count, flow = '', vars, workload, thresholds, data, onFailure, idleFlow, activity, policy, at } = group
   return {
     name,
     count,
@@ -179,6 +186,8 @@ function finishGroup(group: ReadGroup, known: KnownLabels, source: Source): Grou
     place: source.place(at, true),
     ...(data !== undefined && { data }),
     ...(onFailure !== undefined && { onFailure }),
+    ...(idleFlow !== undefined && { idleFlow }),
+    ...(activity !== undefined && { activity }),
     ...(policy !== undefined && { policy }),
   }
 }

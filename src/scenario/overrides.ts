@@ -5,6 +5,8 @@ import type { Scenario } from './scenario.ts'
 
 export interface Overrides {
   readonly cycles?: number
+  readonly timeScale?: number
+  readonly pace?: 'asap' | 'realtime'
   /** Of every group's agents; at least one stays. */
   readonly agentsScale?: number
   /** Undefined = the file's, false = none. */
@@ -21,7 +23,13 @@ const MIN_AGENTS = 20
 const MOST_AGENTS = 1_000_000
 
 export function overrideSettings<S extends Settings>(settings: S, overrides: Overrides): S {
-  const { cycles, rateLimitRps, circuitBreakerPercent } = overrides
+  const { cycles, timeScale, pace, rateLimitRps, circuitBreakerPercent } = overrides
+  const { simulation } = settings
+  const time = {
+    ...simulation.time,
+    ...(timeScale !== undefined && { scale: timeScale }),
+    ...(pace !== undefined && { pace }),
+  }
   const { circuitBreaker, limits, ...rest } = settings
   const { burst } = limits
   const breaker =
@@ -32,7 +40,7 @@ export function overrideSettings<S extends Settings>(settings: S, overrides: Ove
         : { ...(circuitBreaker ?? { minAgents: MIN_AGENTS }), failurePercent: circuitBreakerPercent }
   return {
     ...rest,
-    simulation: { ...settings.simulation, ...(cycles !== undefined && { cycles }) },
+    simulation: { ...simulation, time, ...(cycles !== undefined && { cycles }) },
     limits:
       rateLimitRps === undefined
         ? limits

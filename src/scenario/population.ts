@@ -1,5 +1,6 @@
 // The groups of agents and the flow each goes through: the long form, and the short ones (`agents: 100`,
 // one `flow` at the top).
+import type { Activity } from '../agents/activity.ts'
 import type { DataSource } from '../agents/data.ts'
 import { dataSchema } from '../agents/data.ts'
 import { didYouMean } from '../errors.ts'
@@ -22,6 +23,9 @@ export interface ReadGroup {
   readonly data?: DataSource
   /** A name in `flows`; undefined also when what it names is not there. */
   readonly onFailure?: string
+  /** The same. */
+  readonly idleFlow?: string
+  readonly activity?: Activity
   readonly policy?: NonNullable<schema.GroupInput['policy']>
   readonly at: DataPath
 }
@@ -42,7 +46,7 @@ export function readPopulation(file: Mapping, reader: Reader): Population {
   const groups = isMapping(raw)
     ? readGroups(raw, flows, byDefault, reader)
     : [shortGroup(file, flows, byDefault, reader)]
-  const used = new Set(groups.flatMap((group) => [group.flow, group.onFailure]))
+  const used = new Set(groups.flatMap((group) => [group.flow, group.onFailure, group.idleFlow]))
   const isLost = reader.source.problems.some(({ code }) => code === 'unknown-flow' || code === 'missing-flow')
   for (const [name] of flows)
     if (!used.has(name) && name !== TOP_FLOW && !isLost)
@@ -128,8 +132,9 @@ function readGroups(
     const flow =
       typeof group.flow === 'object' ? [...flows.keys()].at(-1) : flowOf(group.flow, at, flows, byDefault, reader)
     refuseTemplates(group.vars, [...at, 'vars'], reader)
-    const { count, vars, workload = ONE_ITERATION, thresholds, data, policy } = group
-    const onFailure = readOnFailure(group.on_failure, name, at, flows, reader)
+    const { count, vars, workload = ONE_ITERATION, thresholds, data, policy, activity } = group
+    const onFailure = otherFlow(group.on_failure, 'on_failure', at, flows, reader)
+    const idleFlow = otherFlow(group.idle_flow, 'idle_flow', at, flows, reader)
     return [
       {
         name,
@@ -141,23 +146,26 @@ function readGroups(
         at,
         ...(data !== undefined && { data }),
         ...(onFailure !== undefined && { onFailure }),
+        ...(idleFlow !== undefined && { idleFlow }),
+        ...(activity !== undefined && { activity }),
         ...(policy !== undefined && { policy }),
       },
     ]
   })
 }
 
-function readOnFailure(
+/** A flow besides the one of its iterations: a name, or steps that get a name of their own. */
+function otherFlow(
   given: schema.GroupInput['on_failure'],
-  group: string,
+  key: 'on_failure' | 'idle_flow',
   at: DataPath,
   flows: Map<string, readonly ReadStep[]>,
   reader: Reader,
 ): string | undefined {
   if (given === undefined) return undefined
-  if (typeof given === 'string') return flowOf(given, at, flows, undefined, reader, 'on_failure')
-  const name = `${group} (on_failure)`
-  flows.set(name, reader.steps(given, [...at, 'on_failure']))
+  if (typeof given === 'string') return flowOf(given, at, flows, undefined, reader, key)
+  const name = `${String(at[1])} (${key})`
+  flows.set(name, reader.steps(given, [...at, key]))
   return name
 }
 

@@ -1,7 +1,9 @@
 // The Scenario: a scenario file with its SUT, checked, defaults filled in, one profile chosen. Plain
 // data; the environment is not in it, only the names it asks for.
+import type { Activity } from '../agents/activity.ts'
 import type { DataSource, Table } from '../agents/data.ts'
 import type { VariationSpec } from '../agents/variation.ts'
+import type { WarmUp } from '../agents/warm-up.ts'
 import type { Place, Problem } from '../errors.ts'
 import type { Step } from '../actions/index.ts'
 import type { RetryAfter } from '../actions/retry-after.ts'
@@ -21,6 +23,10 @@ export interface GroupSpec {
   /** Judged in every cycle. */
   readonly thresholds: readonly PlacedThreshold[]
   readonly place: Place
+  /** Undefined: all of them act in every cycle. */
+  readonly activity?: Activity
+  /** What those do that do not act. A name in `flows`. */
+  readonly idleFlow?: string
   /** Its table is in `Scenario.tables`. */
   readonly data?: DataSource
   /** A name in `flows`. */
@@ -78,6 +84,18 @@ export interface ServiceSpec {
   readonly place: Place
 }
 
+/** What time it is in the simulation, and when its cycles begin. */
+export interface SimulatedTimeSpec {
+  /** `asap`: when the last one has ended; `realtime`: every `cycleMs / scale`. */
+  readonly pace: 'asap' | 'realtime'
+  /** Simulated per real time. */
+  readonly scale: number
+  /** Simulated milliseconds of one cycle. */
+  readonly cycleMs: number
+  /** When cycle 1 begins, in milliseconds since 1970. */
+  readonly startMs: number
+}
+
 export interface Scenario {
   readonly version: 1
   readonly id: string
@@ -93,7 +111,8 @@ export interface Scenario {
   readonly simulation: {
     readonly cycles: number
     readonly seed?: number
-    readonly pace: 'asap'
+    readonly time: SimulatedTimeSpec
+    readonly warmUp?: WarmUp
     readonly maxConcurrentAgents?: number
     readonly maxDurationMs?: number
     readonly gracefulStopMs: number

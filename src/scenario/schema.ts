@@ -7,10 +7,13 @@ import { stepSchema } from '../actions/index.ts'
 import type { Step } from '../actions/index.ts'
 import type { Group } from '../agents/group.ts'
 import { agentCount, groupName, groupSchema } from '../agents/group.ts'
+import type { WarmUp } from '../agents/warm-up.ts'
+import { warmUpSchema } from '../agents/warm-up.ts'
 import type { VariationInput } from '../agents/variation.ts'
 import { variationSchema } from '../agents/variation.ts'
 import type { Workload } from '../workloads/index.ts'
 import { workloadSchema } from '../workloads/index.ts'
+import { DEFAULT_START_MS, start } from './simulated-start.ts'
 
 export type GroupInput = Group<readonly unknown[], Workload, unknown>
 
@@ -46,13 +49,20 @@ export const id: z.ZodType<string> = z
 export interface SimulationInput {
   readonly cycles: number
   readonly seed?: number | undefined
-  readonly pace: 'asap'
+  readonly pace: 'asap' | 'realtime'
+  readonly time_scale: number
+  readonly cycle_length: number
+  readonly start: number
+  readonly warmup?: WarmUp | undefined
   readonly max_concurrent_agents?: number | undefined
   readonly max_duration?: number | undefined
   readonly graceful_stop: number
 }
 
 const GRACEFUL_STOP_MS = 30_000
+const CYCLE_MS = 3_600_000
+/** A simulated year in half a minute; more is a slip of the pen. */
+const MOST_TIME_SCALE = 1_000_000
 
 export const simulation: z.ZodType<SimulationInput> = z.strictObject({
   cycles: z.int().min(1).max(100_000).default(1).meta({ description: 'How often every group does its workload.' }),
@@ -62,10 +72,27 @@ export const simulation: z.ZodType<SimulationInput> = z.strictObject({
     .max(2 ** 32 - 1)
     .optional()
     .meta({ description: '0 to 4294967295; fixes all choices.', unset: 'drawn' }),
-  pace: z
-    .literal('asap')
-    .default('asap')
-    .meta({ description: 'When the next cycle begins: `asap`, when the last one has ended.' }),
+  pace: z.enum(['asap', 'realtime']).default('asap').meta({
+    description:
+      'When the next cycle begins: `asap`, when the last one has ended; `realtime`, every `cycle_length` ÷ `time_scale`.',
+  }),
+  time_scale: z
+    .number()
+    .gt(0)
+    .max(MOST_TIME_SCALE)
+    .default(1)
+    .meta({ description: 'Simulated seconds per real second; at most a million.' }),
+  cycle_length: duration
+    .refine((ms) => ms >= 1, { error: 'A cycle takes some simulated time.\nWrite cycle_length: 1h' })
+    .default(CYCLE_MS)
+    .meta({ description: 'Simulated time of one cycle: 1h at `time_scale: 48` are 75 s.', unset: '`1h`' }),
+  start: start.default(DEFAULT_START_MS).meta({
+    description: 'Simulated time at which cycle 1 begins, UTC: `2024-01-15`, `2024-01-15T08:00:00Z`.',
+    unset: '`2024-01-01T00:00:00Z`, a Monday',
+  }),
+  warmup: warmUpSchema
+    .optional()
+    .meta({ description: 'Fewer agents in the first cycles, which are not judged.', unset: 'none' }),
   max_concurrent_agents: agentCount
     .optional()
     .meta({ description: 'Agents inside an iteration at the same time; the others queue.', unset: 'all' }),

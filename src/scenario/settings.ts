@@ -36,7 +36,8 @@ function readSimulation(file: Mapping, reader: Reader): Scenario['simulation'] {
   return {
     cycles: given.cycles,
     ...(given.seed !== undefined && { seed: given.seed }),
-    pace: given.pace,
+    time: { pace: given.pace, scale: given.time_scale, cycleMs: given.cycle_length, startMs: given.start },
+    ...(given.warmup !== undefined && { warmUp: given.warmup }),
     ...(given.max_concurrent_agents !== undefined && { maxConcurrentAgents: given.max_concurrent_agents }),
     ...(given.max_duration !== undefined && { maxDurationMs: given.max_duration }),
     gracefulStopMs: given.graceful_stop,

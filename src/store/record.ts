@@ -43,6 +43,10 @@ export interface CellRecord {
   /** One line, for `failed`: which of its thresholds did not hold. */
   readonly message?: string
   readonly place: Place
+  /** Of a warm-up that is reported and not judged: it passes whatever it measured, unless it was cut short. */
+  readonly isWarmUp?: true
+  /** How many agents were to act, and how many were there and idle. Absent when it was not run. */
+  readonly agents?: { readonly acting: number; readonly idle: number }
   /** UTC, ISO 8601. */
   readonly startedAt?: string
   readonly durationMs: number

@@ -20,10 +20,13 @@ export const ONE_ITERATION: Workload = { kind: 'iterations', iterations: 1 }
 /** More arrivals in one cycle than this are a slip of the pen. */
 const MOST_ARRIVALS = 1_000_000_000
 
-/** How many iterations are due in one cycle: the first at once, the others evenly spaced, the last before the time is over. */
-export function arrivalsOf({ ratePerSecond, durationMs }: RateWorkload): number {
+/**
+ * How many iterations are due in one cycle: the first at once, the others evenly spaced, the last before the time is over.
+ * @param share of the group that acts: as much of the load arrives
+ */
+export function arrivalsOf({ ratePerSecond, durationMs }: RateWorkload, share = 1): number {
   // 0.1/s over 30s is 3, whatever binary fractions make of it.
-  return Math.floor((ratePerSecond * durationMs) / 1000 + 1e-9)
+  return Math.floor((share * ratePerSecond * durationMs) / 1000 + 1e-9)
 }
 
 const rate: z.ZodType<number> = z.unknown().transform((given, context) => {

@@ -14,6 +14,8 @@ const group = (
   vars: {},
   workload,
   slots: [],
+  idleSlots: [],
+  requests: { iteration: 6, idle: 0 },
   thresholds: [],
   place,
 })
@@ -33,6 +35,7 @@ const announced: Announced = {
     group('admins', 2, { kind: 'iterations', iterations: 3 }),
   ],
   cycles: 6,
+  time: { pace: 'asap', scale: 1, cycleMs: 3_600_000, startMs: 0 },
   seed: 42,
   overrides: ['TURBULENCE_SEED=42'],
   rateLimit: { ratePerSecond: 50, burst: 1 },

@@ -51,7 +51,11 @@ describe('the short forms', () => {
       id: 'short',
       file: '/project/a.scenario.yaml',
       files: ['/project/shop.sut.yaml'],
-      simulation: { cycles: 1, pace: 'asap', gracefulStopMs: 30_000 },
+      simulation: {
+        cycles: 1,
+        time: { pace: 'asap', scale: 1, cycleMs: 3_600_000, startMs: Date.UTC(2024, 0, 1) },
+        gracefulStopMs: 30_000,
+      },
       limits: {},
       cookies: 'run',
       stopWhen: { anyActionFails: true, anyAssertionFails: true },

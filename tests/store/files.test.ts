@@ -18,6 +18,7 @@ const plan: Plan = {
   scenario: record.scenario,
   overrides: record.overrides,
   cycles: 2,
+  time: { pace: 'asap', scale: 1, cycleMs: 3_600_000, startMs: 0 },
   gracefulStopMs: 30_000,
   cookies: 'run',
   redact: [],

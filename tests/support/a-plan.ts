@@ -102,6 +102,7 @@ export async function play(scenario: string | Plan, options: PlayOptions = {}): 
 export async function allCycles(run: Run): Promise<void> {
   await run.begin()
   for (let cycle = 1; cycle <= run.plan.cycles; cycle++) {
+    await run.untilDue(cycle)
     run.startCycle(cycle)
     await run.cycleDone()
   }

@@ -115,6 +115,7 @@ export function toolsWith({ headers = {}, callable, files = {} }: Setting = {}):
   }
   return {
     slot: 0,
+    timeScale: 1,
     service: () => service,
     text: compileText,
     value: compileValue,

@@ -44,7 +44,7 @@ export function remainderOf({ isPart, cycles }: Selection, scenario: Scenario | 
   let requests: number | undefined = 0
   for (const { groups } of cycles) {
     const selected = scenario.groups.filter(({ name }) => groups.includes(name))
-    const count = expectedRequests(scenario, selected)
+    const count = expectedRequests(scenario, 'cycle', selected)
     requests = requests === undefined || count === undefined ? undefined : requests + count
   }
   return { cycles, requests }

@@ -181,6 +181,7 @@ export class Suite {
   /** Starts a cycle; its tests await their own groups. Earlier cycles that only thresholds need run first, unseen. */
   async #start(cycle: number, selected: ReadonlySet<string>): Promise<void> {
     if (this.#wantsAll) await this.#startUntil(cycle)
+    await this.#run?.untilDue(cycle)
     this.#run?.startCycle(cycle, this.#wantsAll ? undefined : selected)
     this.#next = cycle + 1
   }
@@ -188,6 +189,7 @@ export class Suite {
   async #startUntil(cycle: number): Promise<void> {
     const run = this.#run
     for (; run !== undefined && this.#next < cycle; this.#next++) {
+      await run.untilDue(this.#next)
       run.startCycle(this.#next)
       await run.cycleDone()
     }

@@ -39,7 +39,7 @@ test('says what would be sent, to whom, for how long, and what it can decide', (
       hosts     http://127.0.0.1:3000
                 https://stock.example.com  not this machine: the load goes over the network
       agents    60 (shoppers 40, 2 iterations each; browsers 20, 1 iteration each) × 3 cycles
-      requests  660 to 900, 220 to 300 in each cycle
+      requests  660 to 900, 220 to 300, 300 on average in each cycle
       duration  at least 13.1 s at 50/s
       seed      drawn anew for each run
       stops     after 1m 00s at the latest
@@ -90,8 +90,15 @@ test('--json says the same to programs', () => {
       },
       "groups": [
         {
+          "acting": {
+            "expected": 40,
+            "least": 40,
+            "most": 40,
+          },
           "agents": 40,
           "flow": "buy",
+          "idleFlow": null,
+          "idleSteps": [],
           "iterationsPerCycle": {
             "expected": 80,
             "least": 80,
@@ -166,8 +173,15 @@ test('--json says the same to programs', () => {
           },
         },
         {
+          "acting": {
+            "expected": 20,
+            "least": 20,
+            "most": 20,
+          },
           "agents": 20,
           "flow": "look",
+          "idleFlow": null,
+          "idleSteps": [],
           "iterationsPerCycle": {
             "expected": 20,
             "least": 20,
@@ -325,7 +339,15 @@ test('--json says the same to programs', () => {
           "scope": "cycle",
         },
       ],
+      "time": {
+        "cycleMs": 3600000,
+        "intervalMs": null,
+        "pace": "asap",
+        "scale": 1,
+        "start": "2024-01-01T00:00:00.000Z",
+      },
       "version": 1,
+      "warmUp": null,
       "warnings": [
         {
           "code": "few-connections",

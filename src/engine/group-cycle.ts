@@ -1,0 +1,124 @@
+// One group in one cycle: who acts goes through the flow as often and as long as the workload says, who is
+// idle once through the idle flow. Resolves when all of them are done.
+import type { LimitFunction } from 'p-limit'
+import type { GroupPlan } from '../plan/plan.ts'
+import type { RateWorkload } from '../workloads/index.ts'
+import { runArrivals } from './arrivals.ts'
+import type { Attendance } from './attendance.ts'
+import type { AgentContext } from './context.ts'
+import type { Crew } from './crew.ts'
+import type { World } from './world.ts'
+
+export interface GroupCycleParts {
+  readonly world: World
+  readonly group: GroupPlan
+  readonly cycle: number
+  readonly attendance: Attendance
+  readonly crew: Crew
+  /** Places for agents to act; undefined when there is one for each. */
+  readonly places: LimitFunction | undefined
+  /** No more iterations begin. */
+  readonly isOver: () => boolean
+  /** Aborts then. */
+  readonly stopped: AbortSignal
+  /** One agent once through the flow. */
+  readonly iterate: (agent: AgentContext, iteration: number, dueMs?: number) => Promise<void>
+  /** One agent once through the idle flow; undefined where there is none. */
+  readonly idle: ((agent: AgentContext) => Promise<void>) | undefined
+}
+
+/** Iterations shorter than this did nothing that takes time. */
+const SHORTEST_MS = 0.05
+
+export class GroupCycle {
+  readonly #parts: GroupCycleParts
+
+  constructor(parts: GroupCycleParts) {
+    this.#parts = parts
+  }
+
+  async run(): Promise<void> {
+    const { group, attendance, crew, isOver } = this.#parts
+    if (isOver()) return
+    // Those that act begin first: what the breaker learns of them holds the others back.
+    const acting = this.#act(
+      attendance.acting.map((index) => crew.agent(index)),
+      group,
+    )
+    await settle([acting, ...this.#idle()])
+  }
+
+  #idle(): Promise<void>[] {
+    const { attendance, crew, idle, isOver } = this.#parts
+    if (idle === undefined) return []
+    return attendance.idle.map((index) =>
+      this.#place(async () => {
+        if (!isOver()) await idle(crew.agent(index))
+      }),
+    )
+  }
+
+  async #act(agents: readonly AgentContext[], { workload, count }: GroupPlan): Promise<void> {
+    if (agents.length === 0) return
+    if (workload.kind === 'iterations') return settle(agents.map((agent) => this.#runTimes(agent, workload.iterations)))
+    const { clock, plan } = this.#parts.world
+    const end = clock.now() + workload.durationMs
+    const cut = clock.at(end + plan.gracefulStopMs, () => {
+      for (const agent of agents) agent.abort()
+    })
+    // Where only a part of the group acts, that part of its load arrives.
+    const share = agents.length / count
+    const done =
+      workload.kind === 'rate'
+        ? this.#runOpen(agents, { ...workload, ratePerSecond: workload.ratePerSecond * share })
+        : settle(agents.map((agent) => this.#runUntil(agent, end)))
+    await done.finally(cut)
+  }
+
+  #runOpen(agents: readonly AgentContext[], workload: RateWorkload): Promise<void> {
+    const { world, group, cycle, places, stopped, iterate } = this.#parts
+    return runArrivals({
+      clock: world.clock,
+      workload,
+      agents,
+      stop: stopped,
+      hasPlace: () => places === undefined || places.activeCount + places.pendingCount < places.concurrency,
+      start: (agent, iteration, dueMs) => this.#place(() => iterate(agent, iteration, dueMs)),
+      drop: () => world.observer.dropped(group.name, cycle),
+    })
+  }
+
+  /** Runs it when there is a place for an agent to act. */
+  #place(work: () => Promise<void>): Promise<void> {
+    const { places } = this.#parts
+    return places === undefined ? work() : places(work)
+  }
+
+  async #runTimes(agent: AgentContext, times: number): Promise<void> {
+    const { cycle, isOver, iterate, world } = this.#parts
+    for (let iteration = 1; iteration <= times && !isOver(); iteration++) {
+      if (agent.given.isDone(cycle, iteration)) return
+      await this.#place(() => iterate(agent, iteration))
+      if (!agent.hasWaited && iteration < times) await world.clock.turn()
+    }
+  }
+
+  async #runUntil(agent: AgentContext, end: number): Promise<void> {
+    const { cycle, isOver, iterate, world } = this.#parts
+    const { clock } = world
+    const goesOn = (): boolean => !isOver() && clock.now() < end
+    for (let iteration = 1; goesOn() && !agent.given.isDone(cycle, iteration); iteration++) {
+      const before = clock.now()
+      await this.#place(async () => {
+        if (goesOn()) await iterate(agent, iteration)
+      })
+      // A flow that waits for nothing would hold the event loop, one that takes no time a virtual clock, for ever.
+      if (!agent.hasWaited || clock.now() - before < SHORTEST_MS) await clock.sleep(1)
+    }
+  }
+}
+
+/** Waits for all, also when one rejects: what still runs would report to a cycle that is over. */
+async function settle(work: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason
+}

@@ -1,0 +1,56 @@
+// When cycles begin: as soon as they can, or in step with simulated time, every cycle_length / time_scale
+// after the first one that ran. One that is late begins at once, and the next is due when it always was.
+import type { Clock } from '../clock.ts'
+import { intervalMs } from '../plan/duration.ts'
+import type { Plan } from '../plan/plan.ts'
+import { formatMs, plural } from '../units.ts'
+
+/** Timers are not exact; nobody is told of less. */
+const LEAST_LATE_MS = 50
+
+export class Pace {
+  readonly #clock: Clock
+  /** Undefined: as soon as they can. */
+  readonly #intervalMs: number | undefined
+  #first: { readonly cycle: number; readonly ms: number } | undefined
+  readonly #late: { readonly cycle: number; readonly byMs: number }[] = []
+
+  constructor(plan: Plan, clock: Clock) {
+    this.#clock = clock
+    this.#intervalMs = intervalMs(plan.time)
+  }
+
+  /** Milliseconds until a cycle is due; none for the first one that is asked for. */
+  waitMs(cycle: number): number {
+    if (this.#intervalMs === undefined || this.#first === undefined) return 0
+    return Math.max(0, this.#first.ms + (cycle - this.#first.cycle) * this.#intervalMs - this.#clock.now())
+  }
+
+  /** A cycle begins now. */
+  began(cycle: number): void {
+    const now = this.#clock.now()
+    this.#first ??= { cycle, ms: now }
+    if (this.#intervalMs === undefined) return
+    const byMs = now - this.#first.ms - (cycle - this.#first.cycle) * this.#intervalMs
+    if (byMs >= LEAST_LATE_MS) this.#late.push({ cycle, byMs })
+  }
+
+  /** How much longer than it should the cycle before this one took; undefined when it did not. */
+  lateMs(cycle: number): number | undefined {
+    return this.#late.find((one) => one.cycle === cycle)?.byMs
+  }
+
+  notices(): string[] {
+    const [first, ...more] = this.#late.toSorted((a, b) => b.byMs - a.byMs)
+    if (first === undefined || this.#intervalMs === undefined) return []
+    const { cycle, byMs } = first
+    const began =
+      more.length === 0
+        ? `Cycle ${cycle} began ${formatMs(byMs)} late`
+        : `${plural(more.length + 1, 'cycle')} began late, cycle ${cycle} the latest, by ${formatMs(byMs)}`
+    return [
+      `${began}: the one before took longer than ${formatMs(this.#intervalMs)} (cycle_length / time_scale). ` +
+        'Use fewer agents, a higher rate limit or a smaller time_scale.',
+    ]
+  }
+}

@@ -1,0 +1,85 @@
+// When cycles begin, in whole runs on simulated time: what the service received when, and what is told of
+// cycles that took too long.
+import { describe, expect, test } from 'vitest'
+import { virtualClock } from '../../src/clock.ts'
+import { openRun } from '../../src/run.ts'
+import { aPlan, HOST, play, scriptedService } from '../support/a-plan.ts'
+
+const FLOW = 'flow: [{ type: http, name: list, path: "/items?at={{now}}" }]'
+const REALTIME = 'pace: realtime, time_scale: 48, cycle_length: 1h, start: 2024-01-15T08:00:00Z'
+
+async function begins(simulation: string): Promise<{ at: number[]; notices: readonly string[] }> {
+  const { log, record } = await play(`simulation: { ${simulation} }\nagents: 1\n${FLOW}`)
+  return { at: log.map(({ at }) => at), notices: record.notices }
+}
+
+describe('in real time', () => {
+  test('a one-hour cycle at time scale 48 takes 75 s', async () => {
+    const { at, notices } = await begins(`cycles: 4, ${REALTIME}`)
+    expect(at).toEqual([0, 75_000, 150_000, 225_000])
+    expect(notices).toEqual([])
+  })
+
+  test('nothing waits after the last cycle', async () => {
+    const { record } = await play(`simulation: { cycles: 2, ${REALTIME} }\n${FLOW}`)
+    expect(record.durationMs).toBe(75_010)
+  })
+
+  test('a cycle that overran is told, the next begins at once, and those after it when they always were', async () => {
+    const { log, record } = await play(`simulation: { cycles: 5, ${REALTIME} }
+flow:
+  - { type: http, name: list, path: /items }
+  - { type: pause, name: dawdle, for: 100s, condition: cycle == 2 }`)
+    expect(log.map(({ at }) => at)).toEqual([0, 75_000, 175_010, 225_000, 300_000])
+    expect(record.notices).toEqual([
+      'Cycle 3 began 25 s late: the one before took longer than 1m 15s (cycle_length / time_scale). ' +
+        'Use fewer agents, a higher rate limit or a smaller time_scale.',
+    ])
+  })
+
+  test('the first cycle that is run waits for none', async () => {
+    const clock = virtualClock()
+    const { transport, log } = scriptedService(clock)
+    const plan = aPlan(`simulation: { cycles: 9, ${REALTIME} }\n${FLOW}`)
+    const run = openRun(plan, { clock, transport, host: HOST, rerun: '' })
+    await run.begin()
+    for (const cycle of [5, 7]) {
+      await run.untilDue(cycle)
+      run.startCycle(cycle)
+      await run.cycleDone()
+    }
+    await run.end()
+    expect(log.map(({ at, path }) => [at, path])).toEqual([
+      [0, '/items?at=2024-01-15T12:00:00.000Z'],
+      [150_000, '/items?at=2024-01-15T14:00:00.000Z'],
+    ])
+  })
+})
+
+test('as soon as possible, whatever the simulated time', async () => {
+  const { at } = await begins('cycles: 3, time_scale: 48, cycle_length: 1h')
+  expect(at).toEqual([0, 10, 20])
+})
+
+test('a stop ends the waiting', async () => {
+  const { record } = await play(`simulation: { cycles: 3, ${REALTIME} }\n${FLOW}`, {
+    during: (run, clock) => clock.after(5000, () => run.stop('enough', 0)),
+  })
+  expect(record.durationMs).toBeLessThan(6000)
+  expect(record.cells.map(({ state, reason }) => reason ?? state)).toEqual(['passed', 'enough', 'enough'])
+})
+
+test('{{now}} is simulated, and moves on within a cycle', async () => {
+  const { log } = await play(`simulation: { cycles: 2, ${REALTIME} }
+flow:
+  - { type: http, name: first, path: "/items?at={{now}}" }
+  - { type: pause, name: think, for: 10m, simulated: true }
+  - { type: http, name: second, path: "/items?at={{now}}" }`)
+  const seen = log.map(({ at, path }) => [at, path.replace('/items?at=', '')])
+  expect(seen).toEqual([
+    [0, '2024-01-15T08:00:00.000Z'],
+    [12_510, '2024-01-15T08:10:00.480Z'],
+    [75_000, '2024-01-15T09:00:00.000Z'],
+    [87_510, '2024-01-15T09:10:00.480Z'],
+  ])
+})
