@@ -59,6 +59,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'no-run': 'is about run folders',
   'not-data': 'only YAML files are in the folder',
   option: 'is about the options of the plugin',
+  'policies-file': 'an option names the file',
   'run-unreadable': 'is about run folders',
   'run-version': 'is about run folders',
   setup: 'requests have to be sent',

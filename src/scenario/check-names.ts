@@ -6,6 +6,8 @@ import type { DataPath } from './diagnostic.ts'
 import { formatPath } from './diagnostic.ts'
 import type { Scope } from './names.ts'
 import { wrongName } from './names.ts'
+import { pythonIn } from './python/index.ts'
+import { saidOfPython } from './python-hint.ts'
 import type { ReadStep } from './reader.ts'
 import type { Scenario } from './scenario.ts'
 import type { Source } from './source.ts'
@@ -49,7 +51,10 @@ export class NameCheck {
   }
 
   #condition(source: unknown, path: DataPath, scope: Scope): void {
-    if (typeof source === 'string') this.#text(() => conditionNames(source), path, { ...scope, isCondition: true })
+    if (typeof source !== 'string') return
+    const python = pythonIn(source, scope.vars.has('context'))
+    if (python === undefined) this.#text(() => conditionNames(source), path, { ...scope, isCondition: true })
+    else this.#source.add({ path, offset: python.at, ...saidOfPython(python) })
   }
 
   /** What every iteration begins with: nothing has been extracted by then. */

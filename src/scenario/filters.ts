@@ -19,7 +19,7 @@ function toNumber(value: unknown): number {
 }
 
 export const FILTERS: Readonly<Record<string, Filter>> = {
-  default: (value, argument) => value ?? argument ?? '',
+  default: (value, argument) => value ?? (argument === undefined ? '' : argument),
   upper: (value) => print(value).toUpperCase(),
   lower: (value) => print(value).toLowerCase(),
   trim: (value) => print(value).trim(),

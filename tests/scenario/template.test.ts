@@ -50,7 +50,7 @@ describe('a default stands in for what is missing', () => {
     ['{{ y | default: 5 }}', 5],
     ['{{ y | default: "5" }}', '5'],
     ['{{ y | default: true }}', true],
-    ['{{ y | default: null }}', ''],
+    ['{{ y | default: null }}', null],
     ['{{ y.a.b | upper | default: none }}', 'none'],
     ['{{ nothing | default: 3 }}', 3],
     ['{{ x.a | default: 3 }}', 1],
