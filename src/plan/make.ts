@@ -1,10 +1,10 @@
 // Scenario + seed + environment → Plan. Here, and nowhere later, the environment's values come in
 // and every group × step gets its slot.
-import { readFileSync } from 'node:fs'
 import { allSteps } from '../actions/nested.ts'
 import type { Problem } from '../errors.ts'
 import { defaultBurst } from '../limits/rate-limit.ts'
 import type { Slot } from '../sample.ts'
+import { readBytes as readFromDisk } from '../scenario/disk.ts'
 import type { GroupSpec, PlacedStep, Scenario } from '../scenario/scenario.ts'
 import { readAttachments } from './named-files.ts'
 import type { ReadBytes } from './named-files.ts'
@@ -34,7 +34,7 @@ export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Pla
   const problems = isMocked ? [] : missingEnvironment(scenario, options.env)
   if (problems.length > 0) return { problems }
   const env = { ...(isMocked && madeUpEnvironment(scenario)), ...usedEnvironment(scenario, options.env) }
-  const readBytes = options.readBytes ?? readFileSync
+  const readBytes = options.readBytes ?? readFromDisk
   const services = planServices(scenario, { env, isMocked, readBytes }, problems)
   const attachments = readAttachments(scenario, readBytes, problems)
   if (problems.length > 0) return { problems }

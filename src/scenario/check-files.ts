@@ -1,6 +1,9 @@
 // The files that steps name: modules of `call`, files in `multipart`, schemas. Each is looked for where
 // its step stands; schemas are put together with the files they refer to.
-import { dirname, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
+import { dirname, isAbsolute, resolve } from 'node:path'
+import { shown } from '../actions/failure.ts'
 import { wrongSchema } from '../actions/json-schema.ts'
 import type { JsonSchema } from '../actions/json-schema.ts'
 import type { DataPath } from './diagnostic.ts'
@@ -11,6 +14,9 @@ import type { Attachment } from './scenario.ts'
 import { bundleSchema } from './schema-files.ts'
 import type { Source } from './source.ts'
 import type { SutFile } from './sut.ts'
+
+/** `node:`, `data:`, `file:`, `https:` … but no drive of Windows. */
+const SCHEME = /^[a-z][a-z0-9+.-]+:/i
 
 export class FileCheck {
   /** Absolute paths of all that was named, whether it is there or not. */
@@ -29,7 +35,7 @@ export class FileCheck {
     if (!read.isRight) return read
     const { step, at } = read
     if (step.type === 'http') this.#parts(step.multipart ?? {}, [...at, 'multipart'])
-    if (step.type === 'call' && step.module.startsWith('.')) this.#read(step.module, [...at, 'module'])
+    if (step.type === 'call') this.#module(step.module, [...at, 'module'])
     if (!('expect' in step) || step.expect?.schema === undefined) return read
     const schema = this.#schema(step.expect.schema, [...at, 'expect', 'schema'])
     return { ...read, step: { ...step, expect: { ...step.expect, schema } } }
@@ -40,6 +46,19 @@ export class FileCheck {
     const { path, wrong } = readNamed(given, folder, 'file', this.#reading)
     if (path !== undefined) this.files.add(path)
     if (wrong !== undefined) this.#source.add({ path: at, ...wrong })
+  }
+
+  /** What is no path is resolved as in the project's own code: a package, an alias. */
+  #module(given: string, at: DataPath): void {
+    if (given.startsWith('.')) this.#read(given, at)
+    else if (isAbsolute(given) && existsSync(given)) this.#read(given, at)
+    else if (SCHEME.test(given) || given.startsWith('/@') || /(^|[\\/])\.\.([\\/]|$)/.test(given) || isBuiltin(given))
+      this.#source.add({
+        code: 'outside-root',
+        path: at,
+        message: `${shown(given)} is no module of the project.`,
+        hint: 'Write a path to a file of yours, the name of a package, or an alias of your Vite config.',
+      })
   }
 
   #parts(parts: Readonly<Record<string, unknown>>, at: DataPath): void {

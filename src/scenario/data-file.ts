@@ -2,6 +2,8 @@
 // have the same columns. Its mistakes stand where they are in it. Who gets which row is agents/data.ts.
 import { extname } from 'node:path'
 import { shown } from '../actions/failure.ts'
+import { tooMuchJson } from '../actions/json-text.ts'
+import type { JsonBounds } from '../actions/json-text.ts'
 import type { Table } from '../agents/data.ts'
 import type { Problem } from '../errors.ts'
 import { formatCount, plural } from '../units.ts'
@@ -19,8 +21,10 @@ export interface ReadTable {
 
 export const DATA_FORMATS: readonly string[] = ['.csv', '.json', '.yaml', '.yml']
 
-const MOST_CHARACTERS = 64 * 1024 * 1024
+const MOST_CHARACTERS = 16 * 1024 * 1024
 const MOST_ROWS = 1_000_000
+const MOST_COLUMNS = 1_000
+const JSON_BOUNDS: JsonBounds = { characters: MOST_CHARACTERS, values: 4_000_000, depth: 60 }
 /** Of one kind; the others are counted. */
 const MOST_SAID = 5
 const NO_ROWS = { message: 'The file has no rows.', hint: 'Agents need at least one.' }
@@ -33,20 +37,13 @@ export function readTable(file: string, text: string): ReadTable {
   else {
     const clean = text.replace(/^\uFEFF/, '')
     const table = extname(file).toLowerCase() === '.csv' ? fromCsv(clean, said) : fromList(file, clean, said)
-    if (table !== undefined && table.rows.length > MOST_ROWS)
-      said.add(
-        1,
-        1,
-        `The file has ${formatCount(table.rows.length)} rows.`,
-        `At most ${formatCount(MOST_ROWS)} are read.`,
-      )
     if (table !== undefined && said.problems.length === 0) return { table, problems: [] }
   }
   return { problems: said.problems }
 }
 
 function fromCsv(text: string, said: Complaints): Table | undefined {
-  const { records, mistake } = parseCsv(text)
+  const { records, mistake } = parseCsv(text, MOST_ROWS + 1)
   if (mistake !== undefined) said.add(mistake.line, mistake.column, mistake.message, mistake.hint)
   const [header, ...rest] = records
   if (header === undefined || rest.length === 0) {
@@ -54,6 +51,7 @@ function fromCsv(text: string, said: Complaints): Table | undefined {
     return undefined
   }
   const columns = header.fields.map((name) => name.trim())
+  if (isTooLarge(rest.length, columns.length, said)) return undefined
   checkHeader(columns, header.line, said)
   const ragged = rest.filter(({ fields }) => fields.length !== columns.length)
   said.each(ragged, ({ fields, line }) => ({
@@ -62,6 +60,13 @@ function fromCsv(text: string, said: Complaints): Table | undefined {
     hint: 'Put a field that holds a comma in quotes.',
   }))
   return { columns, rows: rest.map(({ fields }) => rowOf(columns, fields)) }
+}
+
+function isTooLarge(rows: number, columns: number, said: Complaints): boolean {
+  const [what, most] = rows > MOST_ROWS ? ['rows', MOST_ROWS] : ['columns', MOST_COLUMNS]
+  if (rows <= MOST_ROWS && columns <= MOST_COLUMNS) return false
+  said.add(1, 1, `The file has more than ${formatCount(most)} ${what}.`, `At most ${formatCount(most)} are read.`)
+  return true
 }
 
 function checkHeader(columns: readonly string[], line: number, said: Complaints): void {
@@ -100,6 +105,7 @@ function fromList(file: string, text: string, said: Complaints): Table | undefin
     ({ row, index }) => ({ ...lineOf([index]), message: `Row ${index + 1} is not a mapping, but ${shown(row)}.` }),
   )
   const columns = Object.keys(rows[0] ?? {})
+  if (isTooLarge(value.length, columns.length, said)) return undefined
   checkRows(value as readonly unknown[], columns, said, lineOf)
   return {
     columns,
@@ -118,8 +124,9 @@ function checkRows(
   said: Complaints,
   lineOf: (path: DataPath) => { line: number; column: number },
 ): void {
+  const known = new Set(columns)
   const wrong = value.flatMap((row, index) => {
-    const difference = isMapping(row) ? differenceOf(row, columns) : undefined
+    const difference = isMapping(row) ? differenceOf(row, known) : undefined
     return difference === undefined ? [] : [{ index, difference }]
   })
   said.each(wrong, ({ index, difference }) => ({
@@ -129,15 +136,20 @@ function checkRows(
   }))
 }
 
-function differenceOf(row: Mapping, columns: readonly string[]): string | undefined {
-  const missing = columns.find((name) => !Object.hasOwn(row, name))
+function differenceOf(row: Mapping, columns: ReadonlySet<string>): string | undefined {
+  const missing = [...columns].find((name) => !Object.hasOwn(row, name))
   if (missing !== undefined) return `has no "${missing}"`
-  const more = Object.keys(row).find((name) => !columns.includes(name))
+  const more = Object.keys(row).find((name) => !columns.has(name))
   return more === undefined ? undefined : `has a "${more}", which the first has not`
 }
 
 function parseJson(text: string, said: Complaints): unknown {
   if (text.trim() === '') return undefined
+  const tooMuch = tooMuchJson(text, JSON_BOUNDS)
+  if (tooMuch !== undefined) {
+    said.add(1, 1, `The file is too large: ${tooMuch}.`, 'Take fewer rows, or flatter ones.')
+    return undefined
+  }
   try {
     return JSON.parse(text)
   } catch (error) {

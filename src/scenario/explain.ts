@@ -37,7 +37,7 @@ function explain(issue: Issue, above: DataPath): Finding[] {
   const own = message === '' ? undefined : { message, ...(more.length > 0 && { hint: more.join('\n') }) }
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(key, path, knownKeys.get(issue.keys) ?? []))
+      return issue.keys.slice(0, MOST_KEYS).map((key) => unknownKey(key, path, knownKeys.get(issue.keys) ?? []))
     case 'invalid_key':
       return issue.issues.flatMap((inner) => explain(inner, path)).map((finding) => ({ ...finding, path, atKey: true }))
     case 'invalid_union':
@@ -48,6 +48,9 @@ function explain(issue: Issue, above: DataPath): Finding[] {
     }
   }
 }
+
+/** One more than a file's problems at most, so that it is full then. */
+const MOST_KEYS = 101
 
 export function unknownKey(key: string, path: DataPath, known: readonly string[]): Finding {
   const message = `There is no key "${key}" here.`

@@ -24,6 +24,8 @@ export interface LoadOptions {
   /** Files that a scenario names must lie inside. */
   readonly root?: string
   readonly readFile?: (path: string) => string
+  /** Also say what runs code of the repository, and what the environment is used for. */
+  readonly untrusted?: boolean
   /** Over the file and its preset. */
   readonly overrides?: Overrides
 }

@@ -1,7 +1,6 @@
 // From a scenario file to a Scenario, or to all that is wrong with it, each thing where it stands.
 // Synchronous, and never throws for what is in a file. Reads files, but no environment.
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { shown } from '../actions/failure.ts'
 import { sendsRequests } from '../actions/index.ts'
@@ -10,15 +9,17 @@ import type { Problem } from '../errors.ts'
 import type { KnownLabels } from '../metrics/check.ts'
 import { checkReferences, labelsOf } from './check-references.ts'
 import { sortProblems } from './diagnostic.ts'
+import { isInside, readText, realPath } from './disk.ts'
 import { KEYS } from './file.ts'
 import { findSut } from './find-sut.ts'
 import type { LoadOptions } from './find-sut.ts'
 import { moduleSource } from './module-source.ts'
-import { textOf } from './named-file.ts'
+import { outside, textOf } from './named-file.ts'
 import { checkRowsSuffice, readGroupData } from './group-data.ts'
 import { overridePopulation, overrideSettings } from './overrides.ts'
 import { readPopulation } from './population.ts'
 import type { Population, ReadGroup } from './population.ts'
+import { checkSize } from './check-size.ts'
 import { checkPolicies } from './check-policy.ts'
 import { fillInPolicies } from './policies-file.ts'
 import { readPressure } from './pressure.ts'
@@ -27,6 +28,7 @@ import { Reader, isMapping } from './reader.ts'
 import type { Mapping, ReadStep } from './reader.ts'
 import type { GroupSpec, Scenario } from './scenario.ts'
 import * as schema from './schema.ts'
+import { noteUntrusted } from './untrusted.ts'
 import { readSettings } from './settings.ts'
 import { Source } from './source.ts'
 import { defaultThresholds, readThresholds } from './thresholds.ts'
@@ -42,12 +44,17 @@ export interface Loaded {
   readonly files: readonly string[]
 }
 
+/** The files that were read, as far as they have problems of their own. */
+type Sources = (Source | { readonly problems: readonly Problem[] })[]
+
 /** Files that are run, not parsed. */
 const MODULE = /\.[cm]?[jt]s$/
 
 export function loadScenario(file: string, options: LoadOptions = {}): Loaded {
   const path = resolve(file)
-  const read = options.readFile ?? ((name: string) => readFileSync(name, 'utf8'))
+  const read = options.readFile ?? readText
+  const strayed = strayedLink(path, options.root)
+  if (strayed !== undefined) return { problems: [strayed], files: [] }
   const text = textOf(path, read)
   if (text instanceof Error) {
     const place = { file: path, line: 1, column: 1 }
@@ -59,12 +66,14 @@ export function loadScenario(file: string, options: LoadOptions = {}): Loaded {
     }
   }
   const isModule = MODULE.test(path)
-  if (isModule && !('value' in options)) return { problems: [onlyInVitest(path)], files: [] }
+  if (isModule && !('value' in options))
+    return { problems: [options.untrusted === true ? itself(path) : onlyInVitest(path)], files: [] }
   const source = isModule ? moduleSource(path, text, options.value) : new Source(path, text)
-  const sources: { readonly problems: readonly Problem[] }[] = [source]
+  const sources: Sources = [source]
   const scenario = isMapping(source.value)
     ? readFile(source.value, new Reader(source), options, sources, read)
     : notAScenario(source)
+  if (options.untrusted === true) for (const each of sources) if (each instanceof Source) noteUntrusted(each)
   const problems = sortProblems(
     sources.flatMap((each) => each.problems),
     path,
@@ -72,7 +81,7 @@ export function loadScenario(file: string, options: LoadOptions = {}): Loaded {
   const files = scenario?.files ?? []
   if (scenario === undefined || problems.some(({ severity }) => severity === 'error'))
     // A name that was misspelt where it is used is not used: hints would mislead.
-    return { problems: problems.filter(({ severity }) => severity !== 'hint'), files }
+    return { problems: problems.filter(({ severity }) => severity !== 'hint' || options.untrusted === true), files }
   const sha256 = createHash('sha256')
     .update(text)
     .update(isModule ? JSON.stringify(source.value) : '')
@@ -80,10 +89,25 @@ export function loadScenario(file: string, options: LoadOptions = {}): Loaded {
   return { scenario: { ...scenario, sha256, warnings: problems }, problems: [], files }
 }
 
+/** A scenario may be asked for from anywhere; one inside the project that is a link must not lead out of it. */
+function strayedLink(file: string, root: string | undefined): Problem | undefined {
+  if (root === undefined || !isInside(file, root)) return undefined
+  const real = realPath(file)
+  if (isInside(real, realPath(resolve(root)))) return undefined
+  const wrong = outside(basename(file), file, real, root)
+  return { ...wrong, severity: 'error', path: '', place: { file, line: 1, column: 1 } }
+}
+
 function onlyInVitest(file: string): Problem {
   const message = 'A scenario in TypeScript is a module: it can only be read where Vitest runs it.'
   const hint = `Run npx vitest run ${basename(file)}, or write it as YAML.`
   return { code: 'module', severity: 'error', path: '', place: { file, line: 1, column: 1 }, message, hint }
+}
+
+function itself(file: string): Problem {
+  const message = 'This scenario is a module: to read it is to run it.'
+  const hint = 'Look at it as at any code.'
+  return { code: 'runs-itself', severity: 'warning', path: '', place: { file, line: 1, column: 1 }, message, hint }
 }
 
 function notAScenario(source: Source): undefined {
@@ -97,7 +121,7 @@ function readFile(
   written: Mapping,
   reader: Reader,
   options: LoadOptions,
-  sources: { readonly problems: readonly Problem[] }[],
+  sources: Sources,
   read: (path: string) => string,
 ): Omit<Scenario, 'sha256' | 'warnings'> {
   const { source } = reader
@@ -115,6 +139,7 @@ function readFile(
   const steps = readOtherSteps(file, reader)
   const own = readSettings(file, reader)
   const settings = overrideSettings(own, overrides)
+  checkSize({ file, population, assertions: steps.assertions, cycles: settings.simulation.cycles }, source)
   warnOfIdleBreaker(settings.circuitBreaker, population.groups, source)
   const data = readGroupData(population.groups, source, reading)
   sources.push(data)

@@ -58,7 +58,7 @@ export class Reader {
 
   unknownKeys(of: Mapping, known: readonly string[], path: DataPath = []): void {
     for (const key of Object.keys(of))
-      if (!known.includes(key)) this.source.add(unknownKey(key, [...this.base, ...path], known))
+      if (!known.includes(key) && !this.source.isFull) this.source.add(unknownKey(key, [...this.base, ...path], known))
   }
 
   /** All steps whose type is known: what is wrong in one must not hide what else is wrong. */

@@ -2,11 +2,13 @@
 // `$ref` to a file becomes one to that file's part. Compiling it is actions/json-schema.ts.
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { parse } from 'yaml'
+import { parseDocument } from 'yaml'
+import { shown } from '../actions/failure.ts'
 import type { JsonSchema } from '../actions/json-schema.ts'
 import { readNamed } from './named-file.ts'
 import type { Reading } from './named-file.ts'
 import { isMapping } from './reader.ts'
+import { DEEPEST, isBounded, tooLarge, wrongAlias } from './yaml-size.ts'
 
 export interface Bundled {
   readonly schema: JsonSchema
@@ -43,7 +45,7 @@ export function bundleSchema(schema: JsonSchema, folder: string, reading: Readin
     const content = parsed(text)
     if (content instanceof Error || (typeof content !== 'boolean' && !isMapping(content))) {
       const why = content instanceof Error ? content.message : 'a schema is a mapping'
-      wrong ??= { code: 'schema-file', message: `${given} is not a JSON Schema: ${why}.`, hint: 'JSON or YAML.' }
+      wrong ??= { code: 'schema-file', message: `${shown(given)} is not a JSON Schema: ${why}.`, hint: 'JSON or YAML.' }
       return undefined
     }
     const whole = linked(content, dirname(path))
@@ -54,7 +56,10 @@ export function bundleSchema(schema: JsonSchema, folder: string, reading: Readin
   const link = (ref: string, from: string): string => {
     const [file = '', fragment] = ref.split('#', 2)
     if (file === '' || SCHEME.test(file)) return ref
-    const id = load(decodeURI(file), from)
+    const path = decoded(file)
+    if (path === undefined)
+      wrong ??= { code: 'schema-file', message: `$ref: ${shown(ref)} is no path.`, hint: 'Write % as %25.' }
+    const id = path === undefined ? undefined : load(path, from)
     return id === undefined ? ref : `${id}${fragment === undefined ? '' : `#${fragment}`}`
   }
 
@@ -78,10 +83,27 @@ export function bundleSchema(schema: JsonSchema, folder: string, reading: Readin
   return { schema: whole, files, ...(wrong !== undefined && { wrong }) }
 }
 
+/** JSON is YAML, too. */
 function parsed(text: string): unknown {
+  const wrong = tooLarge(text)
+  if (wrong !== undefined) return new Error(wrong.message.replace(/\.$/, ''))
   try {
-    return parse(text, { maxAliasCount: 50 }) as unknown
+    const document = parseDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'error' })
+    const [error] = document.errors
+    const alias = error === undefined ? wrongAlias(document) : undefined
+    if (error !== undefined || alias !== undefined) return new Error((error ?? alias)?.message.split('\n', 1)[0])
+    const value: unknown = document.toJS({ maxAliasCount: 50 })
+    return isBounded(value) ? value : new Error(`it nests deeper than ${DEEPEST} levels`)
   } catch (error) {
     return new Error((error instanceof Error ? error.message : String(error)).split('\n', 1)[0])
+  }
+}
+
+/** Undefined when it is none: `%zz`. */
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURI(path)
+  } catch {
+    return undefined
   }
 }

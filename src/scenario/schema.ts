@@ -12,6 +12,7 @@ import { warmUpSchema } from '../agents/warm-up.ts'
 import type { VariationInput } from '../agents/variation.ts'
 import { variationSchema } from '../agents/variation.ts'
 import type { Workload } from '../workloads/index.ts'
+import { formatCount } from '../units.ts'
 import { workloadSchema } from '../workloads/index.ts'
 import { DEFAULT_START_MS, start } from './simulated-start.ts'
 
@@ -28,7 +29,17 @@ export const groups: z.ZodType<Readonly<Record<string, unknown>>> = z.record(gro
 
 export const agents: z.ZodType<number> = agentCount
 
-export const stepList: z.ZodType<readonly unknown[]> = z.array(z.unknown()).min(1)
+/** Of one list; an iteration takes far fewer (`max_steps`). */
+const MOST_STEPS = 1_000
+
+export const stepList: z.ZodType<readonly unknown[]> = z
+  .array(z.unknown())
+  .min(1)
+  .superRefine((steps, context) => {
+    if (steps.length <= MOST_STEPS) return
+    const message = `There are ${formatCount(steps.length)} steps in this list; at most ${formatCount(MOST_STEPS)} are read.\nWrite what happens again and again once, in a step of type repeat.`
+    context.addIssue({ code: 'custom', message, continue: false })
+  })
 
 export const flowMap: z.ZodType<Readonly<Record<string, unknown>>> = z.record(z.string().min(1), z.unknown())
 

@@ -1,17 +1,19 @@
 // A file: its text, its value, and where in the text each part of the value stands. It is YAML, unless its
 // value is handed in. Aliases and merge keys are resolved; a file that bombs, loops or nests without end is refused.
-import { LineCounter, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument, visit } from 'yaml'
-import type { Alias, Document, Node, Pair } from 'yaml'
+import { LineCounter, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument } from 'yaml'
+import type { Document, Node, Pair } from 'yaml'
 import type { Place, Problem, Severity } from '../errors.ts'
 import { formatPath } from './diagnostic.ts'
 import type { DataPath } from './diagnostic.ts'
-import { findTraps, syntaxProblem } from './yaml-traps.ts'
+import { DEEPEST, isBounded, tooLarge, wrongAlias } from './yaml-size.ts'
+import { findDuplicates, findTraps, syntaxProblem } from './yaml-traps.ts'
 
 const MOST_ALIASES = 50
-const DEEPEST = 60
-const LONGEST = 2_000_000
 /** Of a message, a hint, a path: they may name something that is as long as the file. */
 const MOST_SAID = 1_000
+
+/** Who has made more mistakes has made one that explains them. */
+const MOST_PROBLEMS = 100
 
 const clip = (text: string): string => (text.length <= MOST_SAID ? text : `${text.slice(0, MOST_SAID - 1)}…`)
 
@@ -48,7 +50,7 @@ export class Source {
   /** What lies below this file: a preset. */
   #lower: Source | undefined
   readonly #document: Document.Parsed
-  readonly #lines: LineCounter
+  #lines: LineCounter
   /** Parts that YAML reads as something else than was meant: nothing more is said about them. */
   #trapped: readonly DataPath[] = []
   readonly #given: Given | undefined
@@ -59,15 +61,16 @@ export class Source {
     this.#lines = new LineCounter()
     // A byte order mark would shift every column of the first line.
     this.text = text.replace(/^\uFEFF/, '')
-    const tooLong = this.text.length > LONGEST
-    this.#document = parseDocument(tooLong || given !== undefined ? '' : this.text, {
+    const refused = given === undefined ? tooLarge(this.text) : undefined
+    this.#document = parseDocument(refused !== undefined || given !== undefined ? '' : this.text, {
       lineCounter: this.#lines,
       merge: true,
+      uniqueKeys: false,
       prettyErrors: false,
       logLevel: 'error',
     })
-    if (given !== undefined) for (const at of lineStarts(this.text)) this.#lines.addNewLine(at)
-    if (tooLong) this.add({ code: 'yaml', path: [], message: `The file has more than ${LONGEST} characters.` })
+    if (given !== undefined || refused !== undefined) this.#lines = linesOf(this.text)
+    if (refused !== undefined) this.#note([], this.#placeAt(refused.at), { code: 'yaml', ...refused })
     else this.#value = given === undefined ? this.#read() : given.value
   }
 
@@ -84,11 +87,9 @@ export class Source {
 
   #read(): unknown {
     const { errors, contents } = this.#document
-    const syntax = errors.find((error) => error.code !== 'DUPLICATE_KEY')
-    for (const error of syntax === undefined ? errors : [syntax]) {
-      const { at, ...said } = syntaxProblem(error, this.text)
-      this.#note([], this.#placeAt(at), said)
-    }
+    const [syntax] = errors
+    const wrong = syntax === undefined ? findDuplicates(contents) : [syntaxProblem(syntax, this.text)]
+    for (const { at, ...said } of wrong) this.#note([], this.#placeAt(at), said)
     if (syntax !== undefined) return undefined
     const traps = findTraps(contents, this.text)
     for (const { path, at, ...said } of traps) this.#note(path, this.#placeAt(at), said)
@@ -98,11 +99,10 @@ export class Source {
   }
 
   #toValue(): unknown {
-    const lost = this.#lostAlias()
-    if (lost !== undefined) {
-      const message = `There is no anchor &${lost.source} before the alias *${lost.source}.`
-      const hint = 'Quote it if no alias was meant.'
-      this.#note([], this.#placeAt(lost.range?.[0] ?? 0), { code: 'yaml', message, hint })
+    const wrong = wrongAlias(this.#document)
+    if (wrong !== undefined) {
+      const { at, ...said } = wrong
+      this.#note([], this.#placeAt(at), { code: 'yaml', ...said })
       return undefined
     }
     try {
@@ -117,26 +117,28 @@ export class Source {
     return undefined
   }
 
-  #lostAlias(): Alias | undefined {
-    let lost: Alias | undefined
-    visit(this.#document, {
-      Alias: (_, alias) => {
-        if (alias.resolve(this.#document) !== undefined) return undefined
-        lost = alias
-        return visit.BREAK
-      },
-    })
-    return lost
-  }
-
   /** Notes a problem; where it stands is looked up. */
   add({ path, atKey, offset, ...said }: Finding): void {
+    // Before its place is looked up: thousands of keys would each be held against all others.
+    if (this.isFull) return
     const owner = this.#ownerOf(path)
     if (owner.#trapped.some((trap) => trap.every((key, index) => path[index] === key))) return
     this.#note(path, owner.#placeAt(owner.#find(path, atKey, offset).at), said)
   }
 
+  /** So many problems were found that no more are looked for. */
+  get isFull(): boolean {
+    return this.problems.length > MOST_PROBLEMS
+  }
+
   #note(path: DataPath, place: Place, { code, severity = 'error', message, hint }: Omit<Finding, 'path'>): void {
+    if (this.isFull) return
+    if (this.problems.length === MOST_PROBLEMS) {
+      // An error, because an error may be among those that nobody sees.
+      const more = `There are more than ${MOST_PROBLEMS} problems in this file; the others are not shown.`
+      this.problems.push({ code: 'too-many', severity: 'error', path: '', place, message: more })
+      return
+    }
     this.problems.push({
       code,
       severity,
@@ -215,21 +217,12 @@ export class Source {
   }
 }
 
-/** After the first, which every document has. */
-function lineStarts(text: string): number[] {
-  return [...text.matchAll(/\n/g)].map(({ index }) => index + 1)
+/** Of a text that yaml does not read. */
+function linesOf(text: string): LineCounter {
+  const lines = new LineCounter()
+  lines.addNewLine(0)
+  for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1)
+  return lines
 }
 
 const isEmptyScalar = (node: Node): boolean => isScalar(node) && node.value === null && node.source === ''
-
-/** No loop through an alias, and no deeper than the recursion of those who read it can go. */
-function isBounded(value: unknown, depth = 0, around: Set<object> = new Set(), seen: Set<object> = new Set()): boolean {
-  if (typeof value !== 'object' || value === null) return true
-  if (depth > DEEPEST || around.has(value)) return false
-  if (seen.has(value)) return true
-  around.add(value)
-  const bounded = Object.values(value).every((item) => isBounded(item, depth + 1, around, seen))
-  around.delete(value)
-  seen.add(value)
-  return bounded
-}

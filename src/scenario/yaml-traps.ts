@@ -33,15 +33,6 @@ export function syntaxProblem(error: YAMLError, text: string): Said {
   const from = text.lastIndexOf('\n', at - 1) + 1
   const end = text.indexOf('\n', from)
   const line = text.slice(from, end < 0 ? undefined : end)
-  if (error.code === 'DUPLICATE_KEY') {
-    const key = /^["']?([^"':\s]+)/.exec(text.slice(at))?.[1] ?? ''
-    return {
-      code: 'yaml-duplicate',
-      message: `"${key}" stands here twice.`,
-      hint: 'Remove one of them, or rename it.',
-      at,
-    }
-  }
   return (line.length > LONGEST_LINE ? undefined : trapInLine(line, from)) ?? plainSyntax(error, at)
 }
 
@@ -67,6 +58,8 @@ function trapInLine(line: string, from: number): Said | undefined {
 }
 
 function plainSyntax({ code, message }: YAMLError, at: number): Said {
+  if (code === 'RESOURCE_EXHAUSTION')
+    return { code: 'yaml', message: 'The file nests too deep to be read.', hint: 'Write it flatter.', at }
   const reason = message.split('\n', 1)[0] ?? ''
   if (code === 'MULTIPLE_DOCS')
     return {
@@ -87,6 +80,25 @@ function plainSyntax({ code, message }: YAMLError, at: number): Said {
     hint: ways[code] ?? 'Look at the quotes, brackets and indentation here.',
     at,
   }
+}
+
+/** Keys that stand twice in one mapping; yaml itself would hold every key against all others. */
+export function findDuplicates(node: unknown): Said[] {
+  if (isSeq(node)) return node.items.flatMap(findDuplicates)
+  if (!isMap(node)) return []
+  const seen = new Set<unknown>()
+  return node.items.flatMap(({ key, value }) => {
+    const name: unknown = isScalar(key) ? key.value : key
+    const isAgain = seen.has(name)
+    seen.add(name)
+    if (!isAgain) return findDuplicates(value)
+    const message = `"${String(name)}" stands here twice.`
+    const at = isScalar(key) ? (key.range?.[0] ?? 0) : 0
+    return [
+      { code: 'yaml-duplicate', message, hint: 'Remove one of them, or rename it.', at },
+      ...findDuplicates(value),
+    ]
+  })
 }
 
 /** What parses, but not as it was meant. */

@@ -32,6 +32,10 @@ function describeCommands(cli: CAC, terminal: Terminal, end: (code: ExitCode) =>
     .usage('lint [...files] [options]')
     .option('--format <name>', 'How problems are printed: text, json or github', { default: 'text' })
     .option('--max-warnings <n>', 'Fail when there are more warnings than this')
+    .option(
+      '--untrusted',
+      'Also list what runs code of the repository (start, call, modules) and what reads the environment',
+    )
     .option('--profile <name>', "Profile of the SUT, instead of the file's")
     .option('--sut <path>', 'SUT of files that name none')
     .option('--root <path>', 'Files that a scenario names must lie inside (default: the current folder)')

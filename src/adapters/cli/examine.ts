@@ -14,10 +14,11 @@ export interface Examined {
 }
 
 export function examine(file: string, settings: LoadSettings, { env }: Terminal): Examined {
-  const { root, profile, sut, seed, mock, overrides, said } = settings
+  const { root, profile, sut, seed, mock, overrides, said, untrusted = false } = settings
   const { scenario, problems } = loadScenario(file, {
     root,
     overrides,
+    untrusted,
     ...(profile !== undefined && { profile }),
     ...(sut !== undefined && { sut }),
   })

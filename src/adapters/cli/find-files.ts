@@ -4,28 +4,34 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
 import { UsageError } from './terminal.ts'
 
-const IN_A_FOLDER = '**/*.scenario.{yaml,yml}'
+/** What is a scenario by its name. */
+const SCENARIOS = '**/*.scenario.{yaml,yml}'
+/** Those too that can only be read by running them. */
+const ALL_KINDS = '**/*.scenario.{yaml,yml,ts,mts,cts,js,mjs,cjs}'
 
 /**
+ * @param untrusted nothing that Vitest would run is left out: neither modules nor hidden folders
  * Absolute paths, each once, in the order of the patterns and of the alphabet.
  * @throws UsageError when a pattern stands for nothing
  */
-export function findFiles(patterns: readonly string[], folder: string): string[] {
-  const found = patterns.flatMap((pattern) => {
-    const files = filesFor(pattern, folder)
+export function findFiles(patterns: readonly string[], folder: string, untrusted = false): string[] {
+  const wanted = patterns.length > 0 ? patterns : [untrusted ? ALL_KINDS : SCENARIOS]
+  const found = wanted.flatMap((pattern) => {
+    const files = filesFor(pattern, folder, untrusted)
     if (files.length > 0) return files
     throw new UsageError(`No scenario file matches "${pattern}".`, `Looked below ${folder}, node_modules left out.`)
   })
   return [...new Set(found)]
 }
 
-function filesFor(pattern: string, folder: string): string[] {
+function filesFor(pattern: string, folder: string, untrusted: boolean): string[] {
   const path = resolve(folder, pattern)
-  if (!existsSync(path)) return matching(pattern, folder)
-  return statSync(path).isDirectory() ? matching(IN_A_FOLDER, path) : [path]
+  if (!existsSync(path)) return matching(pattern, folder, untrusted)
+  const below = untrusted ? ALL_KINDS : SCENARIOS
+  return statSync(path).isDirectory() ? matching(below, path, untrusted) : [path]
 }
 
-function matching(pattern: string, folder: string): string[] {
+function matching(pattern: string, folder: string, untrusted: boolean): string[] {
   const glob = slashes(resolve(folder, pattern))
   const parts = glob.split('/')
   const start =
@@ -36,18 +42,19 @@ function matching(pattern: string, folder: string): string[] {
       )
       .join('/') || '/'
   const expression = globExpression(glob)
-  return existsSync(start) ? walk(start).filter((file) => expression.test(slashes(file))) : []
+  return existsSync(start) ? walk(start, untrusted).filter((file) => expression.test(slashes(file))) : []
 }
 
 const slashes = (path: string): string => path.split(sep).join('/')
 
 /** All files below; what belongs to packages and tools is left out. */
-function walk(folder: string): string[] {
+function walk(folder: string, hidden: boolean): string[] {
   const entries = readdirSync(folder, { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1))
   return entries.flatMap((entry) => {
-    if (entry.name === 'node_modules' || entry.name.startsWith('.')) return []
+    const isHidden = entry.name === '.git' || (entry.name.startsWith('.') && !hidden)
+    if (entry.name === 'node_modules' || isHidden) return []
     const path = join(folder, entry.name)
-    return entry.isDirectory() ? walk(path) : [path]
+    return entry.isDirectory() ? walk(path, hidden) : [path]
   })
 }
 

@@ -12,7 +12,6 @@ import { EXIT, paintOf } from './terminal.ts'
 import type { ExitCode, Terminal } from './terminal.ts'
 
 const FORMATS = ['text', 'json', 'github'] as const
-const DEFAULT_FILES = ['**/*.scenario.{yaml,yml}']
 
 export function lintCommand(
   patterns: readonly string[],
@@ -22,8 +21,11 @@ export function lintCommand(
   const format = choiceOf(given, 'format', '--format', FORMATS)
   const most = countOf(given, 'maxWarnings', '--max-warnings') ?? Infinity
   const settings = loadSettings(given, terminal)
-  const files = findFiles(patterns.length === 0 ? DEFAULT_FILES : patterns.map(String), terminal.folder)
-  const found = files.flatMap((file) => examine(file, settings, terminal).problems).map(withoutEnvironment)
+  const untrusted = given['untrusted'] === true
+  const files = findFiles(patterns.map(String), terminal.folder, untrusted)
+  const found = files
+    .flatMap((file) => examine(file, { ...settings, untrusted }, terminal).problems)
+    .map(withoutEnvironment)
   const problems = eachOnce(found)
   const count = (severity: Severity): number => problems.filter((problem) => problem.severity === severity).length
   const counts = { files: files.length, errors: count('error'), warnings: count('warning'), hints: count('hint') }
@@ -37,6 +39,9 @@ export function lintCommand(
     terminal.err(`Error: ${plural(counts.warnings, 'warning')}, and --max-warnings allows ${most}.`)
   return counts.errors > 0 || counts.warnings > most ? EXIT.wrong : EXIT.ok
 }
+
+/** The file itself is a link that leads out of the project: nothing of it is shown. */
+const isStrayed = ({ code, path }: Problem): boolean => code === 'outside-root' && path === ''
 
 /** Two scenarios may share a SUT. */
 function eachOnce(problems: readonly Problem[]): Problem[] {
@@ -53,7 +58,11 @@ function blocks(problems: readonly Problem[], { root }: LoadSettings, terminal: 
   const paint = paintOf(terminal)
   const read = sourceReader()
   return problems.map((problem) => {
-    const lines = problemLines(problem, { paint, root, source: read(problem.place.file) })
+    const lines = problemLines(problem, {
+      paint,
+      root,
+      source: isStrayed(problem) ? undefined : read(problem.place.file),
+    })
     return `${lines.join('\n')}\n`
   })
 }

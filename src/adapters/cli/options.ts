@@ -15,6 +15,8 @@ export interface LoadSettings extends Pick<Environment, 'seed' | 'overrides' | '
   /** Absolute. */
   readonly sut: string | undefined
   readonly mock: 'api' | undefined
+  /** Also look for what runs code of the repository. */
+  readonly untrusted?: boolean
 }
 
 /** @throws TurbulenceError for a variable of the environment that is something it cannot be */

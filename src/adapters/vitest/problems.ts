@@ -9,9 +9,13 @@ export function problemError(problem: Problem): Error {
   return placedError({
     name: 'ScenarioError',
     message: problem.hint === undefined ? problem.message : `${problem.message}\n${problem.hint}`,
-    place: problem.place,
+    // Vitest would show the line there.
+    place: isStrayed(problem) ? undefined : problem.place,
   })
 }
+
+/** The scenario file itself is a link that leads out of the project. */
+export const isStrayed = ({ code, path }: Problem): boolean => code === 'outside-root' && path === ''
 
 /** A line per warning; hints are for those who ask (`turbulence lint`). */
 export function warningLines(problems: readonly Problem[], root: string): string[] {

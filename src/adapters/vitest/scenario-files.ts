@@ -5,6 +5,7 @@ import { loadScenario } from '../../without-engine.ts'
 import type { Loaded, LoadOptions } from '../../run.ts'
 import { readableEnvironment } from '../environment.ts'
 import { compile } from './compile.ts'
+import { isStrayed } from './problems.ts'
 import { evaluate, isModuleScenario, isPlainModule } from './module-value.ts'
 import type { ModuleValue } from './module-value.ts'
 import type { ResolvedOptions } from './options.ts'
@@ -44,7 +45,9 @@ export function scenarioFiles(settings: ResolvedOptions, { watch, attach, projec
       })
       const all = [...files, ...(module?.files ?? [])]
       for (const named of watch.watched(file, all, scenario === undefined)) this.addWatchFile(named)
-      return { ...compile({ file, source: code, runtime, scenario, problems, isModule }), moduleType: 'js' }
+      // Of a link that leads out of the project nothing is shown.
+      const source = problems.some(isStrayed) ? '' : code
+      return { ...compile({ file, source, runtime, scenario, problems, isModule }), moduleType: 'js' }
     },
   }
 }
