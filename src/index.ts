@@ -1,6 +1,6 @@
 // What users import: the plugin and the types of what it leaves behind.
 export { turbulence } from './adapters/vitest/plugin.ts'
-export { defineScenario } from './run.ts'
+export { defineScenario } from './without-engine.ts'
 export type { ScenarioInput, StepInput, SutInput } from './run.ts'
 export type { JunitOptions, ReportOptions, TurbulenceOptions } from './adapters/vitest/options.ts'
 export type { CallContext, CallMetrics } from './run.ts'

@@ -2,6 +2,5 @@
 // the engine there as well would make every start of Vitest a tenth of a second longer.
 export { wallClock } from './clock.ts'
 export { displayName } from './metrics/threshold.ts'
-export { loadScenario } from './scenario/load.ts'
-export { hasCalls } from './scenario/call-steps.ts'
+export { defineScenario } from './scenario/define.ts'
 export { RECORD_LEVELS } from './store/record-level.ts'

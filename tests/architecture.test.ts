@@ -41,6 +41,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   store: 4,
   report: 5,
   'run.ts': 6,
+  'scenario-reader.ts': 6,
   'without-engine.ts': 6,
   run: 6,
   adapters: 7,
@@ -65,7 +66,7 @@ describe('imports', () => {
   })
 })
 
-test('the plugin starts Vitest without the engine', () => {
+test('Vitest starts without the engine, and without what reads scenarios', () => {
   const seen = new Set<string>()
   const visit = (path: string): void => {
     if (seen.has(path)) return
@@ -73,9 +74,10 @@ test('the plugin starts Vitest without the engine', () => {
     const imports = sources.find((source) => source.path === path)?.imports ?? []
     for (const { target, typeOnly } of imports) if (!typeOnly) visit(target)
   }
-  visit('adapters/vitest/plugin.ts')
-  expect([...seen].filter((path) => path.startsWith('engine/') || path === 'metrics/histogram.ts')).toEqual([])
-  expect(seen).toContain('scenario/load.ts')
+  visit('index.ts')
+  const late = /^engine\/|^(?:actions\/index|metrics\/histogram|scenario\/load)\.ts/
+  expect([...seen].filter((path) => late.test(path))).toEqual([])
+  expect(seen).toContain('adapters/vitest/reporter.ts')
 })
 
 function mayImport(from: string, { target, typeOnly }: Source['imports'][number]): boolean {

@@ -1,9 +1,9 @@
 // JSON Schema (2020-12) for answers, compiled once by ajv: what does not hold is said by its JSON path
 // and the constraint. Patterns run on RE2; a schema refers to nothing outside itself.
-import type { ValidateFunction } from 'ajv'
-import type { ErrorObject, Options } from 'ajv'
-import { Ajv2020 } from 'ajv/dist/2020.js'
-import addFormats from 'ajv-formats'
+import { createRequire } from 'node:module'
+import type { ErrorObject, Options, ValidateFunction } from 'ajv'
+import type { Ajv2020 } from 'ajv/dist/2020.js'
+import type addFormats from 'ajv-formats'
 import type { Failure } from '../sample.ts'
 import { failed, shown } from './failure.ts'
 import { pattern } from './pattern.ts'
@@ -31,13 +31,18 @@ const OPTIONS: Options = {
   code: { regExp: linear },
 }
 
+/** Loaded with the first schema. */
+const require = createRequire(import.meta.url)
+const newAjv = (options: Options): Ajv2020 =>
+  new (require('ajv/dist/2020.js') as { Ajv2020: typeof Ajv2020 }).Ajv2020(options)
+
 const compiled = new Map<string, ValidateFunction>()
 let meta: Ajv2020 | undefined
 
 /** What is wrong with it, in one line; undefined = nothing. */
 export function wrongSchema(schema: JsonSchema): string | undefined {
   try {
-    meta ??= new Ajv2020({ ...OPTIONS, allErrors: false })
+    meta ??= newAjv({ ...OPTIONS, allErrors: false })
     if (meta.validateSchema(schema) !== true) {
       const [error] = meta.errors ?? []
       return error === undefined ? 'it is not valid' : `${pathOf(error, 'schema')} ${error.message ?? 'is not valid'}`
@@ -65,8 +70,9 @@ function compile(schema: JsonSchema): ValidateFunction {
   const text = JSON.stringify(schema)
   let validate = compiled.get(text)
   if (validate !== undefined) return validate
-  const ajv = new Ajv2020({ ...OPTIONS, validateSchema: false })
-  addFormats.default(ajv)
+  const ajv = newAjv({ ...OPTIONS, validateSchema: false })
+  const formats = require('ajv-formats') as typeof addFormats
+  formats.default(ajv)
   ajv.addVocabulary([...ANNOTATIONS])
   validate = ajv.compile(schema)
   if (compiled.size >= KEPT) compiled.clear()

@@ -1,7 +1,8 @@
 // JSONPath (RFC 9535), compiled once. Plain paths such as `$.items[0].id` take a short way; all others
 // go to json-p3, whose `match` and `search` are put on a linear regular expression engine.
-import { FunctionExpressionType, JSONPathEnvironment } from 'json-p3'
-import type { JSONValue } from 'json-p3'
+import { createRequire } from 'node:module'
+import type * as JsonP3 from 'json-p3'
+import type { JSONPathEnvironment, JSONValue } from 'json-p3'
 import { pattern } from './pattern.ts'
 
 export interface Path {
@@ -14,27 +15,36 @@ export interface Path {
 const PLAIN = /^\$(?:\.[A-Za-z_][A-Za-z0-9_]*|\[\d{1,9}\]|\['[^'\\]*'\]|\["[^"\\]*"\])*$/
 const SEGMENT = /\.([A-Za-z_][A-Za-z0-9_]*)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\]/g
 
-const environment = new JSONPathEnvironment()
-for (const [name, holds] of [
-  ['match', (text: string, source: string) => pattern(source).isAllOf(text)],
-  ['search', (text: string, source: string) => pattern(source).isIn(text)],
-] as const)
-  environment.functionRegister.set(name, {
-    argTypes: [FunctionExpressionType.ValueType, FunctionExpressionType.ValueType],
-    returnType: FunctionExpressionType.LogicalType,
-    call(text: unknown, source: unknown): boolean {
-      if (typeof text !== 'string' || typeof source !== 'string') return false
-      try {
-        return holds(text, source)
-      } catch {
-        return false
-      }
-    },
-  })
+const require = createRequire(import.meta.url)
+let environment: JSONPathEnvironment | undefined
+
+/** Made, and its library loaded, for the first path that is not plain. */
+function newEnvironment(): JSONPathEnvironment {
+  const { FunctionExpressionType, JSONPathEnvironment } = require('json-p3') as typeof JsonP3
+  const made = new JSONPathEnvironment()
+  for (const [name, holds] of [
+    ['match', (text: string, source: string) => pattern(source).isAllOf(text)],
+    ['search', (text: string, source: string) => pattern(source).isIn(text)],
+  ] as const)
+    made.functionRegister.set(name, {
+      argTypes: [FunctionExpressionType.ValueType, FunctionExpressionType.ValueType],
+      returnType: FunctionExpressionType.LogicalType,
+      call(text: unknown, source: unknown): boolean {
+        if (typeof text !== 'string' || typeof source !== 'string') return false
+        try {
+          return holds(text, source)
+        } catch {
+          return false
+        }
+      },
+    })
+  return made
+}
 
 /** Throws an Error with one line when the path is wrong. */
 export function jsonPath(source: string): Path {
   if (PLAIN.test(source)) return plainPath(source)
+  environment ??= newEnvironment()
   const query = environment.compile(source)
   if (query.singularQuery()) return { isSingular: true, find: (root) => query.match(root as JSONValue)?.value }
   return { isSingular: false, find: (root) => all(() => query.query(root as JSONValue).values()) }

@@ -1,5 +1,6 @@
 // Regular expressions of users, on RE2: linear in the text, so that no scenario and no answer can hang a run.
-import { RE2JS } from 're2js'
+import { createRequire } from 'node:module'
+import type * as Re2js from 're2js'
 
 export interface Pattern {
   /** Somewhere in the text. */
@@ -14,6 +15,8 @@ export interface Pattern {
 
 const KEPT = 200
 const LONGEST = 2000
+/** Loaded with the first pattern. */
+const require = createRequire(import.meta.url)
 const compiled = new Map<string, Pattern | Error>()
 
 /** Throws an Error with one line when the pattern is wrong. */
@@ -41,6 +44,7 @@ export function wrongPattern(source: string): string | undefined {
 function compile(source: string): Pattern | Error {
   if (source.length > LONGEST) return new Error(`a pattern has at most ${LONGEST} characters`)
   try {
+    const { RE2JS } = require('re2js') as typeof Re2js
     const regex = RE2JS.compile(source)
     return {
       isIn: (text) => regex.matcher(text).find(),

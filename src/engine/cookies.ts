@@ -1,8 +1,12 @@
-// An agent's cookies, by tough-cookie. Made only once a server sets one, so agents without cookies pay nothing.
-import { CookieJar } from 'tough-cookie'
+// An agent's cookies, by tough-cookie. Made only once a server sets one, so agents without cookies pay nothing,
+// and a run without cookies does not load it.
+import { createRequire } from 'node:module'
+import type { CookieJar } from 'tough-cookie'
+
+const require = createRequire(import.meta.url)
 
 export class CookieStore {
-  readonly #jar = new CookieJar()
+  readonly #jar = newJar()
 
   /** Keeps what an answer's `set-cookie` says; a cookie that the standard refuses is left out, as a browser would. */
   keep(setCookie: string | string[], url: string): void {
@@ -23,4 +27,9 @@ export class CookieStore {
     merged.push('cookie', ours)
     return merged
   }
+}
+
+function newJar(): CookieJar {
+  const loaded = require('tough-cookie') as { CookieJar: typeof CookieJar }
+  return new loaded.CookieJar()
 }

@@ -42,10 +42,15 @@ export interface Builder {
   build(): string
 }
 
-/** Loaded when a report is written: it is a bundle of 800 kB. */
+const require = createRequire(import.meta.url)
+
+/** Loaded when a report is to be written, at the latest: it is a bundle of 800 kB. */
+export function loadJunitBuilder(): { newBuilder(): Builder } {
+  return require('junit-report-builder') as { newBuilder(): Builder }
+}
+
 export function newBuilder(): Builder {
-  const require = createRequire(import.meta.url)
-  return (require('junit-report-builder') as { newBuilder(): Builder }).newBuilder()
+  return loadJunitBuilder().newBuilder()
 }
 
 /** Lays attributes over those of a suite or a case, in this order; absent ones are left out. */

@@ -1,10 +1,9 @@
 // What can be said about a condition before the run: whether it can hold at all, given the values that its
 // names can have, and under which other conditions it surely does. What is not known is taken to be possible.
-import { serialize } from '@marcbachmann/cel-js'
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { conditionTree } from './condition.ts'
 import type { Alias } from './condition.ts'
-import { cel } from './condition-language.ts'
+import { parseCel, serialize } from './condition-language.ts'
 import { celNames, pathText } from './condition-tree.ts'
 import { print } from './filters.ts'
 
@@ -78,7 +77,7 @@ class Trial {
       put(context, alias === undefined ? path : [path[0]], alias?.isText === true ? print(value) : value)
     }
     try {
-      const value: unknown = cel.parse(serialize(node))(context)
+      const value: unknown = parseCel(serialize(node))(context)
       return typeof value === 'boolean' ? value : undefined
     } catch {
       // At this place it fails its step; that is told when it happens.

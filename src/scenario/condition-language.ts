@@ -1,14 +1,24 @@
 // The language of conditions: CEL with bounds, arithmetic over JSON's one kind of number, patterns on the linear
 // engine, and functions over lists of numbers. What names mean in it is condition.ts.
-import { Environment } from '@marcbachmann/cel-js'
+import { createRequire } from 'node:module'
+import type * as Cel from '@marcbachmann/cel-js'
+import type { ASTNode, Environment } from '@marcbachmann/cel-js'
 import { shown } from '../actions/failure.ts'
 import { pattern } from '../actions/pattern.ts'
 
-export const cel: Environment = new Environment({
-  unlistedVariablesAreDyn: true,
-  homogeneousAggregateLiterals: false,
-  limits: { maxAstNodes: 500, maxDepth: 40, maxListElements: 200, maxMapEntries: 100, maxCallArguments: 8 },
-})
+const require = createRequire(import.meta.url)
+const library = (): typeof Cel => require('@marcbachmann/cel-js') as typeof Cel
+let made: Environment | undefined
+
+/** Loads the library with the first condition. Throws what is wrong with the text. */
+export function parseCel(text: string): ReturnType<Environment['parse']> {
+  made ??= newLanguage()
+  return made.parse(text)
+}
+
+export function serialize(node: ASTNode): string {
+  return library().serialize(node)
+}
 
 // JSON has one kind of number, CEL has two that do not mix by themselves.
 const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
@@ -18,16 +28,6 @@ const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
   '/': (a, b) => a / b,
   '%': (a, b) => a % b,
 }
-for (const [sign, apply] of Object.entries(ARITHMETIC)) {
-  const mixed = (a: number | bigint, b: number | bigint): number => apply(Number(a), Number(b))
-  cel.registerOperator(`int ${sign} double: double`, mixed)
-  cel.registerOperator(`double ${sign} int: double`, mixed)
-  if (sign === '%') cel.registerOperator('double % double: double', mixed)
-}
-const same = (a: number | bigint, b: number | bigint): boolean => Number(a) === Number(b)
-cel.registerOperator('int == double', same)
-cel.registerFunction('string.matchesLinear(string): bool', (text: string, source: string) => pattern(source).isIn(text))
-
 /** Of at least one number, in no order. */
 const OVER_LISTS: Readonly<Record<string, (values: readonly number[]) => number>> = {
   avg: (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
@@ -36,15 +36,34 @@ const OVER_LISTS: Readonly<Record<string, (values: readonly number[]) => number>
   // Nearest rank, as for thresholds.
   p95: (values) => values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.95) - 1] ?? NaN,
 }
-for (const [name, of] of Object.entries(OVER_LISTS))
-  cel.registerFunction(`${name}(list): double`, (list: unknown) => {
-    const values = numbersOf(name, list)
-    if (values.length === 0) throw new Error(`${name}() of an empty list`)
-    return of(values)
+function newLanguage(): Environment {
+  const cel = new (library().Environment)({
+    unlistedVariablesAreDyn: true,
+    homogeneousAggregateLiterals: false,
+    limits: { maxAstNodes: 500, maxDepth: 40, maxListElements: 200, maxMapEntries: 100, maxCallArguments: 8 },
   })
-cel.registerFunction('sum(list): double', (list: unknown) =>
-  numbersOf('sum', list).reduce((sum, value) => sum + value, 0),
-)
+  for (const [sign, apply] of Object.entries(ARITHMETIC)) {
+    const mixed = (a: number | bigint, b: number | bigint): number => apply(Number(a), Number(b))
+    cel.registerOperator(`int ${sign} double: double`, mixed)
+    cel.registerOperator(`double ${sign} int: double`, mixed)
+    if (sign === '%') cel.registerOperator('double % double: double', mixed)
+  }
+  const same = (a: number | bigint, b: number | bigint): boolean => Number(a) === Number(b)
+  cel.registerOperator('int == double', same)
+  cel.registerFunction('string.matchesLinear(string): bool', (text: string, source: string) =>
+    pattern(source).isIn(text),
+  )
+  for (const [name, of] of Object.entries(OVER_LISTS))
+    cel.registerFunction(`${name}(list): double`, (list: unknown) => {
+      const values = numbersOf(name, list)
+      if (values.length === 0) throw new Error(`${name}() of an empty list`)
+      return of(values)
+    })
+  cel.registerFunction('sum(list): double', (list: unknown) =>
+    numbersOf('sum', list).reduce((sum, value) => sum + value, 0),
+  )
+  return cel
+}
 
 function numbersOf(name: string, list: unknown): number[] {
   return [...(list as Iterable<unknown>)].map((item) => {

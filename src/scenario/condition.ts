@@ -1,11 +1,10 @@
 // `condition`: a CEL expression over the same names as templates, plus `body`, `headers`, `status` of
 // the last answer. Checked when it is compiled; bounded in size; it sees only the names it uses.
-import { EvaluationError, serialize } from '@marcbachmann/cel-js'
 import type { ASTNode } from '@marcbachmann/cel-js'
 import type { Answer, Condition, Names, ValueTemplate } from '../actions/action.ts'
 import { NameError } from '../actions/action.ts'
 import { shown } from '../actions/failure.ts'
-import { cel } from './condition-language.ts'
+import { parseCel, serialize } from './condition-language.ts'
 import { celNames, checkNesting, pathText, useLinearPatterns } from './condition-tree.ts'
 import { BUILTIN_NAMES, compileText, compileValue, templateNames } from './template.ts'
 import type { NameUse } from './template.ts'
@@ -98,9 +97,9 @@ function parse(source: string): Parsed {
   const templates = new Map<string, Inserted>()
   const text = bindTemplates(source, templates)
   try {
-    const { ast } = cel.parse(text)
+    const { ast } = parseCel(text)
     checkNesting(ast)
-    const parsed = useLinearPatterns(ast) ? cel.parse(serialize(ast)) : cel.parse(text)
+    const parsed = useLinearPatterns(ast) ? parseCel(serialize(ast)) : parseCel(text)
     const names = celNames(parsed.ast)
     const { valid, type, error } = parsed.check()
     if (!valid) throw error ?? new Error('it is not valid')
@@ -172,7 +171,7 @@ function evaluate(run: Parsed['run'], context: Record<string, unknown>, what: st
   try {
     return run(context)
   } catch (error) {
-    if (error instanceof EvaluationError || error instanceof Error) throw new NameError(`${what}: ${summary(error)}`)
+    if (error instanceof Error) throw new NameError(`${what}: ${summary(error)}`)
     throw error
   }
 }

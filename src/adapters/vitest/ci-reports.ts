@@ -1,9 +1,8 @@
 // What a run leaves for CI, after the last test: the JUnit files, and on GitHub annotations and the
 // summary of the job. Made from records; of a module without one from what is known all the same.
 import type { TestModule, TestRunEndReason, Vitest } from 'vitest/node'
-import { markdownErrors, markdownSummary } from '../../report/index.ts'
+import { loadJunitBuilder, markdownErrors, markdownSummary } from '../../report/index.ts'
 import type { JunitSuite } from '../../report/index.ts'
-import { loadScenario } from '../../without-engine.ts'
 import type { Scenario } from '../../run.ts'
 import type { Message } from './channel.ts'
 import { annotationLines, appendStepSummary, repositoryRoot } from './github.ts'
@@ -11,6 +10,7 @@ import { JunitFiles } from './junit-file.ts'
 import { suiteOf } from './junit-modules.ts'
 import type {} from './meta.ts'
 import type { ResolvedOptions } from './options.ts'
+import { loadedReader } from './reading.ts'
 import { fromRoot } from './surroundings.ts'
 import { Told } from './told.ts'
 
@@ -37,6 +37,11 @@ export class CiReports {
     this.#options = options
     const { junitFile: file, junitDialect: dialect, root } = options
     if (file !== undefined) this.#junit = new JunitFiles({ file, dialect, shown: (path) => fromRoot(root, path) })
+  }
+
+  /** Loads what writing will need. */
+  prepare(): void {
+    if (this.#junit !== undefined) loadJunitBuilder()
   }
 
   begin(): void {
@@ -90,7 +95,7 @@ export class CiReports {
     const { root, sut } = this.#options
     const profile = process.env['TURBULENCE_PROFILE'] || this.#options.profile
     const options = { root, ...(profile !== undefined && { profile }), ...(sut !== undefined && { sut }) }
-    return loadScenario(file, options).scenario
+    return loadedReader()?.loadScenario(file, options).scenario
   }
 
   /** For the page of the job on GitHub. */

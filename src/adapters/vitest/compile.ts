@@ -1,7 +1,6 @@
 // A scenario file → the JavaScript of a test module, and a source map back to the YAML. The module
 // holds names and positions only; everything else is read again by the worker (suite.ts).
 import type { Place, Problem } from '../../errors.ts'
-import { hasCalls } from '../../without-engine.ts'
 import type { Scenario } from '../../run.ts'
 import { valueModule } from './module-value.ts'
 import type { RawMap } from './source-map.ts'
@@ -22,6 +21,8 @@ export interface CompileInput {
   readonly problems: readonly Problem[]
   /** The file is a module that exports the scenario; the worker imports it, too. */
   readonly isModule?: boolean
+  /** Some of its steps call functions of modules. */
+  readonly hasCalls?: boolean
 }
 
 /** Cells wait for the load, not the other way round: nothing of Vitest's may cut, repeat or reorder them. */
@@ -30,7 +31,8 @@ const THRESHOLD = '{concurrent:false,timeout:0,retry:0,repeats:0}'
 const ORDERED = '{concurrent:false,shuffle:false}'
 
 /** Vitest 5 lists tests without running the module: it needs literal `describe("…")` and `test("…")`. */
-export function compile({ file, source, runtime, scenario, problems, isModule = false }: CompileInput): CompiledModule {
+export function compile(of: CompileInput): CompiledModule {
+  const { file, source, runtime, scenario, problems, isModule = false, hasCalls = false } = of
   const lines = new Lines(file)
   lines.add('import { describe, test, beforeAll, afterAll, inject } from "vitest"')
   lines.add(`import { openSuite } from ${JSON.stringify(runtime)}`)
@@ -41,7 +43,7 @@ export function compile({ file, source, runtime, scenario, problems, isModule = 
     `const $ = openSuite({ describe, test, beforeAll, afterAll, inject }, ${JSON.stringify(input)}${isRun ? ',{value:$value}' : ''})`,
   )
   if (scenario === undefined || problems.some((problem) => problem.severity === 'error')) addProblems(lines, problems)
-  else addScenario(lines, scenario)
+  else addScenario(lines, scenario, hasCalls)
   return { code: lines.text, map: lineMap(file, source, lines.places) }
 }
 
@@ -53,9 +55,9 @@ function addProblems(lines: Lines, problems: readonly Problem[]): void {
   })
 }
 
-function addScenario(lines: Lines, scenario: Scenario): void {
+function addScenario(lines: Lines, scenario: Scenario, hasCalls: boolean): void {
   // Written here, `import` is resolved as it would be in a test file: TypeScript, aliases and all.
-  if (hasCalls(scenario)) lines.add('await $.load((module) => import(/* @vite-ignore */ module))')
+  if (hasCalls) lines.add('await $.load((module) => import(/* @vite-ignore */ module))')
   const top: Place = { file: scenario.file, line: 1, column: 1 }
   lines.add(`describe(${JSON.stringify(scenario.id)},${ORDERED},()=>{$.open()`, top)
   for (let cycle = 1; cycle <= scenario.simulation.cycles; cycle++) {

@@ -1,6 +1,6 @@
 // The reporter in the main process: shows progress and the table, has the reports for CI written, sets the
 // exit code. It knows of a run only what the worker put into `meta`, and of tests what Vitest says.
-import type { Reporter, TestModule, TestRunEndReason, Vitest } from 'vitest/node'
+import type { Reporter, TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node'
 import { coloured, plain, summaryLines } from '../../report/index.ts'
 import type { Message, Order } from './channel.ts'
 import { CiReports } from './ci-reports.ts'
@@ -10,6 +10,7 @@ import type {} from './meta.ts'
 import type { ResolvedOptions } from './options.ts'
 import { isScenario } from './ordering.ts'
 import { Progress } from './progress.ts'
+import { loadReader } from './reading.ts'
 import { Screen } from './screen.ts'
 import { watchSignals } from './signals.ts'
 import type { SignalWatch } from './signals.ts'
@@ -35,8 +36,10 @@ export class TurbulenceReporter implements Reporter {
     this.#vitest = vitest
   }
 
-  onTestRunStart(): void {
+  onTestRunStart(specifications: readonly TestSpecification[]): void {
     if (this.#vitest === undefined) return
+    // The worker takes a while to start: what will be needed is loaded meanwhile.
+    if (specifications.some(isScenario)) void loadReader().then(() => this.#reports.prepare())
     this.#screen = new Screen(this.#vitest)
     this.#progress = new Progress(this.#screen, this.#options.root)
     this.#reports.begin()

@@ -1,7 +1,6 @@
 // The Vite plugin of the project `scenarios`: turns a scenario file, YAML or a module, into a test module.
 import { fileURLToPath } from 'node:url'
 import type { TestProject, Vite, Vitest, VitestPluginContext } from 'vitest/node'
-import { loadScenario } from '../../without-engine.ts'
 import type { Loaded, LoadOptions } from '../../run.ts'
 import { readableEnvironment } from '../environment.ts'
 import { compile } from './compile.ts'
@@ -9,6 +8,7 @@ import { isStrayed } from './problems.ts'
 import { evaluate, isModuleScenario, isPlainModule } from './module-value.ts'
 import type { ModuleValue } from './module-value.ts'
 import type { ResolvedOptions } from './options.ts'
+import { loadReader } from './reading.ts'
 import type { WatchMode } from './watch-mode.ts'
 
 const runtime = fileURLToPath(new URL('./suite.js', import.meta.url))
@@ -34,9 +34,10 @@ export function scenarioFiles(settings: ResolvedOptions, { watch, attach, projec
       if (!isModule && !/\.ya?ml$/.test(file)) return undefined
       const runner = project()
       const module = isModule && runner !== undefined ? await evaluate(file, runner) : undefined
+      const reader = await loadReader()
       const environment = readableEnvironment(process.env)
       const profile = environment?.profile ?? settings.profile
-      const { scenario, problems, files } = load(file, module, {
+      const { scenario, problems, files } = load(reader, file, module, {
         root: settings.root,
         ...(environment !== undefined && { overrides: environment.overrides }),
         ...(profile !== undefined && { profile }),
@@ -47,12 +48,15 @@ export function scenarioFiles(settings: ResolvedOptions, { watch, attach, projec
       for (const named of watch.watched(file, all, scenario === undefined)) this.addWatchFile(named)
       // Of a link that leads out of the project nothing is shown.
       const source = problems.some(isStrayed) ? '' : code
-      return { ...compile({ file, source, runtime, scenario, problems, isModule }), moduleType: 'js' }
+      const hasCalls = scenario !== undefined && reader.hasCalls(scenario)
+      return { ...compile({ file, source, runtime, scenario, problems, isModule, hasCalls }), moduleType: 'js' }
     },
   }
 }
 
-function load(file: string, module: ModuleValue | undefined, options: LoadOptions): Loaded {
+type Reader = Awaited<ReturnType<typeof loadReader>>
+
+function load(reader: Reader, file: string, module: ModuleValue | undefined, options: LoadOptions): Loaded {
   if (module?.problem !== undefined) return { problems: [module.problem], files: [] }
-  return loadScenario(file, module === undefined ? options : { ...options, value: module.value })
+  return reader.loadScenario(file, module === undefined ? options : { ...options, value: module.value })
 }
