@@ -1,8 +1,9 @@
 // How long a scenario takes at least, however fast the services answer: what rate limits, workloads and
 // think time make of it.
 import { defaultBurst } from '../limits/rate-limit.ts'
-import type { PlacedStep, Scenario, SimulatedTimeSpec } from '../scenario/scenario.ts'
+import type { PlacedStep, Scenario } from '../scenario/scenario.ts'
 import { expectedSteps, workOf } from './expected.ts'
+import { intervalMs } from './interval.ts'
 
 /** The shortest that something can be, and what makes it so. */
 export interface Shortest {
@@ -19,11 +20,6 @@ function shortestCycle(scenario: Scenario): Shortest {
     { ms: pausedMs(scenario), because: 'pauses' },
   ]
   return bounds.reduce((longest, bound) => (bound.ms > longest.ms ? bound : longest), { ms: 0 })
-}
-
-/** Real milliseconds from the begin of one cycle to that of the next; undefined when it does not wait for that. */
-export function intervalMs({ pace, scale, cycleMs }: SimulatedTimeSpec): number | undefined {
-  return pace === 'realtime' ? cycleMs / scale : undefined
 }
 
 /** All cycles, one after the other. */

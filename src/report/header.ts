@@ -1,7 +1,7 @@
 // What is said before the first request: where the load goes, how much of it, for how long, and what
 // fixes its choices. Made from the Plan.
 import { isLoopback } from '../plan/base-url.ts'
-import { intervalMs } from '../plan/duration.ts'
+import { intervalMs } from '../plan/interval.ts'
 import type { Plan } from '../plan/plan.ts'
 import { formatCount, formatMs, formatRate, plural } from '../units.ts'
 import { type Line, type Paint, type Piece, paintLine } from './paint.ts'

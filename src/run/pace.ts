@@ -1,7 +1,7 @@
 // When cycles begin: as soon as they can, or in step with simulated time, every cycle_length / time_scale
 // after the first one that ran. One that is late begins at once, and the next is due when it always was.
 import type { Clock } from '../clock.ts'
-import { intervalMs } from '../plan/duration.ts'
+import { intervalMs } from '../plan/interval.ts'
 import type { Plan } from '../plan/plan.ts'
 import { formatMs, plural } from '../units.ts'
 

@@ -7,7 +7,7 @@ import type { MetricName } from '../metrics/metric.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Tick } from '../report/tick.ts'
 import { arrivalsOf } from '../workloads/index.ts'
-import { intervalMs } from '../plan/duration.ts'
+import { intervalMs } from '../plan/interval.ts'
 import type { Health } from './health.ts'
 
 export interface Watched {
