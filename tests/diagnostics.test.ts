@@ -4,8 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { lint } from '../src/plan/lint.ts'
-import { loadScenario } from '../src/scenario/load.ts'
+import { diagnosticsOf } from './support/diagnostics-of.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
@@ -49,15 +48,10 @@ test('every code is explained, with its cause and the way out', () => {
 /** What no scenario file has by itself. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'bad-base-url': 'a Plan from a scenario has been checked',
-  'call-export': 'the module of a step has to be loaded',
-  'call-module': 'the module of a step has to be loaded',
   changed: 'the file is changed while Vitest starts',
-  'env-missing': 'the environment has to be read',
   environment: 'the environment has to be read',
-  http2: 'the base_url is known when the environment has been read',
-  module: 'only YAML files are in the folder',
+  module: 'the module has to be run by Vitest',
   'no-run': 'is about run folders',
-  'not-data': 'only YAML files are in the folder',
   option: 'is about the options of the plugin',
   'policies-file': 'an option names the file',
   'run-unreadable': 'is about run folders',
@@ -66,15 +60,11 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   start: 'services have to be started',
 }
 
-test('every code that a file alone can have is shown by one in fixtures/invalid', () => {
+test('every code that a file can have is shown by one in fixtures/invalid', async () => {
   const folder = join(root, 'fixtures/invalid')
-  const shown = readdirSync(folder)
-    .filter((name) => name.endsWith('.scenario.yaml'))
-    .flatMap((name) => {
-      const { scenario, problems } = loadScenario(join(folder, name), { root: folder })
-      return scenario === undefined ? problems : [...scenario.warnings, ...lint(scenario)]
-    })
-    .map(({ code }) => code)
-  const missing = sorted(codesInSource()).filter((code) => !shown.includes(code))
+  const files = readdirSync(folder).filter((name) => /\.scenario\.(?:yaml|ts)$/.test(name))
+  const problems = await Promise.all(files.map((name) => diagnosticsOf(join(folder, name), folder)))
+  const shown = new Set(problems.flat().map(({ code }) => code))
+  const missing = sorted(codesInSource()).filter((code) => !shown.has(code))
   expect(missing).toEqual(sorted(Object.keys(ELSEWHERE)))
 })

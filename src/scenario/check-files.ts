@@ -18,6 +18,9 @@ import type { SutFile } from './sut.ts'
 /** `node:`, `data:`, `file:`, `https:` … but no drive of Windows. */
 const SCHEME = /^[a-z][a-z0-9+.-]+:/i
 
+/** In the order in which Vite tries them. */
+const ENDINGS = ['.mjs', '.js', '.mts', '.ts', '.jsx', '.tsx', '.cts', '/index.js', '/index.ts']
+
 export class FileCheck {
   /** Absolute paths of all that was named, whether it is there or not. */
   readonly files: Set<string> = new Set()
@@ -50,7 +53,7 @@ export class FileCheck {
 
   /** What is no path is resolved as in the project's own code: a package, an alias. */
   #module(given: string, at: DataPath): void {
-    if (given.startsWith('.')) this.#read(given, at)
+    if (given.startsWith('.')) this.#read(this.#found(given, at), at)
     else if (isAbsolute(given) && existsSync(given)) this.#read(given, at)
     else if (SCHEME.test(given) || given.startsWith('/@') || /(^|[\\/])\.\.([\\/]|$)/.test(given) || isBuiltin(given))
       this.#source.add({
@@ -59,6 +62,14 @@ export class FileCheck {
         message: `${shown(given)} is no module of the project.`,
         hint: 'Write a path to a file of yours, the name of a package, or an alias of your Vite config.',
       })
+  }
+
+  /** Loaders find `./basket.ts` by `./basket` and by `./basket.js`, too. */
+  #found(given: string, at: DataPath): string {
+    const folder = this.#folder(at)
+    const stem = given.replace(/\.[cm]?js$/, '')
+    const names = [given, ...ENDINGS.flatMap((ending) => (stem === given ? [given + ending] : [stem + ending]))]
+    return names.find((name) => readNamed(name, folder, 'file', this.#reading).wrong === undefined) ?? given
   }
 
   #parts(parts: Readonly<Record<string, unknown>>, at: DataPath): void {

@@ -99,8 +99,8 @@ function strayedLink(file: string, root: string | undefined): Problem | undefine
 }
 
 function onlyInVitest(file: string): Problem {
-  const message = 'A scenario in TypeScript is a module: it can only be read where Vitest runs it.'
-  const hint = `Run npx vitest run ${basename(file)}, or write it as YAML.`
+  const message = 'A scenario in TypeScript is a module: it has to be run before it can be read.'
+  const hint = `npx turbulence lint ${basename(file)} and npx vitest run do that.`
   return { code: 'module', severity: 'error', path: '', place: { file, line: 1, column: 1 }, message, hint }
 }
 

@@ -125,3 +125,28 @@ describe('services', () => {
     })
   })
 })
+
+describe('the module of a call', () => {
+  const call = (module: string, files: Record<string, string>): Loaded =>
+    load(`flow: [{ type: call, name: c, module: ${module} }]`, files)
+
+  test.each([
+    ['./lib/a.ts', 'lib/a.ts'],
+    ['./lib/a', 'lib/a.ts'],
+    ['./lib/a.js', 'lib/a.ts'],
+    ['./lib/a', 'lib/a.mjs'],
+    ['./lib', 'lib/index.ts'],
+  ])('%s is %s', (module, file) => {
+    const { scenario, problems, files } = call(module, { [file]: '' })
+    expect([...(scenario?.warnings ?? problems)]).toEqual([])
+    expect(files).toEqual([`/project/${file}`])
+  })
+
+  test('is told as it is written when it is not there', () => {
+    expect(messages(call('./lib/a', { 'lib/b.ts': '' }))).toEqual(['There is no file "./lib/a".'])
+  })
+
+  test('is left to the loader when it is no path', () => {
+    expect(messages(call("'@/lib/a'", {}))).toEqual([])
+  })
+})

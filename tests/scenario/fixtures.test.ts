@@ -4,18 +4,15 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { lint } from '../../src/plan/lint.ts'
-import { formatProblem, sortProblems } from '../../src/scenario/diagnostic.ts'
-import { loadScenario } from '../../src/scenario/load.ts'
+import { formatProblem } from '../../src/scenario/diagnostic.ts'
+import { diagnosticsOf } from '../support/diagnostics-of.ts'
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url))
 const scenariosIn = (folder: string): string[] =>
-  readdirSync(join(fixtures, folder)).filter((name) => name.endsWith('.scenario.yaml'))
+  readdirSync(join(fixtures, folder)).filter((name) => /\.scenario\.(?:yaml|ts)$/.test(name))
 
-function diagnostics(file: string, root: string): string {
-  const { scenario, problems: errors } = loadScenario(file, { root })
-  const problems =
-    scenario === undefined ? errors : sortProblems([...scenario.warnings, ...lint(scenario)], scenario.file)
+async function diagnostics(file: string, root: string): Promise<string> {
+  const problems = await diagnosticsOf(file, root)
   const blocks = problems.map((problem) => {
     const source = existsSync(problem.place.file) ? readFileSync(problem.place.file, 'utf8') : undefined
     return formatProblem(problem, source, root)
@@ -24,15 +21,15 @@ function diagnostics(file: string, root: string): string {
 }
 
 describe('a valid scenario loads without a problem', () => {
-  test.each(scenariosIn('scenarios'))('%s', (name) => {
-    expect(diagnostics(join(fixtures, 'scenarios', name), join(fixtures, 'scenarios'))).toBe('\n')
+  test.each(scenariosIn('scenarios'))('%s', async (name) => {
+    expect(await diagnostics(join(fixtures, 'scenarios', name), join(fixtures, 'scenarios'))).toBe('\n')
   })
 })
 
 describe('a wrong scenario says what is wrong, where, and what would be right', () => {
   test.each(scenariosIn('invalid'))('%s', async (name) => {
     const root = join(fixtures, 'invalid')
-    const expected = join(root, name.replace(/\.scenario\.yaml$/, '.txt'))
-    await expect(diagnostics(join(root, name), root)).toMatchFileSnapshot(expected)
+    const expected = join(root, name.replace(/\.scenario\.(?:yaml|ts)$/, '.txt'))
+    await expect(await diagnostics(join(root, name), root)).toMatchFileSnapshot(expected)
   })
 })

@@ -109,8 +109,6 @@ describe('a scenario in TypeScript', () => {
 
   test('cannot be read without being run', () => {
     const loaded = loadScenario('/p/a.scenario.ts', { readFile: () => TEXT })
-    expect(said(loaded)).toEqual([
-      '1:1 A scenario in TypeScript is a module: it can only be read where Vitest runs it.',
-    ])
+    expect(said(loaded)).toEqual(['1:1 A scenario in TypeScript is a module: it has to be run before it can be read.'])
   })
 })

@@ -44,7 +44,7 @@ function describeCommands(cli: CAC, terminal: Terminal, end: (code: ExitCode) =>
     .example("  $ turbulence lint 'load/**/*.scenario.yaml' --format github --max-warnings 0")
     .action(async (files: readonly string[], options: Record<string, unknown>) => {
       const { lintCommand } = await import('./lint.ts')
-      end(lintCommand(files, options, terminal))
+      end(await lintCommand(files, options, terminal))
     })
   cli
     .command('plan <file>', 'Say what a scenario would do; send nothing')
@@ -57,7 +57,7 @@ function describeCommands(cli: CAC, terminal: Terminal, end: (code: ExitCode) =>
     .example('  $ TURBULENCE_CYCLES=1 turbulence plan load/checkout.scenario.yaml --json')
     .action(async (file: string, options: Record<string, unknown>) => {
       const { planCommand } = await import('./plan.ts')
-      end(planCommand(file, options, terminal))
+      end(await planCommand(file, options, terminal))
     })
   cli.help((sections) => sections.map(({ title, body }) => withTitle(title, body.replaceAll(/ +$/gm, ''))))
   cli.version(ownVersion())

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import type { Problem } from '../../errors.ts'
 import { lint, loadScenario, preparePlan, sortProblems } from '../../run.ts'
 import type { Plan, Scenario } from '../../run.ts'
+import { Modules } from './modules.ts'
 import type { LoadSettings } from './options.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -13,9 +14,29 @@ export interface Examined {
   readonly ready?: { readonly scenario: Scenario; readonly plan: Plan }
 }
 
-export function examine(file: string, settings: LoadSettings, { env }: Terminal): Examined {
+/** One for each file. */
+export async function examineAll<Files extends readonly string[]>(
+  files: Files,
+  settings: LoadSettings,
+  terminal: Terminal,
+): Promise<{ [At in keyof Files]: Examined }> {
+  const modules = new Modules(settings.root)
+  const all: Examined[] = []
+  try {
+    for (const file of files) all.push(await examine(file, settings, terminal, modules))
+  } finally {
+    await modules.close()
+  }
+  return all as { [At in keyof Files]: Examined }
+}
+
+async function examine(file: string, settings: LoadSettings, { env }: Terminal, modules: Modules): Promise<Examined> {
   const { root, profile, sut, seed, mock, overrides, said, untrusted = false } = settings
+  // Code of people one does not know is not run.
+  const module = untrusted ? undefined : await modules.value(file)
+  if (module?.problem !== undefined) return { problems: [module.problem] }
   const { scenario, problems } = loadScenario(file, {
+    ...(module !== undefined && { value: module.value }),
     root,
     overrides,
     untrusted,

@@ -5,8 +5,8 @@ import { join, resolve, sep } from 'node:path'
 import { UsageError } from './terminal.ts'
 
 /** What is a scenario by its name. */
-const SCENARIOS = '**/*.scenario.{yaml,yml}'
-/** Those too that can only be read by running them. */
+const SCENARIOS = '**/*.scenario.{yaml,yml,ts}'
+/** Those too that only Vitest can run. */
 const ALL_KINDS = '**/*.scenario.{yaml,yml,ts,mts,cts,js,mjs,cjs}'
 
 /**

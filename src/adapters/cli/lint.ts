@@ -3,7 +3,7 @@
 import type { Problem, Severity } from '../../errors.ts'
 import { problemCommand, problemLines, relativePath } from '../../report/index.ts'
 import { plural } from '../../units.ts'
-import { examine, sourceReader } from './examine.ts'
+import { examineAll, sourceReader } from './examine.ts'
 import { findFiles } from './find-files.ts'
 import { problemJson } from './json.ts'
 import { choiceOf, countOf, loadSettings } from './options.ts'
@@ -13,19 +13,18 @@ import type { ExitCode, Terminal } from './terminal.ts'
 
 const FORMATS = ['text', 'json', 'github'] as const
 
-export function lintCommand(
+export async function lintCommand(
   patterns: readonly string[],
   given: Readonly<Record<string, unknown>>,
   terminal: Terminal,
-): ExitCode {
+): Promise<ExitCode> {
   const format = choiceOf(given, 'format', '--format', FORMATS)
   const most = countOf(given, 'maxWarnings', '--max-warnings') ?? Infinity
   const settings = loadSettings(given, terminal)
   const untrusted = given['untrusted'] === true
   const files = findFiles(patterns.map(String), terminal.folder, untrusted)
-  const found = files
-    .flatMap((file) => examine(file, { ...settings, untrusted }, terminal).problems)
-    .map(withoutEnvironment)
+  const examined = await examineAll(files, { ...settings, untrusted }, terminal)
+  const found = examined.flatMap(({ problems }) => problems).map(withoutEnvironment)
   const problems = eachOnce(found)
   const count = (severity: Severity): number => problems.filter((problem) => problem.severity === severity).length
   const counts = { files: files.length, errors: count('error'), warnings: count('warning'), hints: count('hint') }

@@ -4,19 +4,23 @@ import { resolve } from 'node:path'
 import { planLines, problemLines, relativePath } from '../../report/index.ts'
 import { describePlan } from '../../run.ts'
 import type { PlanDescription } from '../../run.ts'
-import { examine, sourceReader } from './examine.ts'
+import { examineAll, sourceReader } from './examine.ts'
 import { problemJson } from './json.ts'
 import { loadSettings } from './options.ts'
 import { EXIT, UsageError, paintOf } from './terminal.ts'
 import type { ExitCode, Terminal } from './terminal.ts'
 
-export function planCommand(file: string, given: Readonly<Record<string, unknown>>, terminal: Terminal): ExitCode {
+export async function planCommand(
+  file: string,
+  given: Readonly<Record<string, unknown>>,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const settings = loadSettings(given, terminal)
   const { root } = settings
   const isJson = given['json'] === true
   const path = resolve(terminal.folder, String(file))
   if (!existsSync(path)) throw new UsageError(`There is no file "${file}".`)
-  const { ready, problems } = examine(path, settings, terminal)
+  const [{ ready, problems }] = await examineAll([path] as const, settings, terminal)
   if (ready === undefined) {
     if (isJson) terminal.out(print({ version: 1, problems: problems.map((problem) => problemJson(problem, root)) }))
     else tellProblems(problems, root, terminal)

@@ -2,7 +2,7 @@
 // holds names and positions only; everything else is read again by the worker (suite.ts).
 import type { Place, Problem } from '../../errors.ts'
 import type { Scenario } from '../../run.ts'
-import { valueModule } from './module-value.ts'
+import { valueModule } from '../module-value.ts'
 import type { RawMap } from './source-map.ts'
 import { lineMap } from './source-map.ts'
 

@@ -42,6 +42,10 @@ export function turbulence(options: TurbulenceOptions = {}): Vite.Plugin {
     watch,
     attach: (vitest) => attach(vitest),
     project: () => attached?.projects.find(({ name }) => name === PROJECT),
+    resolve: async (source, importer) => {
+      const found = await attached?.vite.environments['ssr']?.pluginContainer.resolveId(source, importer)
+      return found?.id
+    },
   }
   const attach = (vitest: Vitest): void => {
     if (attached === vitest || settings === undefined) return

@@ -5,8 +5,8 @@ import type { Loaded, LoadOptions } from '../../run.ts'
 import { readableEnvironment } from '../environment.ts'
 import { compile } from './compile.ts'
 import { isStrayed } from './problems.ts'
-import { evaluate, isModuleScenario, isPlainModule } from './module-value.ts'
-import type { ModuleValue } from './module-value.ts'
+import { evaluate, isModuleScenario, isPlainModule } from '../module-value.ts'
+import type { ModuleValue } from '../module-value.ts'
 import type { ResolvedOptions } from './options.ts'
 import { loadReader } from './reading.ts'
 import type { WatchMode } from './watch-mode.ts'
@@ -19,14 +19,20 @@ export interface Host {
   readonly attach: (vitest: Vitest) => void
   /** Of the scenarios; Vitest has made it before it asks for the first file. */
   readonly project: () => TestProject | undefined
+  /** As the user's own config resolves a module, whatever of its plugins does that. */
+  readonly resolve: (source: string, importer: string) => Promise<string | undefined>
 }
 
-export function scenarioFiles(settings: ResolvedOptions, { watch, attach, project }: Host): Vite.Plugin {
+export function scenarioFiles(settings: ResolvedOptions, { watch, attach, project, resolve }: Host): Vite.Plugin {
   return {
     name: 'vitest-turbulence:scenario',
     enforce: 'pre',
     configureVitest({ vitest }: VitestPluginContext) {
       attach(vitest)
+    },
+    async resolveId(source, importer, options) {
+      const found = await this.resolve(source, importer, { ...options, skipSelf: true })
+      return found ?? (importer === undefined ? null : resolve(source, importer))
     },
     async transform(code, id) {
       const file = id.split('?', 1)[0] ?? id

@@ -192,3 +192,37 @@ test('--profile, --sut and --root say what the file does not', async () => {
   expect(await called(['lint'], { files: outside })).toMatchObject({ code: 0 })
   expect((await called(['lint', '--root', 'load'], { files: outside })).out).toContain('lies outside of the project')
 })
+
+test('scenarios in TypeScript are run as Vitest would, and their mistakes stand at their line', () => {
+  const sut = "sut: { services: { shop: { base_url: 'http://127.0.0.1:3000' } } }"
+  const files = {
+    'vitest.config.ts': `import { fileURLToPath } from 'node:url'
+export default { resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } } }`,
+    'src/paths.ts': 'export const path: string = "/items"',
+    'right.scenario.ts': `import { path } from '@/paths'
+export default { id: 'right', ${sut}, agents: 30, flow: [{ type: 'http', name: 'list', path }] }`,
+    'wrong.scenario.ts': `interface Step { type: string }
+export default {
+  id: 'wrong',
+  ${sut},
+  agents: 30,
+  flow: [
+    { type: 'http', name: 'list', path: 'items' },
+  ] satisfies Step[],
+  thresholds: ['p95 < 300'],
+}`,
+    'thrown.scenario.ts': `const agents: number = 1
+throw new Error('not today')`,
+    'yaml.scenario.yaml': right('yaml'),
+  }
+  const { code, out } = turbulence(['lint', '--format', 'github'], { files })
+  expect(code).toBe(1)
+  expect(out.replaceAll(/%0A.*/g, '').split('\n')).toEqual([
+    '::error file=thrown.scenario.ts,line=2,col=7,title=module::The module cannot be run: not today.',
+    '::error file=wrong.scenario.ts,line=7,col=41,title=wrong-value::"items" does not begin with a slash.',
+    '::error file=wrong.scenario.ts,line=9,col=16,title=threshold::"latency.p95" is a time and needs a unit.',
+    '3 errors in 4 files.',
+  ])
+  const planned = turbulence(['plan', 'right.scenario.ts', '--json'], { files })
+  expect(JSON.parse(planned.out)).toMatchObject({ scenario: { id: 'right' }, requests: { expected: 30 } })
+})

@@ -3,7 +3,7 @@
 import { basename } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import type { TestProject, Vite } from 'vitest/node'
-import type { Place, Problem } from '../../errors.ts'
+import type { Place, Problem } from '../errors.ts'
 
 /** Scenario files that are modules. */
 export const isModuleScenario = (file: string): boolean => file.endsWith('.scenario.ts')
