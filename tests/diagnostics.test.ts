@@ -14,7 +14,7 @@ const NOT_OURS = new Set(['custom', 'linear'])
 const WAYS: readonly RegExp[] = [
   /\bcode: '([a-z0-9-]+)'/g,
   /\b(?:found|refuse|warning)\(\s*'([a-z0-9-]+)'/g,
-  /\breadNamed\([^;]*?'([a-z0-9-]+)'/g,
+  /\breadNamed\([^;{]*?'([a-z0-9-]+)'/g,
   /\bTurbulenceError\(\s*'([a-z0-9-]+)'/g,
   /\batTop\([^,]+,\s*'([a-z0-9-]+)'/g,
 ]
@@ -54,10 +54,16 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'no-run': 'is about run folders',
   option: 'is about the options of the plugin',
   'policies-file': 'an option names the file',
+  'reads-environment': 'only told with --untrusted',
   'run-unreadable': 'is about run folders',
   'run-version': 'is about run folders',
+  'runs-command': 'only told with --untrusted',
+  'runs-itself': 'only told with --untrusted',
+  'runs-module': 'only told with --untrusted',
   setup: 'requests have to be sent',
   start: 'services have to be started',
+  'too-large': 'the file would be as large',
+  'too-many': 'the file would be as large',
 }
 
 test('every code that a file can have is shown by one in fixtures/invalid', async () => {
