@@ -1,8 +1,8 @@
 // The circuit breaker in a run: tells it how iterations of agents ended, holds first requests back while
-// little is known, and says, once, that it opened. Counting and holding back are limits/.
+// little is known, and keeps what became of it. Counting and holding back are limits/; what opening stops is engine.ts's.
 import type { Clock } from '../clock.ts'
 import { CircuitBreaker } from '../limits/circuit-breaker.ts'
-import type { BreakerRules } from '../limits/circuit-breaker.ts'
+import type { BreakerMemory, BreakerPhase, BreakerRules } from '../limits/circuit-breaker.ts'
 import { SlowStart } from '../limits/slow-start.ts'
 import type { GroupPlan } from '../plan/plan.ts'
 import { formatCount, formatPercent } from '../units.ts'
@@ -16,13 +16,30 @@ export interface Opened {
   readonly agents: number
 }
 
-/** How it stands in the open cycle. */
+/** What became of it, in order. */
+export interface BreakerEvent extends Partial<Omit<Opened, 'cycle'>> {
+  /** To what it went. */
+  readonly phase: BreakerPhase
+  readonly cycle: number
+}
+
+/** How it stands. */
 export interface BreakerState {
+  readonly phase: BreakerPhase
   readonly failed: number
   readonly agents: number
+  /** The last time. */
   readonly opened: Opened | undefined
   /** That it opened, with the numbers. */
   readonly reason: string | undefined
+  readonly events: readonly BreakerEvent[]
+}
+
+/** Between cycles, for one that goes on in another process. */
+export interface GuardMemory extends BreakerMemory {
+  readonly opened?: Opened
+  readonly reason?: string
+  readonly events: readonly BreakerEvent[]
 }
 
 export class BreakerGuard {
@@ -32,7 +49,10 @@ export class BreakerGuard {
   readonly #onOpen: (reason: string) => void
   /** Groups whose number of iterations is fixed. */
   #planned: ReadonlySet<string> = new Set()
+  #cycle = 0
   #opened: Opened | undefined
+  #reason: string | undefined
+  readonly #events: BreakerEvent[] = []
 
   constructor(rules: BreakerRules, clock: Clock, onOpen: (reason: string) => void) {
     this.#rules = rules
@@ -42,26 +62,39 @@ export class BreakerGuard {
   }
 
   get state(): BreakerState {
-    const opened = this.#opened
-    const reason = opened === undefined ? undefined : openedText(opened, this.#rules, '')
-    return { failed: this.#breaker.failed, agents: this.#breaker.agents, opened, reason }
+    const { phase, failed, agents } = this.#breaker
+    return { phase, failed, agents, opened: this.#opened, reason: this.#reason, events: this.#events }
   }
 
   get isOpen(): boolean {
     return this.#breaker.isOpen
   }
 
-  beginCycle(groups: readonly Planned[]): void {
+  /** Why nothing is run in a cycle: it opened, and is at rest. */
+  restsIn(cycle: number): string | undefined {
+    const { reset } = this.#rules
+    const opened = this.#opened
+    if (reset === undefined || opened === undefined || !this.isOpen) return undefined
+    if (cycle > opened.cycle + reset.cooldownCycles) return undefined
+    return `the circuit breaker is at rest: it opened in cycle ${opened.cycle}`
+  }
+
+  beginCycle(cycle: number, groups: readonly Planned[]): void {
+    this.#cycle = cycle
     const planned = groups.filter(({ group }) => group.workload.kind === 'iterations')
     const count = (of: readonly Planned[]): number => of.reduce((sum, { acting }) => sum + acting, 0)
     this.#planned = new Set(planned.map(({ group }) => group.name))
+    if (this.isOpen && this.#rules.reset !== undefined) {
+      this.#breaker.probe()
+      this.#events.push({ phase: 'half-open', cycle })
+    }
     this.#breaker.beginCycle(count(planned), count(groups) - count(planned))
     this.#slowStart.beginCycle()
   }
 
   /** Before the first request of an iteration: the milliseconds it waited, or `NOT_ADMITTED`. */
-  enter(agent: object, signal: AbortSignal): number | Promise<number> {
-    return this.#slowStart.enter(agent, signal)
+  enter(agent: object, signal: AbortSignal, isIdle: boolean): number | Promise<number> {
+    return this.#slowStart.enter(agent, signal, isIdle)
   }
 
   /** The first request of its iteration was answered as expected. */
@@ -70,18 +103,61 @@ export class BreakerGuard {
   }
 
   ended(agent: object, { group, cycle, ok, aborted }: Ended): void {
-    const opens = !aborted && this.#breaker.ended(agent, ok, this.#planned.has(group))
-    if (opens) {
+    const isProbing = this.#breaker.phase === 'half-open'
+    const probes = this.#breaker.agents
+    const change = aborted ? undefined : this.#breaker.ended(agent, ok, this.#planned.has(group))
+    if (change === 'opened') {
       const { failed, agents } = this.#breaker
-      this.#opened = { cycle, group, failed, agents }
-      this.#onOpen(openedText(this.#opened, this.#rules, ` in cycle ${cycle}`))
+      this.#open({ cycle, group, failed, agents: isProbing ? probes : agents }, isProbing)
     }
+    if (change === 'closed') this.#events.push({ phase: 'closed', cycle })
     this.idled(agent, { ok, aborted })
   }
 
   /** An idle agent is done. That it failed opens nothing, but it is tried like the others. */
   idled(agent: object, { ok, aborted }: Pick<Ended, 'ok' | 'aborted'>): void {
     this.#slowStart.ended(agent, aborted ? 'aborted' : ok ? 'ok' : 'failed')
+  }
+
+  /** It has just opened: nobody begins until somebody says how it goes on. */
+  pause(): void {
+    this.#breaker.pause()
+    this.#events.push({ phase: 'paused', cycle: this.#cycle })
+  }
+
+  /** What somebody said. */
+  decide(goesOn: boolean): void {
+    if (this.#breaker.phase !== 'paused') return
+    if (goesOn) this.#breaker.goOn()
+    else this.#breaker.giveUp()
+    this.#events.push({ phase: this.#breaker.phase, cycle: this.#cycle })
+    this.#slowStart.admit()
+  }
+
+  get memory(): GuardMemory {
+    const [opened, reason] = [this.#opened, this.#reason]
+    return {
+      ...this.#breaker.memory,
+      ...(opened !== undefined && { opened }),
+      ...(reason !== undefined && { reason }),
+      events: [...this.#events],
+    }
+  }
+
+  /** Goes on where another one stood; before the first cycle. */
+  restore(memory: GuardMemory): void {
+    this.#breaker.restore(memory)
+    this.#opened = memory.opened
+    this.#reason = memory.reason
+    this.#events.push(...memory.events)
+  }
+
+  #open(opened: Opened, isProbing: boolean): void {
+    const { cycle } = opened
+    this.#opened = opened
+    this.#reason = openedText(opened, this.#rules, '', isProbing)
+    this.#events.push({ phase: 'open', ...opened })
+    this.#onOpen(openedText(opened, this.#rules, ` in cycle ${cycle}`, isProbing))
   }
 }
 
@@ -100,7 +176,15 @@ interface Ended {
 }
 
 /** `the circuit breaker opened: 11 of 200 agents had failed, more than 5 %` */
-function openedText({ failed, agents }: Opened, { failurePercent }: BreakerRules, when: string): string {
-  const share = `${formatCount(failed)} of ${formatCount(agents)} agents had failed`
+function openedText(
+  { failed, agents }: Opened,
+  { failurePercent, window }: BreakerRules,
+  when: string,
+  isProbing: boolean,
+): string {
+  if (isProbing)
+    return `the circuit breaker opened again${when}: an agent of ${formatCount(agents)} that probed has failed`
+  const all = window === 'rolling' ? `the last ${formatCount(agents)}` : formatCount(agents)
+  const share = `${formatCount(failed)} of ${all} agents had failed`
   return `the circuit breaker opened${when}: ${share}, more than ${formatPercent(failurePercent)}`
 }

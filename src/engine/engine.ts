@@ -3,27 +3,30 @@
 import pLimit from 'p-limit'
 import type { LimitFunction } from 'p-limit'
 import type { RateLimiter } from '../limits/rate-limit.ts'
-import type { Clock } from '../clock.ts'
-import { internalError } from '../errors.ts'
+import type { Cancel, Clock } from '../clock.ts'
 import type { GroupPlan, Plan } from '../plan/plan.ts'
 import { Seed } from '../random.ts'
 import { compileEntry } from '../scenario/entry.ts'
+import { Acting } from './acting.ts'
 import { attendanceOf } from './attendance.ts'
 import type { Attendance } from './attendance.ts'
 import { BreakerGuard } from './breaker-guard.ts'
 import type { BreakerState } from './breaker-guard.ts'
 import { AgentContext } from './context.ts'
 import { Crew } from './crew.ts'
-import { IDLE, rowsOf } from './given.ts'
+import { rowsOf } from './given.ts'
 import { GroupCycle } from './group-cycle.ts'
-import { runSteps, runUncounted } from './iteration.ts'
+import { Halt } from './halt.ts'
+import { runSteps } from './iteration.ts'
 import type { IterationEnd } from './iteration.ts'
 import { limiterOf } from './limiter.ts'
 import type { Observer } from './observer.ts'
 import { compileProgram } from './program.ts'
-import type { Calls, CompiledStep, Program } from './program.ts'
+import type { Calls, Program } from './program.ts'
 import { SimulatedTime } from './simulated-time.ts'
 import type { Transport } from './transport.ts'
+import { WhenOpen } from './when-open.ts'
+import type { AskWhenOpen } from './when-open.ts'
 import type { World } from './world.ts'
 
 export interface EngineOptions {
@@ -33,6 +36,8 @@ export interface EngineOptions {
   readonly observer: Observer
   /** Of `call` steps; filled before `setup`. */
   readonly calls?: Calls
+  /** The breaker opened: whether the run goes on. Without it, it does not. */
+  readonly askWhenOpen?: AskWhenOpen | undefined
 }
 
 /** What setup would have made is missing: nothing that follows can be right. */
@@ -49,22 +54,29 @@ export class Engine {
   #setupAgent: AgentContext | undefined
   /** By group, in the cycle that was started last. */
   readonly #attendance = new Map<string, Attendance>()
-  #active = 0
-  #stopping: string | undefined
-  readonly #stopped = new AbortController()
+  readonly #acting: Acting
+  readonly #halt = new Halt()
+  readonly #whenOpen: WhenOpen | undefined
+  /** Of the cycle: aborts what is still running a while after it was halted. */
+  #cancelGrace: Cancel = () => undefined
 
-  constructor({ plan, clock, transport, observer, calls }: EngineOptions) {
+  constructor({ plan, clock, transport, observer, calls, askWhenOpen }: EngineOptions) {
     const limiter = limiterOf(plan, clock)
     const setup = Object.create(null) as Record<string, unknown>
     const seed = new Seed(plan.seed)
     const rules = plan.circuitBreaker
-    const guard = rules === undefined ? undefined : new BreakerGuard(rules, clock, (reason) => this.#turnAway(reason))
+    const crash = (reason: string): void => this.stop(reason, 0)
+    const guard = rules && new BreakerGuard(rules, clock, (reason) => guard && this.#whenOpen?.opened(guard, reason))
+    const cutCycle = (reason: string): void => this.#haltCycle(reason)
+    const endRun = (reason: string): void => this.#turnAway(reason)
+    this.#whenOpen = rules && new WhenOpen({ rules, ask: askWhenOpen, cutCycle, endRun, crash })
     const rows = rowsOf(plan, seed)
     const baseUrls = new Map(Object.values(plan.services).map(({ name, baseUrl }) => [name, new URL(baseUrl)]))
     const time = new SimulatedTime(plan.time, clock)
     const entry = compileEntry(plan.entry ?? {})
     this.#world = { plan, clock, time, seed, transport, limiter, guard, observer, setup, entry, rows, baseUrls }
     this.#program = compileProgram(plan, calls)
+    this.#acting = new Acting({ world: this.#world, program: this.#program, halt: this.#halt, crash })
     const agents = plan.groups.reduce((sum, group) => sum + group.count, 0)
     const most = plan.maxConcurrentAgents ?? agents
     this.#places = most >= agents ? undefined : pLimit(most)
@@ -72,7 +84,7 @@ export class Engine {
 
   /** How many agents are inside an iteration now. */
   get active(): number {
-    return this.#active
+    return this.#acting.active
   }
 
   get limiter(): RateLimiter | undefined {
@@ -84,9 +96,29 @@ export class Engine {
     return this.#world.guard?.state
   }
 
-  /** Why no more iterations begin; undefined while they do. */
+  /** Why no more iterations begin in this run; undefined while they do. */
   get stopping(): string | undefined {
-    return this.#stopping
+    return this.#halt.run
+  }
+
+  /** The same in the cycle that was started last, which may be over before the run is. */
+  get halted(): string | undefined {
+    return this.#halt.now
+  }
+
+  /** Not all of the plan's load is run. */
+  get isPartial(): boolean {
+    return this.#halt.isPartial
+  }
+
+  /** Resolves when the run is not paused, or is over. */
+  async unpaused(): Promise<void> {
+    await this.#whenOpen?.decided(this.#halt.runSignal)
+  }
+
+  /** Why nothing is run in a cycle, though the run goes on. */
+  restsIn(cycle: number): string | undefined {
+    return this.#world.guard?.restsIn(cycle)
   }
 
   /** What time it is in the simulation, in milliseconds since 1970. */
@@ -96,7 +128,7 @@ export class Engine {
 
   /** Aborts when no more iterations begin. */
   get stopSignal(): AbortSignal {
-    return this.#stopped.signal
+    return this.#halt.runSignal
   }
 
   /** Runs `setup` up to its first failure; what it extracts and sets becomes `{{setup.*}}`. */
@@ -124,15 +156,20 @@ export class Engine {
   /** Starts the groups of a cycle at once; each promise resolves when its group is done. It rejects only for an error of our own, and then ends the run. */
   startCycle(cycle: number, groups: readonly GroupPlan[]): ReadonlyMap<string, Promise<void>> {
     const { plan, seed, guard, time } = this.#world
+    this.#halt.beginCycle()
     this.#attendance.clear()
     for (const group of groups) this.#attendance.set(group.name, attendanceOf(plan, group, cycle, seed))
     time.beginCycle(cycle)
-    guard?.beginCycle(groups.map((group) => ({ group, acting: this.turnout(group.name).acting })))
+    guard?.beginCycle(
+      cycle,
+      groups.map((group) => ({ group, acting: this.turnout(group.name).acting })),
+    )
     return new Map(groups.map((group) => [group.name, this.#runGroup(group, cycle)]))
   }
 
   /** Its groups are done. */
   endCycle(): void {
+    this.#cancelGrace()
     this.#world.time.endCycle()
   }
 
@@ -144,8 +181,7 @@ export class Engine {
 
   /** No new iterations; those under way may end within `graceMs`, then they are aborted. */
   stop(reason: string, graceMs: number): void {
-    this.#stopping ??= reason
-    this.#stopped.abort()
+    this.#halt.endRun(reason)
     const { clock } = this.#world
     if (graceMs <= 0) this.#abortAll()
     else clock.after(graceMs, () => this.#abortAll())
@@ -159,9 +195,17 @@ export class Engine {
     this.#abort(() => true)
   }
 
-  /** The breaker opened: iterations that have sent something may end, all others have not begun. */
+  /** Iterations that have sent something may end, all others have not begun. */
   #turnAway(reason: string): void {
     this.stop(reason, this.#world.plan.gracefulStopMs)
+    this.#abort((agent) => !agent.hasSent)
+  }
+
+  /** The same for what is left of this cycle. */
+  #haltCycle(reason: string): void {
+    const { clock, plan } = this.#world
+    this.#halt.endCycle(reason)
+    this.#cancelGrace = clock.after(plan.gracefulStopMs, () => this.#abortAll())
     this.#abort((agent) => !agent.hasSent)
   }
 
@@ -181,54 +225,11 @@ export class Engine {
       attendance: this.#attendance.get(name) ?? { acting: [], idle: [] },
       crew: this.#crewOf(group),
       places: this.#places,
-      isOver: () => this.#stopping !== undefined,
-      stopped: this.#stopped.signal,
-      iterate: (agent, iteration, dueMs) => this.#iterate(agent, cycle, iteration, steps, dueMs),
-      idle: idleSteps && ((agent) => this.#idle(agent, cycle, idleSteps)),
+      isOver: () => this.#halt.now !== undefined,
+      stopped: this.#halt.signal,
+      iterate: (agent, iteration, dueMs) => this.#acting.iterate(agent, { cycle, iteration, steps, dueMs }),
+      idle: idleSteps && ((agent) => this.#acting.idle(agent, cycle, idleSteps)),
     }).run()
-  }
-
-  async #iterate(
-    agent: AgentContext,
-    cycle: number,
-    iteration: number,
-    steps: readonly CompiledStep[],
-    dueMs?: number,
-  ): Promise<void> {
-    if (this.#stopping !== undefined || agent.given.isDone(cycle, iteration)) return
-    const { clock, observer, guard } = this.#world
-    const startedAt = clock.now()
-    this.#active++
-    agent.begin(cycle, iteration, dueMs)
-    try {
-      const end = await runSteps(agent, steps, this.#world)
-      const durationUs = Math.round((clock.now() - startedAt) * 1000)
-      const { ok, aborted } = end
-      const group = agent.group ?? ''
-      // Turned away at the door: it has not begun.
-      if (guard?.isOpen === true && aborted && !agent.hasSent) return
-      observer.iteration({ group, cycle, agent: agent.index - 1, iteration, ok, aborted, durationUs }, agent)
-      guard?.ended(agent, { group, cycle, ok, aborted })
-      const after = ok || aborted ? undefined : this.#program.onFailure.get(group)
-      if (after !== undefined) await runUncounted(agent, after, this.#world)
-    } catch (error) {
-      this.stop(internalError(error), 0)
-      throw error
-    } finally {
-      this.#active--
-    }
-  }
-
-  /** Its requests count, an iteration it is none. */
-  async #idle(agent: AgentContext, cycle: number, steps: readonly CompiledStep[]): Promise<void> {
-    agent.begin(cycle, IDLE)
-    try {
-      const { ok, aborted } = await runSteps(agent, steps, this.#world)
-      this.#world.guard?.idled(agent, { ok, aborted })
-    } catch (error) {
-      this.stop(internalError(error), 0)
-      throw error
-    }
   }
 
   #crewOf(group: GroupPlan): Crew {

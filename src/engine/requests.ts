@@ -7,6 +7,7 @@ import type { Pressure } from '../pressure/pressure.ts'
 import type { Failure, Outcome } from '../sample.ts'
 import type { BreakerGuard } from './breaker-guard.ts'
 import type { AgentContext } from './context.ts'
+import { IDLE } from './given.ts'
 import { sampleOf } from './measure.ts'
 import type { Waits } from './measure.ts'
 import { asInjected } from './pressure.ts'
@@ -48,7 +49,7 @@ export class Requests {
 
   /** Held back while it is not known whether the services answer as expected. */
   async #first(ask: Ask, guard: BreakerGuard): Promise<Failure | undefined> {
-    const heldMs = await guard.enter(this.#agent, this.#agent.signal)
+    const heldMs = await guard.enter(this.#agent, this.#agent.signal, this.#agent.iteration === IDLE)
     if (heldMs === NOT_ADMITTED) return notSent
     const failure = await this.#exchange({ ...ask, heldMs })
     if (failure === undefined) guard.answered(this.#agent)

@@ -1,6 +1,7 @@
 // Keeps a dead service from getting every agent's first request before the breaker can open. An agent
 // is tried until its first request is answered as expected; no more are tried at once than it would still
-// take to open the breaker, plus one for each that was answered. Others wait, first come, first served.
+// take to open the breaker, plus one for each that was answered. Others wait, first come, first served;
+// idle ones, from which the breaker learns nothing, after all that act.
 import type { Clock } from '../clock.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import { Entry, Queue } from './queue.ts'
@@ -19,6 +20,7 @@ export class SlowStart {
   /** Whose last iteration did not fail; they are never held back. */
   readonly #sound = new Set<object>()
   readonly #waiting = new Queue<Waiter>()
+  readonly #idle = new Queue<Waiter>()
 
   constructor(breaker: CircuitBreaker, clock: Clock) {
     this.#breaker = breaker
@@ -31,10 +33,12 @@ export class SlowStart {
   }
 
   /** Before the first request of an iteration. As `RateLimiter.acquire`: the milliseconds it waited, or `NOT_ADMITTED`. */
-  enter(agent: object, signal: AbortSignal): number | Promise<number> {
-    if (this.#breaker.isOpen || signal.aborted) return NOT_ADMITTED
-    if (this.#sound.has(agent)) return 0
-    if (this.#waiting.length === 0 && this.#hasPlace()) {
+  enter(agent: object, signal: AbortSignal, isIdle = false): number | Promise<number> {
+    const { phase, isOpen } = this.#breaker
+    if (isOpen || signal.aborted) return NOT_ADMITTED
+    if (phase === 'closed' && this.#sound.has(agent)) return 0
+    const queue = isIdle ? this.#idle : this.#waiting
+    if (queue.length === 0 && this.#mayEnter(isIdle)) {
       this.#tried.add(agent)
       return 0
     }
@@ -48,9 +52,9 @@ export class SlowStart {
         },
       })
       const leave = (): void => {
-        if (this.#waiting.remove(entry)) resolve(NOT_ADMITTED)
+        if (queue.remove(entry)) resolve(NOT_ADMITTED)
       }
-      this.#waiting.push(entry)
+      queue.push(entry)
       signal.addEventListener('abort', leave, { once: true })
     })
   }
@@ -59,7 +63,7 @@ export class SlowStart {
   answered(agent: object): void {
     if (!this.#tried.delete(agent)) return
     this.#sound.add(agent)
-    this.#admit()
+    this.admit()
   }
 
   /** After the breaker has heard of it: an agent that failed is tried again, one that was cut off says nothing. */
@@ -67,19 +71,26 @@ export class SlowStart {
     if (outcome === 'ok') this.#sound.add(agent)
     if (outcome === 'failed') this.#sound.delete(agent)
     this.#tried.delete(agent)
-    this.#admit()
+    this.admit()
   }
 
-  #hasPlace(): boolean {
-    return this.#tried.size < this.#breaker.missing + this.#sound.size
+  #mayEnter(isIdle: boolean): boolean {
+    if (isIdle && (this.#waiting.length > 0 || this.#breaker.phase !== 'closed')) return false
+    return this.#breaker.mayTry(this.#tried.size, this.#sound.size)
   }
 
-  #admit(): void {
+  /** Lets in who may go now; turns all away when the breaker is open. */
+  admit(): void {
+    this.#admitFrom(this.#waiting, false)
+    this.#admitFrom(this.#idle, true)
+  }
+
+  #admitFrom(queue: Queue<Waiter>, isIdle: boolean): void {
     const now = this.#clock.now()
-    for (let entry = this.#waiting.first; entry !== undefined; entry = this.#waiting.first) {
+    for (let entry = queue.first; entry !== undefined; entry = queue.first) {
       const { isOpen } = this.#breaker
-      if (!isOpen && !this.#hasPlace()) return
-      this.#waiting.remove(entry)
+      if (!isOpen && !this.#mayEnter(isIdle)) return
+      queue.remove(entry)
       const { agent, since, admit } = entry.value
       if (!isOpen) this.#tried.add(agent)
       admit(isOpen ? NOT_ADMITTED : now - since)

@@ -6,6 +6,7 @@ import type { DataSource, Table } from '../agents/data.ts'
 import type { VariationSpec } from '../agents/variation.ts'
 import type { WarmUp } from '../agents/warm-up.ts'
 import type { PressureSpec } from '../pressure/pressure.ts'
+import type { BreakerRules } from '../limits/circuit-breaker.ts'
 import type { PlacedStep, PlacedThreshold, SimulatedTimeSpec } from '../scenario/scenario.ts'
 import type { Place } from '../errors.ts'
 import type { Slot } from '../sample.ts'
@@ -71,7 +72,7 @@ export interface Plan {
   /** Requests per second over all services, and how many may go at once after a lull. */
   readonly rateLimit?: { readonly ratePerSecond: number; readonly burst: number }
   /** Ends the run once more than this share of a cycle's agents have failed; among fewer than `minAgents` never. */
-  readonly circuitBreaker?: { readonly failurePercent: number; readonly minAgents: number }
+  readonly circuitBreaker?: BreakerRules
   readonly cookies: 'run' | 'iteration' | false
   /** What every iteration begins with; templates. */
   readonly entry?: Entry

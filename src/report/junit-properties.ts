@@ -35,10 +35,12 @@ export function suiteProperties(record: RunRecord, file: string): Properties {
 
 function breakerProperties(breaker: RunRecord['breaker']): Record<string, string | number> {
   if (breaker === undefined) return {}
-  const { opened } = breaker
-  if (opened === undefined) return { breaker: 'closed' }
+  const { phase, opened, events } = breaker
+  if (opened === undefined) return { breaker: phase }
   const { cycle, failed, agents } = opened
-  return { breaker: 'open', 'breaker.cycle': cycle, 'breaker.failed': failed, 'breaker.agents': agents }
+  const numbers = { 'breaker.cycle': cycle, 'breaker.failed': failed, 'breaker.agents': agents }
+  const all = events.map((event) => `${event.phase} in cycle ${event.cycle}`).join(', ')
+  return { breaker: phase, ...numbers, ...(events.length > 1 && { 'breaker.events': all }) }
 }
 
 /** Of the load generator itself; of several cycles the worst of each. */

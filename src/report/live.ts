@@ -89,9 +89,10 @@ function success(tick: Tick): Piece[] {
   return [...share, ...errors]
 }
 
-function breaker({ failed, agents, isOpen }: NonNullable<Tick['breaker']>): Piece {
-  const text = `${formatCount(failed)} of ${plural(agents, 'agent')} failed`
-  return isOpen ? { text: `open: ${text}`, style: 'red' } : `closed: ${text}`
+function breaker({ failed, agents, phase }: NonNullable<Tick['breaker']>): Piece {
+  if (phase === 'half-open') return { text: `half-open: ${plural(agents, 'agent')} probing`, style: 'yellow' }
+  const text = `${phase}: ${formatCount(failed)} of ${plural(agents, 'agent')} failed`
+  return phase === 'closed' ? text : { text, style: 'red' }
 }
 
 function generator({ delayMs, utilisation }: NonNullable<Tick['generator']>): string {

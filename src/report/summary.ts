@@ -4,6 +4,7 @@ import type { Verdict } from '../gate/verdict.ts'
 import type { Percentiles, RunRecord, StepRow } from '../store/record.ts'
 import { formatCount, formatMs, formatPercent, formatRate, plural } from '../units.ts'
 import { type Line, type Paint, type Piece, type Style, paintLine } from './paint.ts'
+import { breakerText } from './breaker-text.ts'
 import { relativePath } from './relative-path.ts'
 import { type Align, table } from './table.ts'
 
@@ -31,7 +32,9 @@ export function summaryLines(record: RunRecord, { paint, columns, root }: Summar
   ]
   const lines = spaced(parts).map((line) => paintLine(line, paint, columns))
   // Sentences and paths are of no use when they are cut.
-  const whole = spaced([[], noticeLines(record), folderLines(record, root)]).map((line) => paintLine(line, paint))
+  const whole = spaced([[], [...breakerLines(record), ...noticeLines(record)], folderLines(record, root)]).map((line) =>
+    paintLine(line, paint),
+  )
   return [...lines, ...whole]
 }
 
@@ -62,6 +65,13 @@ function cellsLine(record: RunRecord): Line {
     .map(([state, style]): Piece => ({ text: `${formatCount(count(state))} ${state}`, style }))
   const cells = counts.flatMap((piece, i): Piece[] => (i === 0 ? [piece] : [', ', piece]))
   return [`  ${plural(record.cells.length, 'test')}, one per cycle and group: `, ...cells]
+}
+
+/** Nothing without one, and nothing when it has had nothing to do. */
+function breakerLines({ breaker }: RunRecord): Line[] {
+  if (breaker === undefined || breaker.events.length === 0) return []
+  const style: Style = breaker.phase === 'closed' ? 'yellow' : 'red'
+  return [[{ text: `! Circuit breaker: ${breakerText(breaker)}`, style }]]
 }
 
 function stepLines(steps: readonly StepRow[]): Line[] {

@@ -1,5 +1,6 @@
 // How a run stands at one moment, as plain data: what a live display shows. Times are milliseconds;
 // absent means not known or nothing measured yet, never zero.
+import type { BreakerPhase } from '../limits/circuit-breaker.ts'
 
 export interface Tick {
   readonly scenario: string
@@ -32,7 +33,7 @@ export interface Tick {
   /** Mean time that attempts of this cycle waited for the rate limit. */
   readonly waitRateLimitMs?: number
   /** Agents of this cycle that have failed, of those that count; absent without a circuit breaker. */
-  readonly breaker?: { readonly failed: number; readonly agents: number; readonly isOpen: boolean }
+  readonly breaker?: { readonly failed: number; readonly agents: number; readonly phase: BreakerPhase }
   /** How late the load generator's event loop comes round, and the share of the time in which it is busy (0 to 1). */
   readonly generator?: { readonly delayMs: number; readonly utilisation: number }
   /** Since this cycle began. */

@@ -1,4 +1,5 @@
 // The RunRecord: what all reports are made from, put together when a run is over.
+import type { BreakerState } from '../engine/breaker-guard.ts'
 import type { Verdict } from '../gate/verdict.ts'
 import { evaluate } from '../gate/evaluate.ts'
 import { burstWarning } from '../limits/rate-limit.ts'
@@ -19,8 +20,8 @@ export interface RecordInput {
   /** Empty when nobody watched the load generator. */
   readonly health: readonly CycleHealth[]
   readonly stopped: string | undefined
-  /** The circuit breaker, when it opened. */
-  readonly opened: NonNullable<RunRecord['breaker']>['opened'] | undefined
+  /** Undefined without a circuit breaker. */
+  readonly breaker: BreakerState | undefined
   readonly startedAt: string
   readonly durationMs: number
   readonly host: Pick<RunRecord, 'machine' | 'versions'>
@@ -46,9 +47,7 @@ export function assembleRecord(input: RecordInput): RunRecord {
     durationMs: input.durationMs,
     ...input.host,
     ...(stopped !== undefined && { stopped }),
-    ...(plan.circuitBreaker !== undefined && {
-      breaker: { ...plan.circuitBreaker, ...(input.opened !== undefined && { opened: input.opened }) },
-    }),
+    ...breakerOf(input),
     notices: [
       ...mockNotices(plan),
       ...input.notices,
@@ -65,6 +64,12 @@ export function assembleRecord(input: RecordInput): RunRecord {
     rerun: input.rerun,
     ...(folder !== undefined && { folder }),
   }
+}
+
+function breakerOf({ plan: { circuitBreaker: rules }, breaker }: RecordInput): Pick<RunRecord, 'breaker'> {
+  if (rules === undefined || breaker === undefined) return {}
+  const { phase, opened, events } = breaker
+  return { breaker: { ...rules, phase, events, ...(opened !== undefined && { opened }) } }
 }
 
 function mockNotices({ mock }: Plan): string[] {

@@ -1,5 +1,6 @@
 // What a run is given besides its Plan.
 import type { Clock } from '../clock.ts'
+import type { AskWhenOpen } from '../engine/when-open.ts'
 import type { Transport } from '../engine/transport.ts'
 import type { LoopProbe } from '../loop-probe.ts'
 import type { Tick } from '../report/tick.ts'
@@ -27,6 +28,8 @@ export interface RunOptions {
   readonly record?: RecordLevel
   /** Texts to be kept beside the record, by file name. */
   readonly reports?: (record: RunRecord) => Readonly<Record<string, string>>
+  /** The circuit breaker opened with `on_open: pause`: whether the run goes on. Without it, it does not. */
+  readonly askWhenOpen?: AskWhenOpen
   /** Every second while a cycle runs. */
   readonly onTick?: (tick: Tick) => void
   readonly onCycle?: (tick: Tick, cells: readonly CellRecord[]) => void

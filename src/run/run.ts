@@ -52,7 +52,7 @@ export class Run {
   #isSetUp = false
 
   constructor(plan: Plan, options: RunOptions) {
-    const { clock, transport, runsDir, loopProbe: probe } = options
+    const { clock, runsDir, loopProbe: probe } = options
     this.plan = plan
     this.#options = options
     this.#startedAt = { ms: clock.now(), iso: new Date(clock.epoch()).toISOString() }
@@ -65,7 +65,7 @@ export class Run {
     this.#collector = new Collector({ slots: plan.slots, groups, selectors: declaredSelectors(plan) })
     const collector = this.#collector
     const observer = listener(collector, this.#causes, this.#records)
-    this.#engine = new Engine({ plan, clock, transport, observer, calls: this.#calls })
+    this.#engine = new Engine({ ...options, plan, observer, calls: this.#calls })
     this.#health = new Health({ plan, collector, limiter: this.#engine.limiter, probe })
     this.#ticker = new Ticker({ plan, clock, collector, engine: this.#engine, health: this.#health }, (tick) => {
       options.onTick?.(tick)
@@ -97,8 +97,9 @@ export class Run {
     throw this.#causes.setupError(failure.message)
   }
 
-  /** Resolves when a cycle is due, at once when the run was stopped. */
+  /** Resolves when a cycle may begin, at once when the run was stopped. */
   async untilDue(cycle: number): Promise<void> {
+    await this.#engine.unpaused()
     const waitMs = this.#pace.waitMs(cycle)
     if (waitMs > 0) await this.#options.clock.sleep(waitMs, this.#engine.stopSignal)
   }
@@ -106,7 +107,7 @@ export class Run {
   /** Starts a cycle; `cell` resolves as its groups are done. The cycle before must be done. */
   startCycle(cycle: number, only?: ReadonlySet<string>): void {
     const groups = this.plan.groups.filter(({ name }) => only === undefined || only.has(name))
-    const stopped = this.#engine.stopping
+    const stopped = this.#engine.stopping ?? this.#engine.restsIn(cycle)
     if (stopped !== undefined) {
       for (const group of groups) this.#cells.skip(cycle, group, stopped)
       return
@@ -142,7 +143,7 @@ export class Run {
 
   /** The verdicts on the run's thresholds, in the plan's order; computed once. */
   verdicts(): readonly Verdict[] {
-    const aborted = this.#engine.stopping !== undefined
+    const aborted = this.#engine.isPartial
     this.#verdicts ??= judgeThresholds(this.plan, this.#collector, { aborted, health: this.#health.counted() })
     return this.#verdicts
   }
@@ -174,10 +175,10 @@ export class Run {
       collector: this.#collector,
       cells: this.#cells.all(this.#engine.stopping ?? FILTERED_OUT),
       // A run that was cut short is judged on what there is, even when no test came to ask.
-      verdicts: this.#engine.stopping === undefined ? this.#verdicts : this.verdicts(),
+      verdicts: !this.#engine.isPartial ? this.#verdicts : this.verdicts(),
       health: this.#health.closed(),
       stopped: this.#engine.stopping,
-      opened: this.#engine.breaker?.opened,
+      breaker: this.#engine.breaker,
       startedAt: this.#startedAt.iso,
       durationMs: clock.now() - this.#startedAt.ms,
       host,
@@ -217,7 +218,7 @@ export class Run {
       collector: this.#collector,
       causes: this.#causes.cell(cycle, group.name),
       turnout: this.#engine.turnout(group.name),
-      stopped: this.#engine.stopping,
+      stopped: this.#engine.halted,
       opened: isOpener ? this.#engine.breaker?.reason : undefined,
       startedAt: started.startedAt,
       durationMs: nowMs - started.startedMs,

@@ -89,7 +89,7 @@ function makeTick({ plan, clock, collector, engine, health }: Watched, cycle: nu
     ...(success.kind === 'rate' && success.total > 0 && { successRate: (success.held * 100) / success.total }),
     ...(plan.rateLimit !== undefined && waited.kind === 'trend' && waited.count > 0 && { waitRateLimitMs: waited.avg }),
     ...(breaker !== undefined && {
-      breaker: { failed: breaker.failed, agents: breaker.agents, isOpen: breaker.opened !== undefined },
+      breaker: { failed: breaker.failed, agents: breaker.agents, phase: breaker.phase },
     }),
     ...(generator !== undefined && {
       generator: { delayMs: generator.delayMs, utilisation: generator.utilisation },

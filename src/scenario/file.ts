@@ -7,6 +7,7 @@ import { weightsSchema } from '../actions/decide.ts'
 import { duration } from '../actions/fields.ts'
 import { stepSchema } from '../actions/index.ts'
 import { agentCount, groupName, groupSchema } from '../agents/group.ts'
+import { breakerSchema } from '../limits/breaker-schema.ts'
 import { pressureSchema } from '../pressure/pressure.ts'
 import { workloadSchema } from '../workloads/index.ts'
 import { entrySchema } from './entry.ts'
@@ -69,7 +70,7 @@ const top = {
   }),
   simulation: schema.simulation.optional().meta({ description: 'How many cycles, how long.', unset: '`{}`' }),
   limits: schema.limits.optional().meta({ description: 'What holds load back.' }),
-  circuit_breaker: schema.circuitBreaker.optional().meta({
+  circuit_breaker: breakerSchema.optional().meta({
     description: 'Ends the run when too many agents fail; `{}` takes the defaults.',
     unset: 'off',
   }),

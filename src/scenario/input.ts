@@ -191,14 +191,22 @@ export interface LimitsInput {
 }
 
 export interface CircuitBreakerInput {
-  /** It opens once more than this share of a cycle's agents have failed; 0 to below 100. */
+  /** It opens once more than this share of the agents have failed; 0 to below 100. */
   readonly failure_threshold_percent?: number | undefined
-  /** Every cycle is counted for itself. */
-  readonly window?: 'per_cycle' | undefined
+  /** Of which agents: `per_cycle`, those that are to act in the cycle; `rolling`, the last `rolling_agents` that finished. */
+  readonly window?: 'per_cycle' | 'rolling' | undefined
+  /** How many a rolling window has. Default: `100`. */
+  readonly rolling_agents?: number | undefined
   /** Among fewer agents it never opens. */
   readonly min_agents?: number | undefined
-  /** What then happens: no more iterations begin, and the run ends. */
-  readonly on_open?: 'abort' | undefined
+  /** What then happens: `abort`, no more iterations begin, and the run ends; `pause`, somebody at the terminal decides. Without a terminal it aborts. */
+  readonly on_open?: 'abort' | 'pause' | undefined
+  /** Instead: rest for `cooldown_cycles`, then let `probe_agents` say whether the run goes on. */
+  readonly auto_reset?: boolean | undefined
+  /** Cycles that are skipped after the one in which it opened. Default: `1`. */
+  readonly cooldown_cycles?: number | undefined
+  /** Agents that go first after that; if none fails it closes, else it opens again. Default: `5`. */
+  readonly probe_agents?: number | undefined
 }
 
 export interface GroupInput {

@@ -1,5 +1,6 @@
 // What the environment changes about a file, once its values have been read (adapters do that): it lies
 // over file and preset, and is in force before anything is checked against anything else.
+import { breakerSchema } from '../limits/breaker-schema.ts'
 import type { Population, ReadGroup } from './population.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -18,8 +19,6 @@ export interface Overrides {
 
 type Settings = Pick<Scenario, 'simulation' | 'limits' | 'circuitBreaker'>
 
-/** Where the file has no breaker of its own. */
-const MIN_AGENTS = 20
 const MOST_AGENTS = 1_000_000
 
 export function overrideSettings<S extends Settings>(settings: S, overrides: Overrides): S {
@@ -37,7 +36,7 @@ export function overrideSettings<S extends Settings>(settings: S, overrides: Ove
       ? circuitBreaker
       : circuitBreakerPercent === false
         ? undefined
-        : { ...(circuitBreaker ?? { minAgents: MIN_AGENTS }), failurePercent: circuitBreakerPercent }
+        : { ...(circuitBreaker ?? breakerSchema.parse({})), failurePercent: circuitBreakerPercent }
   return {
     ...rest,
     simulation: { ...simulation, time, ...(cycles !== undefined && { cycles }) },

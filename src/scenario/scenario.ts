@@ -4,6 +4,7 @@ import type { Activity } from '../agents/activity.ts'
 import type { DataSource, Table } from '../agents/data.ts'
 import type { VariationSpec } from '../agents/variation.ts'
 import type { WarmUp } from '../agents/warm-up.ts'
+import type { BreakerRules } from '../limits/circuit-breaker.ts'
 import type { Place, Problem } from '../errors.ts'
 import type { Step } from '../actions/index.ts'
 import type { RetryAfter } from '../actions/retry-after.ts'
@@ -118,7 +119,7 @@ export interface Scenario {
     readonly gracefulStopMs: number
   }
   readonly limits: { readonly rateLimitRps?: number; readonly burst?: number }
-  readonly circuitBreaker?: { readonly failurePercent: number; readonly minAgents: number }
+  readonly circuitBreaker?: BreakerRules
   /** What every iteration begins with; templates. */
   readonly entry?: Entry
   readonly variation?: VariationSpec

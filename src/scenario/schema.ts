@@ -136,31 +136,6 @@ export const limits: z.ZodType<LimitsInput> = z
     error: 'burst without rate_limit_rps limits nothing.\nAdd rate_limit_rps: 50',
   })
 
-export interface CircuitBreakerInput {
-  readonly failure_threshold_percent: number
-  readonly window: 'per_cycle'
-  readonly min_agents: number
-  readonly on_open: 'abort'
-}
-
-export const circuitBreaker: z.ZodType<CircuitBreakerInput> = z.strictObject({
-  failure_threshold_percent: z
-    .number()
-    .min(0)
-    .max(100)
-    .refine((percent) => percent < 100, {
-      error: 'More than 100 % of the agents cannot fail, so it would never open.\nWrite failure_threshold_percent: 5',
-    })
-    .default(5)
-    .meta({ description: "It opens once more than this share of a cycle's agents have failed; 0 to below 100." }),
-  window: z.literal('per_cycle').default('per_cycle').meta({ description: 'Every cycle is counted for itself.' }),
-  min_agents: z.int().min(1).default(20).meta({ description: 'Among fewer agents it never opens.' }),
-  on_open: z
-    .literal('abort')
-    .default('abort')
-    .meta({ description: 'What then happens: no more iterations begin, and the run ends.' }),
-})
-
 export interface StopWhenInput {
   readonly any_action_fails: boolean
   readonly any_assertion_fails: boolean

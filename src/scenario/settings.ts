@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { variationSpec } from '../agents/variation.ts'
 import { entrySchema } from './entry.ts'
+import { breakerSchema } from '../limits/breaker-schema.ts'
 import type { Mapping, Reader } from './reader.ts'
 import type { Scenario } from './scenario.ts'
 import * as schema from './schema.ts'
@@ -45,9 +46,8 @@ function readSimulation(file: Mapping, reader: Reader): Scenario['simulation'] {
 }
 
 function readCircuitBreaker(file: Mapping, reader: Reader): Pick<Scenario, 'circuitBreaker'> {
-  const given = reader.optional(schema.circuitBreaker, file, 'circuit_breaker', undefined)
-  if (given === undefined) return {}
-  return { circuitBreaker: { failurePercent: given.failure_threshold_percent, minAgents: given.min_agents } }
+  const circuitBreaker = reader.optional(breakerSchema, file, 'circuit_breaker', undefined)
+  return circuitBreaker === undefined ? {} : { circuitBreaker }
 }
 
 function readVariation(file: Mapping, reader: Reader): Pick<Scenario, 'variation'> {

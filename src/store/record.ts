@@ -1,6 +1,7 @@
 // The RunRecord: what is known of a run once it is over (or was cut short), as plain data. Every
 // report is made from it alone. Encoded histograms are beside it, in the Summary.
 import type { Place } from '../errors.ts'
+import type { BreakerPhase, BreakerRules } from '../limits/circuit-breaker.ts'
 import type { Verdict } from '../gate/verdict.ts'
 import type { Cause } from '../sample.ts'
 
@@ -76,17 +77,21 @@ export interface StepRow {
   readonly latency?: Percentiles
 }
 
-export interface BreakerRecord {
-  readonly failurePercent: number
-  readonly minAgents: number
-  /** When and by whom it was opened; absent while it is closed. */
-  readonly opened?: {
-    readonly cycle: number
-    readonly group: string
-    readonly failed: number
-    /** Of how many. */
-    readonly agents: number
-  }
+interface BreakerOpened {
+  readonly cycle: number
+  readonly group: string
+  readonly failed: number
+  /** Of how many. */
+  readonly agents: number
+}
+
+export interface BreakerRecord extends BreakerRules {
+  /** As it stood at the end. */
+  readonly phase: BreakerPhase
+  /** When and by whom it was opened the last time; absent when it never was. */
+  readonly opened?: BreakerOpened
+  /** Every change, in order. */
+  readonly events: readonly ({ readonly phase: BreakerPhase; readonly cycle: number } & Partial<BreakerOpened>)[]
 }
 
 export interface RunRecord {

@@ -1,4 +1,6 @@
 // On a terminal: colours, a live block that is redrawn in place, and Ctrl-C as people type it.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { hasTerminal, removeCopies, runFixture } from '../support/run-fixture.ts'
 
@@ -24,6 +26,28 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
     expect(run.raw).toContain(`${ESCAPE}[31m✗ p95{step:checkout}`)
     const before = run.raw.split(`${ESCAPE}[1mbreached${ESCAPE}[22m  cycle 1 of 2`)[0] ?? ''
     expect(before.at(-1)).toMatch(/[\n\rKJ]/)
+  })
+
+  test('a paused circuit breaker asks, and a key lets the run go on', async () => {
+    const run = await runFixture('breaker', {
+      terminal: true,
+      type: { when: 'Press r to go on', keys: 'r' },
+      arrange: (folder) => {
+        const file = join(folder, 'breaker.scenario.yaml')
+        const yaml = readFileSync(file, 'utf8').replace('percent: 5', 'percent: 5, on_open: pause')
+        writeFileSync(
+          file,
+          yaml.replace('path: /nowhere', 'path: /nowhere, condition: agent.index <= 13').replace('30s', '10ms'),
+        )
+      },
+    })
+    expect(run.code).toBe(1)
+    expect(run.stdout).toContain('! Paused: the circuit breaker opened in cycle 1: 13 of 240 agents had failed')
+    expect(run.stdout).toContain('The run goes on.')
+    expect(run.stdout).toContain(
+      'Circuit breaker: opened in cycle 1 (13 of 240 agents had failed), paused in cycle 1, closed in cycle 1, opened in cycle 2',
+    )
+    expect(run.received).toEqual({ 'GET (unknown)': 26, 'GET /products': 80 })
   })
 
   test('FORCE_COLOR=0 is heeded', async () => {

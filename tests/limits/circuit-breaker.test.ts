@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { breakerSchema } from '../../src/limits/breaker-schema.ts'
 import { CircuitBreaker } from '../../src/limits/circuit-breaker.ts'
 import { Seed } from '../../src/random.ts'
 
-const FIVE = { failurePercent: 5, minAgents: 20 }
+const FIVE = breakerSchema.parse({})
 const agents = (count: number): object[] => Array.from({ length: count }, (_, index) => ({ index }))
 
 function closed(planned: number, others = 0, rules = FIVE): CircuitBreaker {
@@ -15,14 +16,14 @@ function closed(planned: number, others = 0, rules = FIVE): CircuitBreaker {
 describe('a breaker over agents with a fixed number of iterations', () => {
   test('opens with the first failure above its share of all that were to act', () => {
     const breaker = closed(200)
-    const opened = agents(200).findIndex((agent) => breaker.ended(agent, false, true))
+    const opened = agents(200).findIndex((agent) => breaker.ended(agent, false, true) === 'opened')
     expect(opened).toBe(10)
     expect([breaker.failed, breaker.agents, breaker.isOpen]).toEqual([11, 200, true])
   })
 
   test('says only once that it opened, and stays open', () => {
     const breaker = closed(20)
-    expect(agents(20).filter((agent) => breaker.ended(agent, false, true))).toHaveLength(1)
+    expect(agents(20).filter((agent) => breaker.ended(agent, false, true) === 'opened')).toHaveLength(1)
     breaker.beginCycle(20)
     expect(breaker.isOpen).toBe(true)
   })
@@ -43,7 +44,7 @@ describe('a breaker over agents with a fixed number of iterations', () => {
   test('never opens among fewer agents than min_agents, though all fail', () => {
     const breaker = closed(19)
     expect(breaker.missing).toBe(Number.POSITIVE_INFINITY)
-    expect(agents(19).some((agent) => breaker.ended(agent, false, true))).toBe(false)
+    expect(agents(19).some((agent) => breaker.ended(agent, false, true) === 'opened')).toBe(false)
   })
 
   test('forgets the failures of the cycle before', () => {
@@ -54,17 +55,17 @@ describe('a breaker over agents with a fixed number of iterations', () => {
   })
 
   test('with 0 % opens at the first failure', () => {
-    const breaker = closed(50, 0, { failurePercent: 0, minAgents: 20 })
+    const breaker = closed(50, 0, { ...FIVE, failurePercent: 0 })
     expect(breaker.missing).toBe(1)
-    expect(breaker.ended({}, true, true)).toBe(false)
-    expect(breaker.ended({}, false, true)).toBe(true)
+    expect(breaker.ended({}, true, true)).toBeUndefined()
+    expect(breaker.ended({}, false, true)).toBe('opened')
   })
 })
 
 describe('a breaker over agents of duration and rate workloads', () => {
   test('takes its share of those that have finished an iteration, at least min_agents', () => {
     const breaker = closed(0, 200)
-    const opened = agents(200).findIndex((agent) => breaker.ended(agent, false, false))
+    const opened = agents(200).findIndex((agent) => breaker.ended(agent, false, false) === 'opened')
     expect(opened).toBe(19)
     expect(breaker.agents).toBe(20)
   })
@@ -74,7 +75,7 @@ describe('a breaker over agents of duration and rate workloads', () => {
     for (const agent of agents(70)) breaker.ended(agent, true, false)
     expect([breaker.agents, breaker.isOpen]).toEqual([100, false])
     const failing = agents(6)
-    expect(failing.map((agent) => breaker.ended(agent, false, true))).toEqual([false, false, false, false, false, true])
+    expect(failing.map((agent) => breaker.ended(agent, false, true))).toEqual([...Array(5).fill(undefined), 'opened'])
   })
 })
 
@@ -88,12 +89,16 @@ test('says how many failures in a row it is away from opening', () => {
   })
   fc.assert(
     fc.property(cycle, ({ count, isPlanned, percent, minAgents, before }) => {
-      const breaker = closed(isPlanned ? count : 0, isPlanned ? 0 : count, { failurePercent: percent, minAgents })
+      const breaker = closed(isPlanned ? count : 0, isPlanned ? 0 : count, {
+        ...FIVE,
+        failurePercent: percent,
+        minAgents,
+      })
       const all = agents(count)
       const some = all.slice(0, before.length)
-      if (some.some((agent, index) => breaker.ended(agent, before[index] ?? true, isPlanned))) return
+      if (some.some((agent, index) => breaker.ended(agent, before[index] ?? true, isPlanned) === 'opened')) return
       const { missing } = breaker
-      const opened = all.slice(some.length).findIndex((agent) => breaker.ended(agent, false, isPlanned))
+      const opened = all.slice(some.length).findIndex((agent) => breaker.ended(agent, false, isPlanned) === 'opened')
       expect(missing).toBeGreaterThanOrEqual(1)
       if (opened >= 0) expect(missing).toBe(opened + 1)
     }),

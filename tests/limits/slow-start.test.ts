@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { virtualClock } from '../../src/clock.ts'
+import { breakerSchema } from '../../src/limits/breaker-schema.ts'
 import { CircuitBreaker } from '../../src/limits/circuit-breaker.ts'
 import { NOT_ADMITTED } from '../../src/limits/rate-limit.ts'
 import { SlowStart } from '../../src/limits/slow-start.ts'
@@ -9,7 +10,7 @@ const NEVER = new AbortController().signal
 /** Agents that ask in this order, and who has been let through. */
 function start(count: number) {
   const clock = virtualClock()
-  const breaker = new CircuitBreaker({ failurePercent: 5, minAgents: 20 })
+  const breaker = new CircuitBreaker(breakerSchema.parse({}))
   breaker.beginCycle(count)
   const slowStart = new SlowStart(breaker, clock)
   slowStart.beginCycle()

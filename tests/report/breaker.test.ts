@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { breakerSchema } from '../../src/limits/breaker-schema.ts'
 import { junitSuite, liveLines, plain } from '../../src/report/index.ts'
 import type { Tick } from '../../src/report/index.ts'
 import type { RunRecord } from '../../src/store/record.ts'
 import { play } from '../support/a-plan.ts'
 import { aRecord } from '../support/a-record.ts'
 
-const RULES = { failurePercent: 5, minAgents: 20 }
+const RULES = { ...breakerSchema.parse({}), phase: 'closed', events: [] } as const
 
 function breakerProperties(breaker: RunRecord['breaker']): [string, string][] {
   const record = breaker === undefined ? aRecord() : aRecord({ breaker })
@@ -17,7 +18,7 @@ test('JUnit properties tell whether the breaker opened, and with which numbers',
   expect(breakerProperties(undefined)).toEqual([])
   expect(breakerProperties(RULES)).toEqual([['turbulence.breaker', 'closed']])
   const opened = { cycle: 2, group: 'shoppers', failed: 11, agents: 200 }
-  expect(breakerProperties({ ...RULES, opened })).toEqual([
+  expect(breakerProperties({ ...RULES, phase: 'open', opened, events: [{ phase: 'open', ...opened }] })).toEqual([
     ['turbulence.breaker', 'open'],
     ['turbulence.breaker.cycle', '2'],
     ['turbulence.breaker.failed', '11'],
@@ -38,10 +39,10 @@ describe('what is shown while a run goes on', () => {
     const agents = 'agents: { a: { count: 40, workload: { duration: 3s } } }'
     const flow = 'flow: [{ type: http, name: list, path: /items }]'
     const [guarded] = await ticksOf(`circuit_breaker: {}\n${agents}\n${flow}`)
-    expect(guarded?.breaker).toEqual({ failed: 0, agents: 40, isOpen: false })
+    expect(guarded?.breaker).toEqual({ failed: 0, agents: 40, phase: 'closed' })
     expect(live(guarded)).toMatch(/^ {2}breaker {3}closed: 0 of 40 agents failed$/m)
     if (guarded !== undefined)
-      expect(live({ ...guarded, breaker: { failed: 3, agents: 40, isOpen: true } })).toContain(
+      expect(live({ ...guarded, breaker: { failed: 3, agents: 40, phase: 'open' } })).toContain(
         'open: 3 of 40 agents failed',
       )
     const [other] = await ticksOf(`${agents}\n${flow}`)

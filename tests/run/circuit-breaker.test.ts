@@ -92,7 +92,7 @@ describe('on simulated time', () => {
     const [open, guarded] = await Promise.all([play(rest), play(`${BREAKER}\n${rest}`)])
     expect(open.record.cells[0]?.durationMs).toBe(10)
     expect(guarded.record.cells[0]).toMatchObject({ state: 'passed', durationMs: 50 })
-    expect(guarded.record.breaker).toEqual({ failurePercent: 5, minAgents: 20 })
+    expect(guarded.record.breaker).toMatchObject({ failurePercent: 5, minAgents: 20, phase: 'closed', events: [] })
   })
 
   test('the waiting is ours, and no latency', async () => {

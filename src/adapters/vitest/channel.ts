@@ -17,6 +17,8 @@ export type Message =
   | { readonly kind: 'tick'; readonly tick: Tick }
   | { readonly kind: 'cycle'; readonly tick: Tick; readonly cells: readonly CellRecord[] }
   | { readonly kind: 'notice'; readonly text: string }
+  /** Answered with `decision`: whether it goes on. */
+  | { readonly kind: 'paused'; readonly reason: string }
   /** The order to stop has been heard. */
   | { readonly kind: 'stopping' }
 
@@ -35,6 +37,7 @@ export function freshAddress(): string {
 export type Order =
   | { readonly kind: 'stop'; readonly reason: string; readonly graceMs: number }
   | { readonly kind: 'ready' }
+  | { readonly kind: 'decision'; readonly goesOn: boolean }
   | { readonly kind: 'failed'; readonly message: string; readonly place?: Place }
   | { readonly kind: 'notice'; readonly text: string }
 
@@ -84,12 +87,15 @@ export interface Sender {
   close(): Promise<void>
 }
 
+/** Somebody waits for the answer. */
+const isQuestion = (kind: Message['kind']): boolean => kind === 'need' || kind === 'paused'
+
 /** Never fails: without a listener, messages go nowhere and no order comes. */
 export function connect(address: string | undefined, obey: (order: Order) => void): Sender {
   // Only who waits for an answer has to know.
   const unheard = (): void => obey({ kind: 'failed', message: 'The main process of Vitest cannot be reached.' })
   if (address === undefined)
-    return { send: ({ kind }) => (kind === 'need' ? unheard() : undefined), close: () => Promise.resolve() }
+    return { send: ({ kind }) => (isQuestion(kind) ? unheard() : undefined), close: () => Promise.resolve() }
   const socket = connectSocket(address)
   let open = true
   socket.on('error', () => {
@@ -107,7 +113,7 @@ export function connect(address: string | undefined, obey: (order: Order) => voi
   return {
     send: (message) => {
       if (open) socket.write(`${JSON.stringify(message)}\n`)
-      else if (message.kind === 'need') unheard()
+      else if (isQuestion(message.kind)) unheard()
     },
     close: () =>
       new Promise((resolve) => {

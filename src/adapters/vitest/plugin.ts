@@ -11,6 +11,7 @@ import { resolveOptions } from './options.ts'
 import type { ResolvedOptions, TurbulenceOptions } from './options.ts'
 import { runScenariosLast } from './ordering.ts'
 import { Presence } from './presence.ts'
+import { askAtTerminal } from './question.ts'
 import { TurbulenceReporter } from './reporter.ts'
 import { scenarioFiles } from './scenario-files.ts'
 import type { Host } from './scenario-files.ts'
@@ -54,11 +55,14 @@ export function turbulence(options: TurbulenceOptions = {}): Vite.Plugin {
     for (const each of [reporter, watch, new Presence(settings)]) vitest.config.reporters.push(each as never)
     runScenariosLast(vitest)
     const startServices = keepServices(vitest, (text) => reporter.hear({ kind: 'notice', text }))
+    const asker = askAtTerminal(vitest, (text) => reporter.hear({ kind: 'notice', text }))
     const hub = listen(address, (message, answer) => {
       reporter.hear(message)
       if (message.kind === 'need') startServices(message.start, answer)
+      if (message.kind === 'paused') asker.ask(message.reason, answer)
     })
     reporter.obeySignals((order) => hub.tell(order))
+    vitest.config.reporters.push({ onTestRunEnd: () => asker.end() } as never)
     vitest.onClose(() => hub.close())
   }
 

@@ -14,6 +14,7 @@ import { placedError } from './placed-error.ts'
 import { prepare } from './prepared.ts'
 import type { Exported, Prepared } from './prepared.ts'
 import { problemError, registerProblems } from './problems.ts'
+import { Questions } from './question.ts'
 import { remainderOf, selectedNames, selectionOf } from './selection.ts'
 import { ignoreSignals } from './signals.ts'
 import type { SuiteInput, VitestApi } from './suite-input.ts'
@@ -131,12 +132,14 @@ export class Suite {
     const worker = this.#api.inject('turbulence')
     const notices: string[] = [...warnings]
     const needs = new Needs(notices)
+    const questions = new Questions()
     const sender = connect(worker.address, (order) => {
       if (order.kind === 'stop') {
         this.#stop(order.reason, order.graceMs)
         sender.send({ kind: 'stopping' })
       }
       needs.hear(order)
+      questions.hear(order)
     })
     ignoreSignals(true)
     this.#sender = sender
@@ -156,6 +159,7 @@ export class Suite {
       ...(worker.markdown && {
         reports: (record) => ({ 'summary.md': markdownSummary([record], { root: worker.root }) }),
       }),
+      askWhenOpen: (reason) => questions.ask(reason, sender),
       onTick: (tick) => sender.send({ kind: 'tick', tick }),
       onCycle: (tick, cells) => sender.send({ kind: 'cycle', tick, cells }),
     })

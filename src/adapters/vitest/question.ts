@@ -1,0 +1,65 @@
+// The circuit breaker has opened and the run is paused: the worker asks whether it goes on, the main process
+// asks whoever sits at the terminal. Where there is nobody to ask, it does not. Both ends of that talk.
+import type { Vitest } from 'vitest/node'
+import type { Order, Sender } from './channel.ts'
+
+const GO_ON = 'r'
+const ABORT = 'q'
+const CTRL_C = '\u0003'
+
+export interface Asker {
+  ask(reason: string, answer: (order: Order) => void): void
+  /** The run is over, whatever was asked. */
+  end(): void
+}
+
+/** In the main process. `say` gets lines for people. */
+export function askAtTerminal(vitest: Vitest, say: (line: string) => void): Asker {
+  const { stdin } = process
+  let forget = (): void => undefined
+  return {
+    ask(reason, answer) {
+      // In watch mode keys are Vitest's: most of them cancel the run.
+      if (stdin.isTTY !== true || process.stdout.isTTY !== true || vitest.config.watch)
+        return answer({ kind: 'decision', goesOn: false })
+      say(`! Paused: ${reason}. Press ${GO_ON} to go on, ${ABORT} to end the run.`)
+      const hear = (keys: Buffer | string): void => {
+        const key = String(keys).toLowerCase()
+        // Keys that are read one by one come without their signals.
+        if (key === CTRL_C) process.kill(process.pid, 'SIGINT')
+        if (key !== GO_ON && key !== ABORT) return
+        forget()
+        say(key === GO_ON ? 'The run goes on.' : 'The run ends.')
+        answer({ kind: 'decision', goesOn: key === GO_ON })
+      }
+      forget = () => {
+        stdin.off('data', hear)
+        stdin.setRawMode(false)
+        stdin.pause()
+        forget = () => undefined
+      }
+      stdin.setRawMode(true)
+      stdin.on('data', hear)
+      stdin.resume()
+    },
+    end: () => forget(),
+  }
+}
+
+/** In the worker. */
+export class Questions {
+  #answered: ((answer: 'go on' | 'abort') => void) | undefined
+
+  ask(reason: string, sender: Sender): Promise<'go on' | 'abort'> {
+    return new Promise((resolve) => {
+      this.#answered = resolve
+      sender.send({ kind: 'paused', reason })
+    })
+  }
+
+  /** Whatever ends the waiting for an answer is one. */
+  hear(order: Order): void {
+    if (order.kind === 'decision') this.#answered?.(order.goesOn ? 'go on' : 'abort')
+    else if (order.kind === 'stop' || order.kind === 'failed') this.#answered?.('abort')
+  }
+}
