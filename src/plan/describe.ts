@@ -21,7 +21,13 @@ import type { Plan } from './plan.ts'
 
 export interface PlanDescription {
   readonly version: 1
-  readonly scenario: { readonly id: string; readonly file: string; readonly description: string | null }
+  readonly scenario: {
+    readonly id: string
+    readonly file: string
+    readonly description: string | null
+    /** What people call the system under test. */
+    readonly sut: string | null
+  }
   /** `null`: drawn anew for each run. */
   readonly seed: number | null
   readonly profile: string | null
@@ -117,7 +123,12 @@ export function describePlan(plan: Plan, given: Scenario, hasSeed: boolean): Pla
   const { ms, because = null, ratePerSecond = null } = shortestRun(scenario)
   return {
     version: 1,
-    scenario: { id: plan.scenario.id, file: plan.scenario.file, description: plan.scenario.description ?? null },
+    scenario: {
+      id: plan.scenario.id,
+      file: plan.scenario.file,
+      description: plan.scenario.description ?? null,
+      sut: plan.scenario.sut ?? null,
+    },
     seed: hasSeed ? plan.seed : null,
     profile: plan.profile ?? null,
     overrides: plan.overrides,

@@ -55,6 +55,7 @@ export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Pla
       file: scenario.file,
       sha256: scenario.sha256,
       ...(scenario.description !== undefined && { description: scenario.description }),
+      ...(scenario.sut !== undefined && { sut: scenario.sut }),
     },
     ...(scenario.profile !== undefined && { profile: scenario.profile }),
     overrides: options.overrides ?? [],

@@ -69,6 +69,8 @@ export function headerLines(whole: Announced, more: HeaderOptions): string[] {
   if (plan.profile !== undefined) rows.push(['profile', [plan.profile]])
   if (plan.overrides.length > 0) rows.push(['changed', [plan.overrides.join('  ')]])
   const file = relativePath(plan.scenario.file, more.root)
+  const { sut } = plan.scenario
+  if (sut !== undefined) rows.unshift(['system', [sut]])
   const title: Line = [{ text: plan.scenario.id, style: 'bold' }, '  ', { text: file, style: 'dim' }]
   const lines = rows.map(([label, value]): Line => [{ text: `  ${label.padEnd(8)}  `, style: 'dim' }, ...value])
   return [title, ...lines].map((line) => paintLine(line, more.paint))

@@ -15,6 +15,7 @@ export function suiteProperties(record: RunRecord, file: string): Properties {
     'scenario.id': record.scenario.id,
     'scenario.file': file,
     'scenario.sha256': record.scenario.sha256,
+    sut: record.scenario.sut,
     profile: record.profile,
     overrides: record.overrides.join(' ') || undefined,
     hosts: record.hosts.join(' ') || undefined,

@@ -71,6 +71,7 @@ function titleLines(record: RunRecord, root: string | undefined): string[] {
     const limit = record.rateLimitRps === undefined ? '' : ` (limit ${formatRate(record.rateLimitRps)})`
     facts.push(formatRate(record.rps) + limit)
   }
+  if (record.scenario.sut !== undefined) facts.push(`against ${code(record.scenario.sut)}`)
   if (record.profile !== undefined) facts.push(`profile ${code(record.profile)}`)
   return [`## ${markOf(record)} ${code(record.scenario.id)}`, facts.join(' · ')]
 }

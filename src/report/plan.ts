@@ -33,7 +33,9 @@ export function planLines(plan: PlanDescription, { paint, root }: PlanTextOption
 }
 
 function factLines(plan: PlanDescription): Line[] {
+  const { sut } = plan.scenario
   const rows: (readonly [string, Piece[]])[] = [
+    ...(sut === null ? [] : [['system', [sut]] as [string, Piece[]]]),
     ...hostRows(plan),
     ['agents', [agentsText(plan)]],
     ...actingRows(plan),

@@ -51,7 +51,7 @@ export interface ScenarioInput {
 }
 
 export interface SutInput {
-  /** For people. */
+  /** For people: it stands before and in every report. */
   readonly name?: string | undefined
   /** Headers of every request; templates. */
   readonly default_headers?: Readonly<Record<string, string | number | boolean>> | undefined

@@ -159,6 +159,7 @@ function readFile(
     ...(pressure !== undefined && overrides.pressure !== 'off' && { pressure }),
     places: placesIn(source),
     ...settings,
+    ...(sut?.name !== undefined && { sut: sut.name }),
     ...(sut?.profile !== undefined && { profile: sut.profile }),
     services: sut?.services ?? {},
     groups: population.groups.map((group) => finishGroup(group, labels.of(group, population), source)),

@@ -101,6 +101,8 @@ export interface Scenario {
   readonly version: 1
   readonly id: string
   readonly description?: string
+  /** What people call the system under test. */
+  readonly sut?: string
   /** Absolute. */
   readonly file: string
   /** Absolute paths of the other files it names. */

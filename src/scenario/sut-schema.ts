@@ -143,7 +143,7 @@ const profile = {
 }
 
 const top = {
-  name: z.string().optional().meta({ description: 'For people.' }),
+  name: z.string().optional().meta({ description: 'For people: it stands before and in every report.' }),
   default_headers: headers.optional().meta({ description: 'Headers of every request; templates.' }),
   services: z.record(name, service).meta({ description: 'Services by name.' }),
   profiles: z

@@ -28,6 +28,8 @@ export interface Sut {
   readonly services: Readonly<Record<string, ServiceSpec>>
   /** Also of services that are wrong. */
   readonly names: readonly string[]
+  /** For people. */
+  readonly name?: string
   readonly profile?: string
   readonly texts: readonly SutText[]
   readonly files: readonly SutFile[]
@@ -52,7 +54,7 @@ export interface ProfileChoice {
 export function readSut(value: unknown, reader: Reader, asked: ProfileChoice | undefined, folder: string): Sut {
   const raw = reader.read(anyMap, value, []) ?? {}
   reader.unknownKeys(raw, SUT_KEYS)
-  reader.optional(z.string(), raw, 'name', undefined)
+  const name = reader.optional(z.string().min(1), raw, 'name', undefined)
   const profiles = reader.optional(anyMap, raw, 'profiles', {})
   const profile = chooseProfile(raw, profiles, reader, asked)
   const layers = readLayers(raw, profiles, profile, reader)
@@ -62,6 +64,7 @@ export function readSut(value: unknown, reader: Reader, asked: ProfileChoice | u
     names: Object.keys(layers.services),
     texts: merged.flatMap(({ texts }) => texts),
     files: merged.flatMap(({ files }) => files),
+    ...(name !== undefined && { name }),
     ...(profile !== undefined && { profile }),
   }
 }

@@ -102,6 +102,8 @@ export interface RunRecord {
     readonly id: string
     readonly file: string
     readonly description?: string
+    /** What people call the system under test. */
+    readonly sut?: string
     readonly sha256: string
   }
   readonly profile?: string

@@ -40,6 +40,7 @@ describe('JUnit', () => {
             <property name="turbulence.scenario.id" value="breached"/>
             <property name="turbulence.scenario.file" value="breached.scenario.yaml"/>
             <property name="turbulence.scenario.sha256" value="…"/>
+            <property name="turbulence.sut" value="shop"/>
             <property name="turbulence.hosts" value="http://127.0.0.1:<port>"/>
             <property name="turbulence.samples" value="20"/>
             <property name="turbulence.iterations" value="20"/>

@@ -39,7 +39,7 @@ test('says what would be sent, to whom, for how long, and what it can decide', (
       hosts     http://127.0.0.1:3000
                 https://stock.example.com  not this machine: the load goes over the network
       agents    60 (shoppers 40, 2 iterations each; browsers 20, 1 iteration each) × 3 cycles
-      requests  660 to 900, 220 to 300, 300 on average in each cycle
+      requests  660 to 900, 220 to 300 in each cycle
       duration  at least 13.1 s at 50/s
       seed      drawn anew for each run
       stops     after 1m 00s at the latest
@@ -250,6 +250,7 @@ test('--json says the same to programs', () => {
         "description": "Shoppers and browsers.",
         "file": "shop.scenario.yaml",
         "id": "shop",
+        "sut": null,
       },
       "seed": null,
       "services": [
