@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import type { Random } from '../random.ts'
 import type { Failure, Measurement } from '../sample.ts'
 import type { CallFunction } from './call.ts'
+import type { Expect } from './expect.ts'
 import type { Retry } from './retry.ts'
 import type { RetryAfter } from './retry-after.ts'
 
@@ -115,6 +116,8 @@ export interface Condition {
   (names: Names, last: Answer | undefined): boolean
   /** What its names stand for, shortened: `status is 200, body.total is 3`; empty when it has none. */
   told(names: Names, last: Answer | undefined): string
+  /** What an answer has to be for it, as far as that can be told. */
+  wishes(): readonly Expect[]
 }
 
 /** Thrown by a template or an expression while a step runs; the engine makes it the step's failure. */

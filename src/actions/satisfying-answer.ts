@@ -26,11 +26,16 @@ function satisfyingAnswer(
   const draft = new Draft(tools, context)
   if (expect.schema !== undefined) draft.schema(expect.schema)
   draft.expect(expect)
-  for (const one of later) draft.wish(onAnswer(one, extract))
+  const [own, others] = [[expect], later].map((list) =>
+    list.flatMap(({ expression }) => (expression === undefined ? [] : tools.condition(expression).wishes())),
+  ) as [Expect[], Expect[]]
+  const after = [...later, ...others]
+  for (const one of [...own, ...after]) draft.wish(onAnswer(one, extract))
   draft.settle()
   for (const rule of Object.values(extract)) draft.extractable(rule)
-  const success = later.map(({ status_code }) => status_code).find((rule) => isSuccess(statusOf(rule)))
-  const status = statusOf(expect.status_code ?? success)
+  const asked = own.map(({ status_code }) => status_code).find((rule) => rule !== undefined)
+  const success = after.map(({ status_code }) => status_code).find((rule) => isSuccess(statusOf(rule)))
+  const status = statusOf(expect.status_code ?? asked ?? success)
   const answer = { ...draft.finish(), status, latencyMs: LATENCY_MS }
   if (answer.wrong !== undefined || Object.keys(expect).length === 0) return answer
   const failure = compileExpect(expect, tools)(asAnswer(answer), context, true)

@@ -86,7 +86,8 @@ export function celNames(node: ASTNode, bound: ReadonlySet<string> = new Set()):
   return [...celNames(list, bound), ...body.slice(1).flatMap((child) => celNames(child, inner))]
 }
 
-function dottedPath(node: ASTNode): NamePath | undefined {
+/** The name with the way into it that a node is. */
+export function dottedPath(node: ASTNode): NamePath | undefined {
   if (node.op === 'id') return [node.args]
   if (node.op !== '.' && node.op !== '[]') return undefined
   const head = dottedPath(node.args[0])
@@ -96,8 +97,19 @@ function dottedPath(node: ASTNode): NamePath | undefined {
 
 /** `items[0]`, `headers["etag"]`; not `items[n]`. */
 function literalKey(node: ASTNode): string | number | undefined {
-  const value: unknown = node.op === 'value' ? node.args : undefined
-  return typeof value === 'bigint' ? Number(value) : typeof value === 'string' ? value : undefined
+  const value = literalOf(node)?.value
+  return typeof value === 'number' || typeof value === 'string' ? value : undefined
+}
+
+/** A value that stands there, as JSON has it. */
+export function literalOf(node: ASTNode): { readonly value: unknown } | undefined {
+  if (node.op === '-_') {
+    const value = literalOf(node.args)?.value
+    return typeof value === 'number' ? { value: -value } : undefined
+  }
+  if (node.op !== 'value') return undefined
+  const value: unknown = node.args
+  return { value: typeof value === 'bigint' ? Number(value) : value }
 }
 
 /** As it is written: `body.items[0].id`, `headers["content-type"]`. */

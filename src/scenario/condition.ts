@@ -5,6 +5,7 @@ import type { Answer, Condition, Names, ValueTemplate } from '../actions/action.
 import { NameError } from '../actions/action.ts'
 import { shown } from '../actions/failure.ts'
 import { parseCel, serialize } from './condition-language.ts'
+import { wishesOf } from './condition-wishes.ts'
 import { celNames, checkNesting, pathText, useLinearPatterns } from './condition-tree.ts'
 import { BUILTIN_NAMES, compileText, compileValue, templateNames } from './template.ts'
 import type { NameUse } from './template.ts'
@@ -41,7 +42,7 @@ export interface Alias extends Pick<Inserted, 'isText'> {
 
 /** Throws LanguageError. */
 export function compileCondition(source: string, called = 'condition'): Condition {
-  const { run, names, templates } = parse(source)
+  const { run, ast, names, templates } = parse(source)
   const bindings = new Map<string, Binding>([...templates].map(([name, { value }]) => [name, value]))
   for (const { path } of names) if (!bindings.has(path[0])) bindings.set(path[0], binding(path[0]))
   // `has(cart.id)` is false, not an error, as long as there is no cart.
@@ -64,7 +65,7 @@ export function compileCondition(source: string, called = 'condition'): Conditio
     const texts = [...values].map(([name, value]) => `${name} is ${shown(value)}`)
     return [...texts.slice(0, MOST_TOLD), ...(texts.length > MOST_TOLD ? ['…'] : [])].join(', ')
   }
-  return Object.assign(holds, { told })
+  return Object.assign(holds, { told, wishes: () => wishesOf(ast, templates) })
 }
 
 /** Every name it uses, inside `{{ }}` or not. Throws LanguageError. */
