@@ -18,6 +18,7 @@ import type { RunRecord } from './store/record.ts'
 
 export { memoryTransport } from './engine/memory.ts'
 export { virtualClock } from './clock.ts'
+export { explainOld, kindOfFile } from './scenario/old/explain.ts'
 export { sortProblems } from './scenario/diagnostic.ts'
 export type { Loaded, LoadOptions } from './scenario/load.ts'
 export { describePlan } from './plan/describe.ts'

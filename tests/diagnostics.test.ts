@@ -49,8 +49,10 @@ test('every code is explained, with its cause and the way out', () => {
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'bad-base-url': 'a Plan from a scenario has been checked',
   changed: 'the file is changed while Vitest starts',
+  differs: 'a file of Turbulence names no SUT',
   environment: 'the environment has to be read',
   module: 'the module has to be run by Vitest',
+  move: 'only lint --old says it',
   'no-run': 'is about run folders',
   option: 'is about the options of the plugin',
   'policies-file': 'an option names the file',
@@ -64,6 +66,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   start: 'services have to be started',
   'too-large': 'the file would be as large',
   'too-many': 'the file would be as large',
+  'yaml-word': 'a file of Turbulence names no SUT',
 }
 
 test('every code that a file can have is shown by one in fixtures/invalid', async () => {

@@ -49,7 +49,10 @@ const number = z
 export const operatorKeys: Readonly<Record<keyof Operators, z.ZodType>> = {
   equals: z.unknown().optional().meta({ description: 'It is this; deep comparison, types included.' }),
   not_equals: z.unknown().optional().meta({ description: 'It is not this.' }),
-  contains: z.unknown().optional().meta({ description: 'A text has this part, a list this item.' }),
+  contains: z
+    .unknown()
+    .optional()
+    .meta({ description: 'A text has this part, a list this item, a mapping this value.' }),
   matches: patternText((source) => source.includes('{{'))
     .optional()
     .meta({ title: 'regular expression', description: 'Somewhere in it; RE2 syntax.' }),
@@ -84,7 +87,9 @@ const HOLDS: Readonly<Record<Exclude<keyof Operators, 'exists'>, Holds>> = {
   contains: (actual, expected) =>
     typeof actual === 'string'
       ? actual.includes(String(expected))
-      : Array.isArray(actual) && actual.some((item) => isDeepStrictEqual(item, expected)),
+      : typeof actual === 'object' &&
+        actual !== null &&
+        Object.values(actual).some((item) => isDeepStrictEqual(item, expected)),
   matches: (actual, source) =>
     (typeof actual === 'string' || typeof actual === 'number') && pattern(String(source)).isIn(String(actual)),
   one_of: (actual, list) => Array.isArray(list) && list.some((item) => isDeepStrictEqual(item, actual)),

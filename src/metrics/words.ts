@@ -64,7 +64,19 @@ function checkPercentile(token: Token, stat: string, report: Report): boolean {
   return false
 }
 
+/** What Turbulence called them. */
+const OLD: Readonly<Record<string, string>> = {
+  pass_rate: 'success_rate >= 99%',
+  error_count: 'errors == 0',
+  fail_count: 'success_rate == 100%',
+  p50_latency_ms: 'p50 < 100ms',
+  p95_latency_ms: 'p95 < 300ms',
+  p99_latency_ms: 'p99 < 1s',
+}
+
 function known(name: string, customs: Customs): string {
+  const now = Object.hasOwn(OLD, name) ? OLD[name] : undefined
+  if (now !== undefined) return `It is written like this now: ${now}`
   const names = [...METRICS.keys(), ...customs.keys()]
   const near = nearest(name, [...names, ...STATISTICS])
   const lists = `Metrics: ${names.join(', ')}. Statistics of latency: ${STATISTICS.join(', ')}, p(97.5).`

@@ -84,6 +84,9 @@ function explainUnion(
   return [{ code: 'wrong-value', path, ...(own ?? { message: `${nameOf(path)} cannot be ${shown(issue.input)}.` }) }]
 }
 
+const NO_GRPC =
+  'Steps send HTTP. A function of your own can speak gRPC: { type: call, module: ./orders.ts, export: get }'
+
 /** The step's `type` decides by which schema it is checked. */
 function wrongType(issue: Extract<Issue, { code: 'invalid_union' }>, path: DataPath): Finding {
   const key = issue.discriminator ?? 'type'
@@ -95,7 +98,7 @@ function wrongType(issue: Extract<Issue, { code: 'invalid_union' }>, path: DataP
     code: 'unknown-type',
     path,
     message: `${shown(given)} is not a type of step.`,
-    hint: didYouMean(typeof given === 'string' ? given : '', known, 'Types'),
+    hint: given === 'grpc' ? NO_GRPC : didYouMean(typeof given === 'string' ? given : '', known, 'Types'),
   }
 }
 

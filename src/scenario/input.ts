@@ -413,7 +413,7 @@ export interface ExpectInput {
   readonly equals?: unknown | undefined
   /** It is not this. */
   readonly not_equals?: unknown | undefined
-  /** A text has this part, a list this item. */
+  /** A text has this part, a list this item, a mapping this value. */
   readonly contains?: unknown | undefined
   /** Somewhere in it; RE2 syntax. */
   readonly matches?: string | undefined
@@ -452,7 +452,7 @@ export interface HeaderInput {
   readonly equals?: unknown | undefined
   /** It is not this. */
   readonly not_equals?: unknown | undefined
-  /** A text has this part, a list this item. */
+  /** A text has this part, a list this item, a mapping this value. */
   readonly contains?: unknown | undefined
   /** Somewhere in it; RE2 syntax. */
   readonly matches?: string | undefined

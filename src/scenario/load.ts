@@ -21,6 +21,7 @@ import { readPopulation } from './population.ts'
 import type { Population, ReadGroup } from './population.ts'
 import { checkSize } from './check-size.ts'
 import { checkPolicies } from './check-policy.ts'
+import { noteDifferences } from './old/differences.ts'
 import { fillInPolicies } from './policies-file.ts'
 import { readPressure } from './pressure.ts'
 import { layPreset } from './preset.ts'
@@ -73,6 +74,7 @@ export function loadScenario(file: string, options: LoadOptions = {}): Loaded {
   const scenario = isMapping(source.value)
     ? readFile(source.value, new Reader(source), options, sources, read)
     : notAScenario(source)
+  if (!isModule) noteDifferences(source)
   if (options.untrusted === true) for (const each of sources) if (each instanceof Source) noteUntrusted(each)
   const problems = sortProblems(
     sources.flatMap((each) => each.problems),

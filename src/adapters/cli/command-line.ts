@@ -38,13 +38,16 @@ function describeCommands(cli: CAC, terminal: Terminal, end: (code: ExitCode) =>
     )
     .option('--profile <name>', "Profile of the SUT, instead of the file's")
     .option('--sut <path>', 'SUT of files that name none')
+    .option('--old', 'Say how the files of a Turbulence directory are written now')
     .option('--root <path>', 'Files that a scenario names must lie inside (default: the current folder)')
     .example('  $ turbulence lint')
     .example('  $ turbulence lint load/checkout.scenario.yaml --profile staging')
     .example("  $ turbulence lint 'load/**/*.scenario.yaml' --format github --max-warnings 0")
+    .example('  $ turbulence lint --old load')
     .action(async (files: readonly string[], options: Record<string, unknown>) => {
       const { lintCommand } = await import('./lint.ts')
-      end(await lintCommand(files, options, terminal))
+      const { lintOldCommand } = await import('./lint-old.ts')
+      end(await (options['old'] === true ? lintOldCommand : lintCommand)(files, options, terminal))
     })
   cli
     .command('plan <file>', 'Say what a scenario would do; send nothing')

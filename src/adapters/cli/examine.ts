@@ -31,7 +31,7 @@ export async function examineAll<Files extends readonly string[]>(
 }
 
 async function examine(file: string, settings: LoadSettings, { env }: Terminal, modules: Modules): Promise<Examined> {
-  const { root, profile, sut, seed, mock, overrides, said, untrusted = false } = settings
+  const { root, profile, sut, policies, seed, mock, overrides, said, untrusted = false } = settings
   // Code of people one does not know is not run.
   const module = untrusted ? undefined : await modules.value(file)
   if (module?.problem !== undefined) return { problems: [module.problem] }
@@ -42,6 +42,7 @@ async function examine(file: string, settings: LoadSettings, { env }: Terminal, 
     untrusted,
     ...(profile !== undefined && { profile }),
     ...(sut !== undefined && { sut }),
+    ...(policies !== undefined && { policies }),
   })
   if (scenario === undefined) return { problems }
   const { plan, problems: outer } = preparePlan(scenario, { env, seed, mock, overrides: said })

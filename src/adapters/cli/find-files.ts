@@ -58,6 +58,18 @@ function walk(folder: string, hidden: boolean): string[] {
   })
 }
 
+/** All files of folders, for those who look at every one. @throws UsageError when one is not there */
+export function filesOf(folders: readonly string[], folder: string): string[] {
+  const found = folders.flatMap((name) => {
+    const path = resolve(folder, name)
+    if (!existsSync(path)) throw new UsageError(`There is no folder or file "${name}".`)
+    return statSync(path).isDirectory() ? walk(path, true) : [path]
+  })
+  return [...new Set(found)].filter((path) => !OF_TOOLS.test(slashes(path)))
+}
+
+const OF_TOOLS = /\/(?:\.?venv|__pycache__|\.turbulence|\.tox|\.mypy_cache)\//
+
 /** `**` any folders, `*` and `?` within a name, `{a,b}` one of several. */
 function globExpression(glob: string): RegExp {
   let source = ''

@@ -14,6 +14,8 @@ export interface LoadSettings extends Pick<Environment, 'seed' | 'overrides' | '
   readonly profile: string | undefined
   /** Absolute. */
   readonly sut: string | undefined
+  /** Absolute. */
+  readonly policies?: string | undefined
   readonly mock: 'api' | undefined
   /** Also look for what runs code of the repository. */
   readonly untrusted?: boolean

@@ -1,0 +1,117 @@
+// `turbulence lint --old`: goes through a directory of the older Turbulence, file by file, and says what each means
+// now and how it is written now; at the end, what the config looks like.
+import { readFileSync, statSync } from 'node:fs'
+import { basename, dirname, relative, resolve } from 'node:path'
+import { explainOld, kindOfFile, sortProblems } from '../../run.ts'
+import { plural } from '../../units.ts'
+import { examineAll } from './examine.ts'
+import { filesOf } from './find-files.ts'
+import { choiceOf, countOf, loadSettings } from './options.ts'
+import type { LoadSettings } from './options.ts'
+import { FORMATS, tell, withoutEnvironment } from './tell-problems.ts'
+import { UsageError } from './terminal.ts'
+import type { ExitCode, Terminal } from './terminal.ts'
+
+type Kind = NonNullable<ReturnType<typeof kindOfFile>>
+
+interface OldFile {
+  readonly file: string
+  readonly text: string
+  readonly kind: Kind
+}
+
+/** What may hold a command line of Turbulence, besides YAML. */
+const TEXTS =
+  /\.(?:ya?ml|sh|bash|zsh|ps1|bat|cmd|mk|md|rst|txt|toml|json|cfg|ini)$|^(?:Makefile|Justfile|Dockerfile|Jenkinsfile|Procfile)$/
+const LARGEST_BYTES = 1_000_000
+
+export async function lintOldCommand(
+  folders: readonly string[],
+  given: Readonly<Record<string, unknown>>,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const format = choiceOf(given, 'format', '--format', FORMATS)
+  const most = countOf(given, 'maxWarnings', '--max-warnings') ?? Infinity
+  const files = filesOf(folders.length === 0 ? ['.'] : folders.map(String), terminal.folder).flatMap(read)
+  if (files.length === 0)
+    throw new UsageError(
+      'There is no file of Turbulence here.',
+      'It looks for scenarios, SUTs, policies, personas and calls.',
+    )
+  const settings = { ...loadSettings(given, terminal) }
+  const around = surroundings(files, settings)
+  const scenarios = files.filter(({ kind }) => kind === 'scenario').map(({ file }) => file)
+  const examined = await examineAll(scenarios, { ...settings, ...around }, terminal)
+  const problems = sortProblems(
+    [
+      ...files.flatMap(({ file, text, kind }) => explainOld(kind, text, { file, ...around })),
+      ...examined.flatMap((one) => one.problems).map(withoutEnvironment),
+    ],
+    '',
+  )
+  const more = [configText(files, around, settings)]
+  return tell({ files: files.map(({ file }) => file), problems, more }, { format, most, settings, terminal })
+}
+
+function read(file: string): OldFile[] {
+  if (!TEXTS.test(basename(file)) || basename(file).startsWith('package-lock')) return []
+  try {
+    if (statSync(file).size > LARGEST_BYTES) return []
+    const text = readFileSync(file, 'utf8')
+    const kind = kindOfFile(file, text)
+    return kind === undefined ? [] : [{ file, text, kind }]
+  } catch {
+    return []
+  }
+}
+
+interface Around {
+  readonly sut: string | undefined
+  readonly policies: string | undefined
+}
+
+/** The first of each kind, unless told. */
+function surroundings(files: readonly OldFile[], { sut }: LoadSettings): Around {
+  const first = (kind: Kind): string | undefined => files.find((file) => file.kind === kind)?.file
+  return { sut: sut ?? first('sut'), policies: first('policies') }
+}
+
+/** How Vitest finds them as they are. */
+function configText(files: readonly OldFile[], { sut, policies }: Around, { root }: LoadSettings): string {
+  const fromRoot = (path: string): string => `./${relative(root, path).replaceAll('\\', '/')}`
+  const scenarios = files.filter(({ kind }) => kind === 'scenario').map(({ file }) => resolve(file))
+  const folders = [
+    ...new Set(scenarios.filter((file) => !/\.scenario\.ya?ml$/.test(file)).map((file) => dirname(file))),
+  ]
+  const include = folders.map(
+    (folder) => `'${[relative(root, folder).replaceAll('\\', '/'), '*.{yaml,yml}'].filter(Boolean).join('/')}'`,
+  )
+  const isUsual =
+    sut !== undefined &&
+    policies !== undefined &&
+    /^policies\.ya?ml$/.test(basename(policies)) &&
+    dirname(sut) === dirname(policies)
+  const options = [
+    ...(sut === undefined ? [] : [`sut: '${fromRoot(sut)}'`]),
+    ...(policies === undefined || isUsual ? [] : [`policies: '${fromRoot(policies)}'`]),
+    ...(include.length === 0 ? [] : [`include: [${include.join(', ')}]`]),
+  ]
+  const kinds = (['scenario', 'sut', 'policies', 'personas', 'commands'] as const).flatMap((kind) => {
+    const count = files.filter((file) => file.kind === kind).length
+    return count === 0 ? [] : [KINDS[kind](count)]
+  })
+  return [
+    `Found ${kinds.join(', ')}. As they are, they run with this in vitest.config.ts:`,
+    '',
+    `  plugins: [turbulence({ ${options.join(', ')} })]`,
+    '',
+  ].join('\n')
+}
+
+const KINDS: Readonly<Record<Kind, (count: number) => string>> = {
+  scenario: (count) => plural(count, 'scenario'),
+  sut: (count) => plural(count, 'SUT'),
+  policies: (count) => plural(count, 'file of policies', 'files of policies'),
+  personas: (count) => plural(count, 'file of personas', 'files of personas'),
+  commands: (count) => plural(count, 'file that calls turbulence', 'files that call turbulence'),
+}

@@ -1,0 +1,74 @@
+// What a file of a Turbulence directory is, by what stands in it; and whether a scenario is still written as
+// Turbulence's were.
+import { basename } from 'node:path'
+import type { DataPath } from '../diagnostic.ts'
+import { isMapping } from '../reader.ts'
+import type { Mapping } from '../reader.ts'
+
+export type Kind = 'scenario' | 'sut' | 'policies' | 'personas'
+
+/** Undefined when it is none of Turbulence's files. */
+export function kindOf(value: unknown): Kind | undefined {
+  if (!isMapping(value)) return undefined
+  if (Array.isArray(value['policies'])) return 'policies'
+  if (Array.isArray(value['personas'])) return 'personas'
+  if (isMapping(value['services'])) return 'sut'
+  return Object.hasOwn(value, 'flow') || Object.hasOwn(value, 'flows') ? 'scenario' : undefined
+}
+
+/** Keys that Turbulence did not have. */
+const NEW: readonly string[] = [
+  'sut',
+  'preset',
+  'profile',
+  'simulation',
+  'limits',
+  'circuit_breaker',
+  'agents',
+  'flows',
+  'setup',
+  'teardown',
+  'thresholds',
+  'cookies',
+  'redact',
+]
+
+/** Nobody has changed it since: it says nothing that only we know, and is named or written as there. */
+export function isOldShape(file: string, value: Mapping): boolean {
+  if (NEW.some((key) => Object.hasOwn(value, key))) return false
+  const isNamedAsThere = !/\.scenario\.\w+$/.test(basename(file))
+  return isNamedAsThere || Object.hasOwn(value, 'entry') || Object.hasOwn(value, 'turbulence')
+}
+
+export interface RawStep {
+  readonly step: Mapping
+  readonly at: DataPath
+}
+
+const NESTED: readonly string[] = ['if_true', 'if_false', 'steps']
+
+/** As they are written, on all levels. */
+function stepsIn(list: unknown, at: DataPath): RawStep[] {
+  if (!Array.isArray(list)) return []
+  return list.flatMap((step: unknown, index): RawStep[] => {
+    if (!isMapping(step)) return []
+    const here = [...at, index]
+    return [{ step, at: here }, ...NESTED.flatMap((key) => stepsIn(step[key], [...here, key]))]
+  })
+}
+
+/** Of the flow, and the final assertions. */
+export function allStepsOf(value: Mapping): RawStep[] {
+  const assertions = stepsIn(value['assertions'], ['assertions'])
+  const typed = assertions.map(({ step, at }) => ({ step: { type: 'assert', ...step }, at }))
+  return [...stepsIn(value['flow'], ['flow']), ...typed]
+}
+
+/** Every text, with the way to it. */
+export function textsIn(value: unknown, at: DataPath = []): { readonly text: string; readonly at: DataPath }[] {
+  if (typeof value === 'string') return [{ text: value, at }]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, item]) =>
+    textsIn(item, [...at, Array.isArray(value) ? Number(key) : key]),
+  )
+}
