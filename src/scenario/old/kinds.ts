@@ -16,26 +16,23 @@ export function kindOf(value: unknown): Kind | undefined {
   return Object.hasOwn(value, 'flow') || Object.hasOwn(value, 'flows') ? 'scenario' : undefined
 }
 
-/** Keys that Turbulence did not have. */
-const NEW: readonly string[] = [
-  'sut',
-  'preset',
-  'profile',
-  'simulation',
-  'limits',
-  'circuit_breaker',
-  'agents',
-  'flows',
-  'setup',
-  'teardown',
-  'thresholds',
-  'cookies',
-  'redact',
+/** Keys that Turbulence had. */
+const KEYS: readonly string[] = [
+  'id',
+  'description',
+  'entry',
+  'flow',
+  'assertions',
+  'stop_when',
+  'max_steps',
+  'turbulence',
+  'pressure',
+  'variation',
 ]
 
 /** Nobody has changed it since: it says nothing that only we know, and is named or written as there. */
 export function isOldShape(file: string, value: Mapping): boolean {
-  if (NEW.some((key) => Object.hasOwn(value, key))) return false
+  if (!Object.keys(value).every((key) => KEYS.includes(key))) return false
   const isNamedAsThere = !/\.scenario\.\w+$/.test(basename(file))
   return isNamedAsThere || Object.hasOwn(value, 'entry') || Object.hasOwn(value, 'turbulence')
 }
