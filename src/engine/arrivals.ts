@@ -6,6 +6,11 @@ import { Entry, Queue } from '../limits/queue.ts'
 import type { RateWorkload } from '../workloads/index.ts'
 import { arrivalsOf } from '../workloads/index.ts'
 
+/** Closer together than this, waiting exactly for each would keep the processor busy with nothing else. */
+const CLOSE_MS = 10
+/** Then a timer is exact enough: about a millisecond late, which `response_time` has in it. */
+const GRACE_MS = 2
+
 export interface OpenGroup<Agent> {
   readonly clock: Clock
   readonly workload: RateWorkload
@@ -36,6 +41,7 @@ class Arrivals<Agent> {
   readonly #idle = new Queue<Idle<Agent>>()
   readonly #startMs: number
   readonly #intervalMs: number
+  readonly #graceMs: number
   readonly #count: number
   #next = 0
   #running = 0
@@ -50,6 +56,7 @@ class Arrivals<Agent> {
     for (const agent of group.agents) this.#idle.push(new Entry({ agent, iterations: 0 }))
     this.#startMs = group.clock.now()
     this.#intervalMs = 1000 / group.workload.ratePerSecond
+    this.#graceMs = this.#intervalMs < CLOSE_MS ? GRACE_MS : 0
     this.#count = arrivalsOf(group.workload)
   }
 
@@ -70,7 +77,7 @@ class Arrivals<Agent> {
     }
     if (this.#isOver) return
     // The group keeps its place in the cycle to the end of its time: rates are taken over that.
-    if (this.#next < this.#count) this.#cancel = clock.at(this.#due(), this.#drain)
+    if (this.#next < this.#count) this.#cancel = clock.at(this.#due(), this.#drain, this.#graceMs)
     else this.#cancel = clock.at(this.#startMs + workload.durationMs, this.#end)
   }
 
