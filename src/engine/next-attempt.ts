@@ -29,13 +29,14 @@ export type Next =
 export interface Ended {
   readonly reply: Reply
   readonly answer: Answer | undefined
-  readonly epochMs: number
+  readonly epochMs: () => number
   /** For the jitter of this attempt's back-off. */
   readonly random: () => Random
 }
 
-export function decideNext(request: Request, { reply, answer, epochMs, random }: Ended, course: Course): Next {
-  const retryAfter = decideRetryAfter(answer, request, { ...course, epochMs })
+export function decideNext(request: Request, ended: Ended, course: Course): Next {
+  const { reply, answer, random } = ended
+  const retryAfter = decideRetryAfter(answer, request, course, ended.epochMs)
   if (retryAfter.kind !== 'judge') return retryAfter
   const { redirects, retry } = request
   const location = reply.error === undefined ? reply.headers['location'] : undefined

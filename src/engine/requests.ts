@@ -4,6 +4,7 @@ import type { Judge } from '../actions/action.ts'
 import { NOT_ADMITTED } from '../limits/rate-limit.ts'
 import type { Drawn } from '../pressure/draw.ts'
 import type { Pressure } from '../pressure/pressure.ts'
+import type { Random } from '../random.ts'
 import type { Failure, Outcome } from '../sample.ts'
 import type { BreakerGuard } from './breaker-guard.ts'
 import type { AgentContext } from './context.ts'
@@ -24,6 +25,10 @@ export class Requests {
   readonly #world: World
   readonly #agent: AgentContext
   readonly #sender: Sender
+  /** Of the attempt that was judged last, as its sample has it. */
+  #number = 0
+  readonly #epochMs = (): number => this.#world.clock.epoch()
+  readonly #random = (): Random => this.#agent.chance(`retry:${this.#number}`)
 
   constructor(world: World, agent: AgentContext) {
     this.#world = world
@@ -72,36 +77,39 @@ export class Requests {
   /** Sends it, again as long as its rules ask for that, until it has come to an end. */
   async #untilJudged(ask: Ask, pressure: Pressure | undefined, so: SoFar): Promise<Failure | undefined> {
     const agent = this.#agent
-    const course = { attempt: 1, hops: 0, waitedMs: [] as number[] }
+    // One object for all attempts: a new one for each, made by spreading, took most of what a request costs.
+    const at: { -readonly [Key in keyof At]: At[Key] } = {
+      attempt: 1,
+      hops: 0,
+      waitedMs: NONE,
+      retryMs: undefined,
+      number: 0,
+      isRepeat: so.isRepeat,
+    }
     let target: Target = { request: ask.request, path: this.#sender.pathOf(ask.request) }
     let heldMs = ask.heldMs
-    let retryMs: number | undefined
     for (;;) {
       const sent = await this.#attempt(target, pressure, heldMs)
       if (sent === undefined) return notSent
-      const { next, failure } = this.#judged(ask, sent, {
-        ...course,
-        retryMs,
-        number: ++so.attempts,
-        isRepeat: so.isRepeat,
-      })
+      at.number = ++so.attempts
+      const { next, failure } = this.#judged(ask, sent, at)
       if (next.kind === 'judge' || next.kind === 'fail') return failure
-      heldMs = retryMs = undefined
+      heldMs = at.retryMs = undefined
       if (next.kind === 'follow') {
         const from = { url: sent.url, status: sent.reply.status, location: next.location }
         const to = redirectTarget(target, from, this.#world.baseUrls)
         if ('outcome' in to) return to
         target = to
-        course.hops++
-        course.attempt = 1
+        at.hops++
+        at.attempt = 1
         so.attempts = 0
         continue
       }
       const since = agent.now()
       await agent.sleep(next.waitMs)
-      retryMs = agent.now() - since
-      if (next.kind === 'wait') course.waitedMs.push(retryMs)
-      course.attempt++
+      at.retryMs = agent.now() - since
+      if (next.kind === 'wait') at.waitedMs = [...at.waitedMs, at.retryMs]
+      at.attempt++
     }
   }
 
@@ -127,13 +135,8 @@ export class Requests {
   /** What comes next; if nothing does, what it came to. Records the attempt. */
   #judged({ slot, judge, due }: Ask, sent: Attempt, at: At): { next: Next; failure: Failure | undefined } {
     const { reply, target, rateLimitMs } = sent
-    const { retryMs, number: attempt } = at
-    const ended = {
-      reply,
-      answer: this.#agent.last,
-      epochMs: this.#world.clock.epoch(),
-      random: () => this.#agent.chance(`retry:${attempt}`),
-    }
+    this.#number = at.number
+    const ended = { reply, answer: this.#agent.last, epochMs: this.#epochMs, random: this.#random }
     const next = decideNext(target.request, ended, at)
     const isEnd = next.kind === 'judge' || next.kind === 'fail'
     let outcome: Outcome = 'failed'
@@ -149,8 +152,11 @@ export class Requests {
       return { next, failure }
     } finally {
       // A request that was sent is a sample, even when judging its answer throws.
-      const what = { slot: this.#slot(slot, reply, at.isRepeat), attempt, outcome }
-      this.#record(what, reply, { due: isEnd ? due : undefined, rateLimitMs, retryMs })
+      this.#record(this.#slot(slot, reply, at.isRepeat), outcome, reply, {
+        due: isEnd ? due : undefined,
+        rateLimitMs,
+        retryMs: at.retryMs,
+      })
     }
   }
 
@@ -182,12 +188,15 @@ export class Requests {
     return reply.isInjected === true ? twins.injected : isRepeat ? twins.repeat : slot
   }
 
-  #record(attempt: { slot: number; attempt: number; outcome: Outcome }, reply: Reply, waits: Waits): void {
-    if (attempt.slot === NO_SLOT) return
+  #record(slot: number, outcome: Outcome, reply: Reply, waits: Waits): void {
+    if (slot === NO_SLOT) return
     const { cycle, iteration, index } = this.#agent
-    this.#world.observer.sample(sampleOf({ ...attempt, cycle, agent: index - 1, iteration }, reply, waits))
+    const what = { slot, cycle, agent: index - 1, iteration, attempt: this.#number, outcome }
+    this.#world.observer.sample(sampleOf(what, reply, waits))
   }
 }
+
+const NONE: readonly number[] = []
 
 /** One that was sent, and how that ended. */
 interface Attempt {

@@ -17,17 +17,19 @@ const JUDGE: Decision = { kind: 'judge' }
 /**
  * @param waitedMs what it was made to wait for this reason, so far
  * @param attempt of this request, for whatever reason it was sent again
+ * @param epochMs now, asked for only when it matters
  */
 export function decideRetryAfter(
   answer: Answer | undefined,
   { retryAfter: rule }: Request,
-  { waitedMs, attempt, epochMs }: { waitedMs: readonly number[]; attempt: number; epochMs: number },
+  { waitedMs, attempt }: { readonly waitedMs: readonly number[]; readonly attempt: number },
+  epochMs: () => number,
 ): Decision {
   if (answer === undefined || rule === undefined || !rule.statuses.includes(answer.status)) return JUDGE
   const header = answer.headers['retry-after']
   if (header === undefined) return JUDGE
   const text = typeof header === 'string' ? header.trim() : header.join(', ')
-  const waitMs = parseRetryAfter(text, epochMs)
+  const waitMs = parseRetryAfter(text, epochMs())
   if (waitMs === undefined)
     return { kind: 'judge', note: `its Retry-After, ${shown(text)}, is neither seconds nor an HTTP date` }
   if (waitMs > rule.maxWaitMs) return { kind: 'fail', failure: tooLong(answer.status, waitMs, rule) }

@@ -8,11 +8,12 @@ import { answerWith } from '../support/agent-names.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 8, 0, 0)
 
-const after = (waitedMs: readonly number[]): Parameters<typeof decideRetryAfter>[2] => ({
-  waitedMs,
-  attempt: waitedMs.length + 1,
-  epochMs: NOW,
-})
+const decide = (
+  answer: Parameters<typeof decideRetryAfter>[0],
+  asked: Request,
+  waitedMs: readonly number[] = [],
+): ReturnType<typeof decideRetryAfter> =>
+  decideRetryAfter(answer, asked, { waitedMs, attempt: waitedMs.length + 1 }, () => NOW)
 
 describe('Retry-After is read', () => {
   test.each([
@@ -103,8 +104,8 @@ const limited = (value: string | string[] | undefined, status = 429) =>
 
 describe('an answer is', () => {
   test('waited for as long as it says, up to and including max_wait', () => {
-    expect(decideRetryAfter(limited('2'), request(rule), after([]))).toEqual({ kind: 'wait', waitMs: 2_000 })
-    expect(decideRetryAfter(limited('30', 503), request(rule), after([5]))).toEqual({ kind: 'wait', waitMs: 30_000 })
+    expect(decide(limited('2'), request(rule))).toEqual({ kind: 'wait', waitMs: 2_000 })
+    expect(decide(limited('30', 503), request(rule), [5])).toEqual({ kind: 'wait', waitMs: 30_000 })
   })
 
   test.each([
@@ -114,11 +115,11 @@ describe('an answer is', () => {
     ['while it is turned off', limited('2'), undefined],
     ['that did not come', undefined, rule],
   ])('judged like any other when it is one %s', (_, answer, given) => {
-    expect(decideRetryAfter(answer, request(given), after([]))).toEqual({ kind: 'judge' })
+    expect(decide(answer, request(given))).toEqual({ kind: 'judge' })
   })
 
   test('final after max_attempts, with what was waited', () => {
-    expect(decideRetryAfter(limited('2'), request(rule), after([1_000, 2_500]))).toEqual({
+    expect(decide(limited('2'), request(rule), [1_000, 2_500])).toEqual({
       kind: 'fail',
       failure: {
         outcome: 'rate_limited',
@@ -126,13 +127,13 @@ describe('an answer is', () => {
         message: '429 with Retry-After after 3 attempts, having waited 1 s and 2.5 s (max_attempts is 3)',
       },
     })
-    expect(decideRetryAfter(limited('2'), request({ ...rule, maxAttempts: 1 }), after([]))).toMatchObject({
+    expect(decide(limited('2'), request({ ...rule, maxAttempts: 1 }))).toMatchObject({
       failure: { message: '429 with Retry-After after 1 attempt (max_attempts is 1)' },
     })
   })
 
   test('final at once when the wait is too long, with both times', () => {
-    expect(decideRetryAfter(limited('31', 503), request(rule), after([]))).toEqual({
+    expect(decide(limited('31', 503), request(rule))).toEqual({
       kind: 'fail',
       failure: {
         outcome: 'rate_limited',
@@ -140,7 +141,7 @@ describe('an answer is', () => {
         message: '503 with Retry-After of 31 s, max_wait is 30 s: not waited for',
       },
     })
-    expect(decideRetryAfter(limited('9'.repeat(400)), request(rule), after([]))).toMatchObject({
+    expect(decide(limited('9'.repeat(400)), request(rule))).toMatchObject({
       failure: { message: '429 with Retry-After of 2777777h 46m, max_wait is 30 s: not waited for' },
     })
   })
@@ -149,7 +150,7 @@ describe('an answer is', () => {
     ['soon', '"soon"'],
     [['1', '2'], '"1, 2"'],
   ])('judged, and the judgement says so, when %j cannot be read', (value, told) => {
-    const decision = decideRetryAfter(limited(value), request(rule), after([]))
+    const decision = decide(limited(value), request(rule))
     expect(decision.kind).toBe('judge')
     const failure = { outcome: 'failed', key: 'k', message: 'status_code: 429, expected 2xx' } as const
     const note = `status_code: 429, expected 2xx; its Retry-After, ${told}, is neither seconds nor an HTTP date`
