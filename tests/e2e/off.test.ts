@@ -83,3 +83,17 @@ describe('no file matches include', () => {
     expect(run.stderr).not.toContain(missing)
   })
 })
+
+test('in the plugins of a project it says that it does nothing there, and where it belongs', async () => {
+  const project = "{ plugins: [turbulence()], test: { name: 'one', include: ['price.test.ts'] } }"
+  const run = await runFixture('watch', {
+    arrange: (folder) =>
+      writeFileSync(
+        join(folder, 'vitest.config.ts'),
+        `import { turbulence } from 'vitest-turbulence'\nexport default { test: { projects: [${project}] } }\n`,
+      ),
+  })
+  expect(run.stderr).toContain('Warning: turbulence() does nothing in the project "one"')
+  expect(run.stderr).toContain('the plugins of the config that names the projects')
+  expect(run.received).toEqual({})
+})

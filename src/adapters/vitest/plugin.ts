@@ -10,7 +10,7 @@ import { checkOptions } from './check-options.ts'
 import { resolveOptions } from './options.ts'
 import type { ResolvedOptions, TurbulenceOptions } from './options.ts'
 import { runScenariosLast } from './ordering.ts'
-import { Presence } from './presence.ts'
+import { Presence, warnOfMisplaced } from './presence.ts'
 import { askAtTerminal } from './question.ts'
 import { TurbulenceReporter } from './reporter.ts'
 import { scenarioFiles } from './scenario-files.ts'
@@ -78,7 +78,8 @@ export function turbulence(options: TurbulenceOptions = {}): Vite.Plugin {
     // Vitest awaits it, but its type does not say so.
     // oxlint-disable-next-line typescript/no-misused-promises
     async configureVitest({ vitest, project, injectTestProjects }: VitestPluginContext) {
-      if (settings === undefined || attached !== undefined || vitest.config.projects !== undefined) return
+      if (settings === undefined || attached !== undefined) return
+      if (vitest.config.projects !== undefined) return warnOfMisplaced(vitest, project.name, PROJECT)
       settings = resolveOptions(options, project.config.root)
       attach(vitest)
       const { alias } = project.vite.config.resolve

@@ -1,5 +1,5 @@
-// Says it when a run holds no load though a user may think so: nothing matches `include`, or it is all
-// turned off. A renamed folder must not make a load test vanish without a word.
+// Says it when a run holds no load though a user may think so: nothing matches `include`, it is all turned
+// off, or the plugin is where it is not heard. A renamed folder must not make a load test vanish without a word.
 import type { Reporter, TestSpecification, Vitest } from 'vitest/node'
 import type { ResolvedOptions } from './options.ts'
 import { isScenario } from './ordering.ts'
@@ -42,6 +42,24 @@ export class Presence implements Reporter {
       process.exitCode = 1
     } else this.#vitest.logger.warn(`Warning: ${message}`)
   }
+}
+
+/**
+ * For a plugin that a project of a config with `projects` was given. One that extends the root config has it, too, and
+ * then the root's has added the project of the scenarios.
+ */
+export function warnOfMisplaced(vitest: Vitest, project: string, scenarios: string): void {
+  const projects: readonly unknown[] = vitest.config.projects ?? []
+  if (projects.some((each) => nameOf(each) === scenarios)) return
+  vitest.logger.warn(
+    `Warning: turbulence() does nothing in the project "${project}", and none of its scenarios runs.` +
+      ' Put it into the plugins of the config that names the projects.',
+  )
+}
+
+/** Of a project that was written into a config. */
+function nameOf(project: unknown): unknown {
+  return (project as { readonly test?: { readonly name?: unknown } } | null | undefined)?.test?.name
 }
 
 /** Whether the user asked for some of the files only. */
