@@ -129,6 +129,17 @@ describe('a wrong file', () => {
     expect(run.stderr).toContain(says)
     expect(run.stderr).not.toMatch(/dist\/|node_modules/)
   })
+
+  test.each([
+    [{}, 1],
+    [{ TURBULENCE: 'off' }, 0],
+  ])('fails the run also when -t leaves all of it out: with %j it exits with %i', async (env, code) => {
+    const run = await runFixture('wrong-file', { args: ['run', '-t', 'cycle 1'], env, shop: false })
+    expect(run.code).toBe(code)
+    const said =
+      'Error: wrong-file.scenario.yaml has 9 mistakes, and was not run. line 7: There is no key "cylces" here.'
+    expect(run.stderr.includes(said)).toBe(code === 1)
+  })
 })
 
 test('an environment variable that is not set fails a test at the line that needs it', async () => {

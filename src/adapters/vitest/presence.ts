@@ -1,6 +1,7 @@
 // Says it when a run holds no load though a user may think so: nothing matches `include`, it is all turned
 // off, or the plugin is where it is not heard. A renamed folder must not make a load test vanish without a word.
-import type { Reporter, TestSpecification, Vitest } from 'vitest/node'
+import type { Reporter, TestCase, TestModule, TestSpecification, Vitest } from 'vitest/node'
+import { relativePath } from '../../report/index.ts'
 import type { ResolvedOptions } from './options.ts'
 import { isScenario } from './ordering.ts'
 import { Screen } from './screen.ts'
@@ -30,8 +31,9 @@ export class Presence implements Reporter {
     this.#looked = true
   }
 
-  onTestRunEnd(): void {
+  onTestRunEnd(modules: readonly TestModule[]): void {
     if (this.#vitest === undefined) return
+    for (const module of modules) this.#tellOfHidden(module, this.#vitest)
     const { include, off, requireScenarios } = this.#options
     if (off !== undefined && this.#turnedOff > 0)
       new Screen(this.#vitest).lines([` Scenarios are ${off}: nothing was sent.`])
@@ -42,6 +44,22 @@ export class Presence implements Reporter {
       process.exitCode = 1
     } else this.#vitest.logger.warn(`Warning: ${message}`)
   }
+
+  /** A name that `-t` asks for does not exist in a file with mistakes: all its tests are skipped, and CI would be green. */
+  #tellOfHidden(module: TestModule, vitest: Vitest): void {
+    if (this.#options.off !== undefined || !isScenario(module) || module.state() !== 'skipped') return
+    const hidden = [...module.children.allTests('skipped')].filter(isProblem)
+    if (hidden.length === 0) return
+    const file = relativePath(module.moduleId, vitest.config.root)
+    const mistakes = hidden.length === 1 ? 'a mistake' : `${hidden.length} mistakes`
+    vitest.logger.error(`Error: ${file} has ${mistakes}, and was not run. ${hidden[0]?.name ?? ''}`)
+    process.exitCode = 1
+  }
+}
+
+/** Known by their place: tests of a scenario stand below a cycle or below `thresholds`. */
+function isProblem({ name, parent }: TestCase): boolean {
+  return /^line \d+: /.test(name) && !(parent.type === 'suite' && /^(cycle \d+|thresholds)$/.test(parent.name))
 }
 
 /**
