@@ -28,6 +28,7 @@ export { loadCalls } from './run/calls.ts'
 export { loadScenario } from './scenario-reader.ts'
 export { defineScenario, displayName, wallClock } from './without-engine.ts'
 export { expectedRequests } from './plan/expected.ts'
+export { findCheckpoint, refusal } from './run/resume.ts'
 export { cellFailure, thresholdFailure } from './report/failure.ts'
 export { readRun } from './store/files.ts'
 export { RECORD_LEVELS } from './store/record-level.ts'
@@ -46,6 +47,7 @@ export type { Plan } from './plan/plan.ts'
 export type { Tick } from './report/tick.ts'
 export type { HostInfo, RunOptions } from './run/options.ts'
 export type { Run } from './run/run.ts'
+export type { Checkpoint, Resumable } from './run/resume.ts'
 export type { ScenarioInput, StepInput, SutInput } from './scenario/input.ts'
 export type { Scenario } from './scenario/scenario.ts'
 export type { Cause, CellRecord, CycleHealth, Example, RunRecord, StepRow } from './store/record.ts'
@@ -58,16 +60,18 @@ export interface PreparePlanOptions {
   readonly overrides?: readonly string[]
   /** `api`: no service is asked, answers are made up. */
   readonly mock?: Plan['mock'] | undefined
+  /** Of the run that goes on; default: a new one. */
+  readonly runId?: string | undefined
   readonly clock?: Clock
 }
 
 /** The Plan of one run: draws the seed if none is given, and names the run. */
 export function preparePlan(
   scenario: Scenario,
-  { env, seed, overrides = [], mock, clock = wallClock }: PreparePlanOptions,
+  { env, seed, overrides = [], mock, runId: known, clock = wallClock }: PreparePlanOptions,
 ): { plan?: Plan; problems: readonly Problem[] } {
   // Not from the run's own seed: two runs with one seed that begin in the same second must not share a name.
-  const name = runId(scenario.id, clock.epoch(), new Seed(drawSeed()).stream('run id'))
+  const name = known ?? runId(scenario.id, clock.epoch(), new Seed(drawSeed()).stream('run id'))
   return makePlan(scenario, { runId: name, seed: seed ?? scenario.simulation.seed ?? drawSeed(), env, overrides, mock })
 }
 

@@ -57,6 +57,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   option: 'is about the options of the plugin',
   'policies-file': 'an option names the file',
   'reads-environment': 'only told with --untrusted',
+  resume: 'is about checkpoints of earlier runs',
   'run-unreadable': 'is about run folders',
   'run-version': 'is about run folders',
   'runs-command': 'only told with --untrusted',

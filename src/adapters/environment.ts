@@ -30,8 +30,10 @@ const VARIABLES = {
   TURBULENCE_CIRCUIT_BREAKER_PERCENT: orOff(
     between('a percentage from 0 to below 100, or off', { least: 0, below: 100 }),
   ),
+  TURBULENCE_CHECKPOINT_EVERY: orOff(whole('It', 1, 100_000), 'a whole number of cycles from 1 to 100000, or off'),
   TURBULENCE_PRESSURE: oneOf(['on', 'off']),
   TURBULENCE_RECORD: oneOf(RECORD_LEVELS),
+  TURBULENCE_RESUME: { parse: (text: string) => text, can: 'latest, a path, or off' },
   TURBULENCE_MOCK: oneOf(['api', 'off']),
 } as const
 
@@ -44,6 +46,8 @@ export interface Environment {
   /** `off`: not even where the option wants it. */
   readonly mock: 'api' | 'off' | undefined
   readonly record: RecordLevel | undefined
+  /** `latest`, a path, or `off`: not even where the option wants it. */
+  readonly resume: string | undefined
   /** What it changes about the file. */
   readonly overrides: Overrides
   /** e.g. `TURBULENCE_SEED=42`, in the order of the table. */
@@ -70,8 +74,10 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   const timeScale = taken('TURBULENCE_TIME_SCALE')
   const pace = taken('TURBULENCE_PACE')
   const circuitBreakerPercent = taken('TURBULENCE_CIRCUIT_BREAKER_PERCENT')
+  const checkpointEvery = taken('TURBULENCE_CHECKPOINT_EVERY')
   const pressure = taken('TURBULENCE_PRESSURE')
   const record = taken('TURBULENCE_RECORD')
+  const resume = taken('TURBULENCE_RESUME')
   const mock = taken('TURBULENCE_MOCK')
   const overrides: Overrides = {
     ...(cycles !== undefined && { cycles }),
@@ -80,9 +86,10 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     ...(timeScale !== undefined && { timeScale }),
     ...(pace !== undefined && { pace }),
     ...(circuitBreakerPercent !== undefined && { circuitBreakerPercent }),
+    ...(checkpointEvery !== undefined && { checkpointEvery }),
     ...(pressure !== undefined && { pressure }),
   }
-  return { seed, profile, mock, record, overrides, said }
+  return { seed, profile, mock, record, resume, overrides, said }
 }
 
 /** The same where nobody can be told: what is wrong is said by whoever runs the file. */
@@ -126,8 +133,11 @@ function between(
   }
 }
 
-function orOff({ parse, can }: Variable<number>): Variable<number | false> {
-  return { parse: (text) => (text === 'off' ? false : parse(text)), can }
+function orOff({ parse, can }: Variable<number>, orElse?: string): Variable<number | false> {
+  return {
+    parse: (text) => (text === 'off' ? false : parse(text)),
+    can: orElse === undefined ? can : `It can be ${orElse}.`,
+  }
 }
 
 function oneOf<const T extends string>(values: readonly T[]): Variable<T> {

@@ -2,6 +2,7 @@
 import type { Answer } from '../actions/action.ts'
 import type { Random } from '../random.ts'
 import { lastResponse } from './answer.ts'
+import type { Carried } from './carried.ts'
 import type { Given } from './given.ts'
 import type { World } from './world.ts'
 
@@ -15,7 +16,7 @@ export interface Self {
   readonly given: Given
   /** `{{agent.*}}`. */
   readonly about: Readonly<Record<string, unknown>>
-  readonly memory: Readonly<Record<string, unknown>>
+  readonly carried: Carried
   builtin(name: string): unknown
   random(): Random
 }
@@ -25,7 +26,7 @@ export function builtinOf(name: string, self: Self, { plan, time, setup }: World
     case 'agent':
       return self.about
     case 'memory':
-      return self.memory
+      return self.carried.memory
     case 'setup':
       return setup
     case 'env':

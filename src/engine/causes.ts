@@ -14,6 +14,12 @@ interface Tally {
   count: number
 }
 
+/** As plain data. */
+export interface CausesState {
+  readonly tallies: readonly { readonly key: string; readonly cause: Omit<Cause, 'count'>; readonly count: number }[]
+  readonly others: number
+}
+
 export class Causes {
   readonly #redactor: Redactor
   readonly #tallies = new Map<string, Tally>()
@@ -39,6 +45,15 @@ export class Causes {
     if (this.#others > 0)
       causes.push({ step: '(several)', outcome: 'failed', reason: 'other reasons', count: this.#others })
     return causes.slice(0, most)
+  }
+
+  get state(): CausesState {
+    return { tallies: [...this.#tallies].map(([key, tally]) => ({ key, ...tally })), others: this.#others }
+  }
+
+  restore({ tallies, others }: CausesState): void {
+    for (const { key, cause, count } of tallies) this.#tallies.set(key, { cause, count })
+    this.#others = others
   }
 
   #cause(failure: StepFailure): Omit<Cause, 'count'> {

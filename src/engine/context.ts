@@ -9,6 +9,7 @@ import type { Random } from '../random.ts'
 import type { Failure, Measurement } from '../sample.ts'
 import { builtinOf } from './builtins.ts'
 import type { Self } from './builtins.ts'
+import { Carried } from './carried.ts'
 import { Given } from './given.ts'
 import type { Doing } from './observer.ts'
 import { AgentPressure } from './pressure.ts'
@@ -42,11 +43,11 @@ export class AgentContext implements StepContext, Doing, Self {
   /** The first of this iteration. */
   failed: Doing['failed']
   readonly given: Given
+  readonly carried: Carried = new Carried()
   /** Undefined when there is none. */
   readonly pressure: AgentPressure | undefined
   /** `{{agent.*}}`. */
   readonly about: Readonly<Record<string, unknown>>
-  readonly memory: Record<string, unknown> = Object.create(null)
 
   readonly #world: World
   readonly #requests: Requests
@@ -72,7 +73,7 @@ export class AgentContext implements StepContext, Doing, Self {
     this.isLoad = group !== undefined
     this.about = { id: this.id, index, group: this.group ?? '', vars: group?.vars ?? {} }
     const stream = (purpose: string): Random => this.#stream(purpose)
-    this.given = new Given(world, group, index - 1, stream)
+    this.given = new Given(world, group, this, stream)
     const spec = world.plan.pressure
     this.pressure = spec === undefined || group === undefined ? undefined : new AgentPressure(spec, stream)
   }
@@ -178,7 +179,7 @@ export class AgentContext implements StepContext, Doing, Self {
   }
 
   remember(name: string, value: unknown): void {
-    this.memory[name] = value
+    this.carried.memory[name] = value
   }
 
   request(slot: number, request: Request, judge: Judge): Promise<Failure | undefined> {

@@ -1,15 +1,32 @@
 // An agent's cookies, by tough-cookie. Made only once a server sets one, so agents without cookies pay nothing,
 // and a run without cookies does not load it.
 import { createRequire } from 'node:module'
-import type { CookieJar } from 'tough-cookie'
+import type { CookieJar, SerializedCookie } from 'tough-cookie'
 
 const require = createRequire(import.meta.url)
 
 export class CookieStore {
-  readonly #jar = newJar()
+  readonly #jar: CookieJar
+  /** As plain data, until one is kept. */
+  #stored: readonly SerializedCookie[] | undefined
+
+  /** @param cookies that are in it, in their order */
+  constructor(cookies: readonly SerializedCookie[] = []) {
+    const jars = jarsOf()
+    const empty = new jars()
+    const about = cookies.length === 0 ? undefined : empty.toJSON()
+    this.#jar = about === undefined ? empty : jars.fromJSON({ ...about, cookies: [...cookies] })
+  }
+
+  /** What another one can be made with. */
+  stored(): readonly SerializedCookie[] {
+    this.#stored ??= this.#jar.serializeSync()?.cookies ?? []
+    return this.#stored
+  }
 
   /** Keeps what an answer's `set-cookie` says; a cookie that the standard refuses is left out, as a browser would. */
   keep(setCookie: string | string[], url: string): void {
+    this.#stored = undefined
     for (const cookie of typeof setCookie === 'string' ? [setCookie] : setCookie)
       this.#jar.setCookieSync(cookie, url, { ignoreError: true })
   }
@@ -29,7 +46,6 @@ export class CookieStore {
   }
 }
 
-function newJar(): CookieJar {
-  const loaded = require('tough-cookie') as { CookieJar: typeof CookieJar }
-  return new loaded.CookieJar()
+function jarsOf(): typeof CookieJar {
+  return (require('tough-cookie') as { CookieJar: typeof CookieJar }).CookieJar
 }

@@ -12,8 +12,8 @@ import { attendanceOf } from './attendance.ts'
 import type { Attendance } from './attendance.ts'
 import { BreakerGuard } from './breaker-guard.ts'
 import type { BreakerState } from './breaker-guard.ts'
+import { Agents } from './agents.ts'
 import { AgentContext } from './context.ts'
-import { Crew } from './crew.ts'
 import { rowsOf } from './given.ts'
 import { GroupCycle } from './group-cycle.ts'
 import { Halt } from './halt.ts'
@@ -24,6 +24,8 @@ import type { Observer } from './observer.ts'
 import { compileProgram } from './program.ts'
 import type { Calls, Program } from './program.ts'
 import { SimulatedTime } from './simulated-time.ts'
+import { restoreState, stateOf } from './state.ts'
+import type { EngineState } from './state.ts'
 import type { Transport } from './transport.ts'
 import { WhenOpen } from './when-open.ts'
 import type { AskWhenOpen } from './when-open.ts'
@@ -42,16 +44,16 @@ export interface EngineOptions {
 
 /** What setup would have made is missing: nothing that follows can be right. */
 const FIRST_FAILURE: Plan['stopWhen'] = { anyActionFails: true, anyAssertionFails: true }
+/** Which iteration of nobody it is: no two draw the same. */
+const SETUP = 1
+const TEARDOWN = 2
 
 export class Engine {
   readonly #world: World
   readonly #program: Program
   /** Places for agents to act; undefined when there is one for each. */
   readonly #places: LimitFunction | undefined
-  /** Of groups that have acted. */
-  readonly #crews = new Map<string, Crew>()
-  /** That of `setup`. */
-  #setupAgent: AgentContext | undefined
+  readonly agents: Agents
   /** By group, in the cycle that was started last. */
   readonly #attendance = new Map<string, Attendance>()
   readonly #acting: Acting
@@ -75,6 +77,7 @@ export class Engine {
     const time = new SimulatedTime(plan.time, clock)
     const entry = compileEntry(plan.entry ?? {})
     this.#world = { plan, clock, time, seed, transport, limiter, guard, observer, setup, entry, rows, baseUrls }
+    this.agents = new Agents(this.#world)
     this.#program = compileProgram(plan, calls)
     this.#acting = new Acting({ world: this.#world, program: this.#program, halt: this.#halt, crash })
     const agents = plan.groups.reduce((sum, group) => sum + group.count, 0)
@@ -131,20 +134,31 @@ export class Engine {
     return this.#halt.runSignal
   }
 
-  /** Runs `setup` up to its first failure; what it extracts and sets becomes `{{setup.*}}`. */
-  async setup(): Promise<IterationEnd> {
-    const agent = new AgentContext(this.#world)
-    this.#setupAgent = agent
-    agent.begin(0, 1)
-    const end = await runSteps(agent, this.#program.setup, this.#world, FIRST_FAILURE)
+  /** Runs `setup` (or `on_resume`) up to its first failure; what it extracts and sets becomes `{{setup.*}}`. @param resumes how many times the run has gone on */
+  async setup(resumes = 0): Promise<IterationEnd> {
+    const { setup, onResume } = this.#program
+    const agent = this.agents.outside(resumes === 0 ? SETUP : TEARDOWN + resumes)
+    const end = await runSteps(agent, resumes === 0 ? setup : onResume, this.#world, FIRST_FAILURE)
     Object.assign(this.#world.setup, agent.vars)
     return end
   }
 
+  /** Between cycles: what another engine needs to go on, besides the agents. @param lose told of what cannot be stored */
+  state(lose: (what: string) => void): EngineState {
+    return { ...stateOf(this.#world, lose), ...(this.#halt.hasCut && { hasCut: true }) }
+  }
+
+  /** Goes on where another one stood; before anything is sent. */
+  restore(state: EngineState): void {
+    restoreState(this.#world, state)
+    if (state.hasCut === true) this.#halt.restore()
+  }
+
   /** Runs `teardown`, also after a stop; what is not done within `withinMs` is cut off. */
   async teardown(withinMs: number): Promise<IterationEnd> {
+    // Not one of those that a stop cuts off.
     const agent = new AgentContext(this.#world)
-    agent.begin(0, 2)
+    agent.begin(0, TEARDOWN)
     const cancel = this.#world.clock.after(withinMs, () => agent.abort())
     try {
       return await runSteps(agent, this.#program.teardown, this.#world)
@@ -192,13 +206,13 @@ export class Engine {
   }
 
   #abortAll(): void {
-    this.#abort(() => true)
+    this.agents.abort(() => true)
   }
 
   /** Iterations that have sent something may end, all others have not begun. */
   #turnAway(reason: string): void {
     this.stop(reason, this.#world.plan.gracefulStopMs)
-    this.#abort((agent) => !agent.hasSent)
+    this.agents.abort((agent) => !agent.hasSent)
   }
 
   /** The same for what is left of this cycle. */
@@ -206,12 +220,7 @@ export class Engine {
     const { clock, plan } = this.#world
     this.#halt.endCycle(reason)
     this.#cancelGrace = clock.after(plan.gracefulStopMs, () => this.#abortAll())
-    this.#abort((agent) => !agent.hasSent)
-  }
-
-  #abort(which: (agent: AgentContext) => boolean): void {
-    if (this.#setupAgent !== undefined && which(this.#setupAgent)) this.#setupAgent.abort()
-    for (const crew of this.#crews.values()) for (const agent of crew.made()) if (which(agent)) agent.abort()
+    this.agents.abort((agent) => !agent.hasSent)
   }
 
   #runGroup(group: GroupPlan, cycle: number): Promise<void> {
@@ -223,18 +232,12 @@ export class Engine {
       group,
       cycle,
       attendance: this.#attendance.get(name) ?? { acting: [], idle: [] },
-      crew: this.#crewOf(group),
+      crew: this.agents.of(group),
       places: this.#places,
       isOver: () => this.#halt.now !== undefined,
       stopped: this.#halt.signal,
       iterate: (agent, iteration, dueMs) => this.#acting.iterate(agent, { cycle, iteration, steps, dueMs }),
       idle: idleSteps && ((agent) => this.#acting.idle(agent, cycle, idleSteps)),
     }).run()
-  }
-
-  #crewOf(group: GroupPlan): Crew {
-    let crew = this.#crews.get(group.name)
-    if (crew === undefined) this.#crews.set(group.name, (crew = new Crew(this.#world, group)))
-    return crew
   }
 }

@@ -8,6 +8,7 @@ import type { Variation } from '../agents/variation.ts'
 import { drawVariation } from '../agents/variation.ts'
 import type { GroupPlan, Plan } from '../plan/plan.ts'
 import type { Random, Seed } from '../random.ts'
+import type { Carried } from './carried.ts'
 import type { Entry } from '../scenario/entry.ts'
 import type { World } from './world.ts'
 
@@ -34,27 +35,32 @@ export class Given {
   readonly #world: World
   readonly #group: GroupPlan | undefined
   readonly #agent: number
+  readonly #carried: Carried
   readonly #stream: (purpose: string) => Random
-  /** Iterations of this agent that have begun. */
-  #begun = 0
   #nth = 0
   #variation: Variation | undefined
   #entry: Entry | undefined
   #row: Row | undefined
   #hasLooked = false
 
-  /** @param agent from 0; @param stream the agent's stream of that name in its iteration */
-  constructor(world: World, group: GroupPlan | undefined, agent: number, stream: (purpose: string) => Random) {
+  /** @param stream the agent's stream of that name in its iteration */
+  constructor(
+    world: World,
+    group: GroupPlan | undefined,
+    { index, carried }: { readonly index: number; readonly carried: Carried },
+    stream: (purpose: string) => Random,
+  ) {
     this.#world = world
     this.#group = group
-    this.#agent = agent
+    this.#agent = index - 1
+    this.#carried = carried
     this.#stream = stream
   }
 
   begin(cycle: number, iteration: number): void {
     // Who is idle has the row that it would have if it acted.
     this.#nth = this.#number(cycle, Math.max(1, iteration))
-    if (iteration !== IDLE) this.#begun++
+    this.#carried.begin(iteration !== IDLE)
     this.#variation = undefined
     this.#entry = undefined
     this.#row = undefined
@@ -112,6 +118,6 @@ export class Given {
   /** Which iteration of the run this is for the agent, from 0; where the plan knows it, filters change nothing. */
   #number(cycle: number, iteration: number): number {
     const workload = this.#group?.workload
-    return workload?.kind === 'iterations' ? (cycle - 1) * workload.iterations + iteration - 1 : this.#begun
+    return workload?.kind === 'iterations' ? (cycle - 1) * workload.iterations + iteration - 1 : this.#carried.begun
   }
 }

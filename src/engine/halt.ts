@@ -18,6 +18,15 @@ export class Halt {
     return this.#run ?? this.#cycle
   }
 
+  get hasCut(): boolean {
+    return this.#hasCut
+  }
+
+  /** A cycle was cut short before the run went on. */
+  restore(): void {
+    this.#hasCut = true
+  }
+
   /** Something of the plan was not run, or will not be. */
   get isPartial(): boolean {
     return this.#run !== undefined || this.#hasCut

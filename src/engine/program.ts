@@ -30,6 +30,7 @@ export interface Program {
   /** By group name; where idle agents do something. */
   readonly idle: ReadonlyMap<string, readonly CompiledStep[]>
   readonly setup: readonly CompiledStep[]
+  readonly onResume: readonly CompiledStep[]
   readonly teardown: readonly CompiledStep[]
 }
 
@@ -56,6 +57,7 @@ export function compileProgram(plan: Plan, calls: Calls = new Map()): Program {
       ),
     ),
     setup: compile(plan.setup, nobodys),
+    onResume: compile(plan.onResume, nobodys),
     teardown: compile(plan.teardown, nobodys),
   }
 }

@@ -14,7 +14,6 @@ export class Sender {
   readonly #world: World
   readonly #agent: AgentContext
   readonly #channel: Channel
-  #cookies: CookieStore | undefined
 
   constructor(world: World, agent: AgentContext) {
     this.#world = world
@@ -23,7 +22,7 @@ export class Sender {
   }
 
   begin(): void {
-    if (this.#world.plan.cookies === 'iteration') this.#cookies = undefined
+    if (this.#world.plan.cookies === 'iteration') this.#agent.carried.cookies = undefined
   }
 
   abort(): void {
@@ -44,7 +43,7 @@ export class Sender {
     const base = baseUrls.get(request.service)
     if (service === undefined || base === undefined) throw new Error(`the plan has no service "${request.service}"`)
     const url = `${base.origin}${path}`
-    const headers = this.#cookies === undefined ? request.headers : this.#cookies.addTo(request.headers, url)
+    const headers = agent.carried.cookies?.addTo(request.headers, url) ?? request.headers
     agent.hasWaited = agent.hasSent = true
     const mock = plan.mock === undefined ? undefined : request.mock?.(agent)
     const { method, body, timeoutMs } = request
@@ -69,8 +68,8 @@ export class Sender {
     }
     const cookies = reply.headers['set-cookie']
     if (cookies !== undefined && this.#world.plan.cookies !== false) {
-      this.#cookies ??= new CookieStore()
-      this.#cookies.keep(cookies, url)
+      agent.carried.cookies ??= new CookieStore()
+      agent.carried.cookies.keep(cookies, url)
     }
     agent.last = new ReplyAnswer(reply)
     return agent.last

@@ -23,6 +23,11 @@ export class SimulatedTime {
     return this.#baseMs + (this.#clock.now() - this.#since) * this.#spec.scale
   }
 
+  /** Between cycles: another one goes on where this one stands. */
+  restore(nowMs: number): void {
+    this.#baseMs = nowMs
+  }
+
   beginCycle(cycle: number): void {
     this.#baseMs = Math.max(this.now(), cycleStart(this.#spec, cycle))
     this.#since = this.#clock.now()

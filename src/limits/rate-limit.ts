@@ -3,7 +3,7 @@
 // through at a moment at which both agree, so neither is ever exceeded for the other's sake.
 import type { Cancel, Clock } from '../clock.ts'
 import { Entry, Queue } from './queue.ts'
-import { GRAIN_MS, Schedule } from './schedule.ts'
+import { Schedule } from './schedule.ts'
 import type { Rate } from './schedule.ts'
 
 /** What `acquire` answers to one whose signal aborted before its turn. */
@@ -21,6 +21,19 @@ export interface RateLimiter {
   readonly admitted: number
   /** The time in which at least one waited, and how many were let through of those that did. */
   readonly binding: Binding
+  /** Between cycles, while nobody waits. */
+  readonly state: LimiterState
+  /** Goes on where another one stood; before the first is let through. */
+  restore(state: LimiterState): void
+}
+
+/** What another limiter of the same limits needs to go on, as plain data. */
+export interface LimiterState {
+  readonly admitted: number
+  readonly binding: Binding
+  /** How far each schedule is ahead, ms; one that nobody has used is not here. */
+  readonly allLeadMs?: number
+  readonly serviceLeadMs: Readonly<Record<string, number>>
 }
 
 export interface Binding {
@@ -47,32 +60,6 @@ export interface RateLimits {
 /** @throws RangeError for a rate or burst that lets nothing through */
 export function rateLimiter(limits: RateLimits): RateLimiter {
   return new GcraLimiter(limits)
-}
-
-/** How late a wake-up on a busy machine often is: a request that much late must not put off all that follow. */
-const LATENESS_MS = 5
-
-/**
- * Bursts of a hundredth of a second's requests: evenly spaced, and yet no rate lost to late timers. At low
- * rates a fraction above 1, which lets nobody go at once and gives the even schedule its time back.
- */
-export function defaultBurst(ratePerSecond: number): number {
-  return Math.max(1 + (ratePerSecond * LATENESS_MS) / 1000, ratePerSecond / 100)
-}
-
-/** What to tell people whose burst asks for wake-ups finer than timers give; undefined when all is well. */
-export function burstWarning(ratePerSecond: number, burst: number): string | undefined {
-  if (burst / ratePerSecond >= GRAIN_MS / 1000) return undefined
-  const enough = Math.ceil(defaultBurst(ratePerSecond))
-  return (
-    `A burst of ${burst} at ${ratePerSecond}/s needs a wake-up every ${trim((burst / ratePerSecond) * 1000)} ms, ` +
-    `finer than a timer's grain of about ${GRAIN_MS} ms: the rate may not be reached. ` +
-    `Give a burst of ${enough}, or leave it out.`
-  )
-}
-
-function trim(value: number): string {
-  return String(Number(value.toPrecision(2)))
 }
 
 /** Those who wait for one service that has a limit of its own, or for all that have none. */
@@ -118,6 +105,30 @@ class GcraLimiter implements RateLimiter {
   get binding(): Binding {
     const { ms, admitted } = this.#binding
     return { ms: this.#boundSince === undefined ? ms : ms + this.#clock.now() - this.#boundSince, admitted }
+  }
+
+  get state(): LimiterState {
+    const now = this.#clock.now()
+    const all = this.#all.leadAt(now)
+    const leads = [...this.#services].flatMap(([name, { schedule }]) => {
+      const lead = schedule.leadAt(now)
+      return lead === undefined ? [] : [[name, lead] as const]
+    })
+    return {
+      admitted: this.#admitted,
+      binding: this.binding,
+      ...(all !== undefined && { allLeadMs: all }),
+      serviceLeadMs: Object.fromEntries(leads),
+    }
+  }
+
+  restore({ admitted, binding, allLeadMs, serviceLeadMs }: LimiterState): void {
+    const now = this.#clock.now()
+    this.#admitted = admitted
+    Object.assign(this.#binding, binding)
+    this.#all.restore(now, allLeadMs)
+    for (const [name, { schedule }] of this.#services)
+      schedule.restore(now, Object.hasOwn(serviceLeadMs, name) ? serviceLeadMs[name] : undefined)
   }
 
   acquire(signal?: AbortSignal, service?: string): number | Promise<number> {

@@ -37,6 +37,16 @@ export class Schedule {
     this.#dueAt = Math.max(now, this.#dueAt) + this.#intervalMs
   }
 
+  /** How far the schedule is ahead of the clock, ms; undefined while nobody has gone. */
+  leadAt(now: number): number | undefined {
+    return Number.isFinite(this.#dueAt) ? this.#dueAt - now : undefined
+  }
+
+  /** As far ahead of this clock as it was of another one. */
+  restore(now: number, leadMs: number | undefined): void {
+    if (leadMs !== undefined) this.#dueAt = now + leadMs
+  }
+
   /** When to look again: being late within the tolerance loses no rate, half of it is left for a busy machine. */
   get wakeAt(): number {
     return this.#dueAt - this.toleranceMs + this.#batchMs

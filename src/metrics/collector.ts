@@ -6,6 +6,7 @@ import { Histogram } from './histogram.ts'
 import { measure } from './measure.ts'
 import type { Measured } from './measured.ts'
 import { countsOutcome } from './metric.ts'
+import { restoreScope } from './restore.ts'
 import { Scope } from './scope.ts'
 import { withGroup } from './selector.ts'
 import type { Selector } from './selector.ts'
@@ -46,6 +47,8 @@ export class Collector {
   #isApart = false
   #openedMs = 0
   #restored: Summary | undefined
+  /** Of what was taken over: histograms do not keep it. */
+  #clampedBefore = 0
 
   constructor({ slots, groups, selectors }: CollectorParts) {
     this.#layout = makeLayout(slots, groups, selectors)
@@ -59,6 +62,14 @@ export class Collector {
     collector.#closed.push(...summary.cycles)
     collector.#restored = summary
     return collector
+  }
+
+  /** Goes on where the one stood that made the Summary, of the same parts. Before the first cycle. */
+  takeUp(summary: Summary): void {
+    if (this.#closed.length > 0 || this.#cycle !== undefined) throw new Error('Something was already recorded.')
+    restoreScope(this.#run, summary.run)
+    this.#closed.push(...summary.cycles)
+    this.#clampedBefore = summary.clamped
   }
 
   /** @param isApart it is kept like every cycle, but is no part of the run */
@@ -157,7 +168,7 @@ export class Collector {
       groups: this.#layout.groups,
       cycles: [...this.#closed],
       run: storeScope(this.#run, 'perRun'),
-      clamped: this.#run.clamped,
+      clamped: this.#clampedBefore + this.#run.clamped,
     }
   }
 

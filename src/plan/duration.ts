@@ -1,6 +1,6 @@
 // How long a scenario takes at least, however fast the services answer: what rate limits, workloads and
 // think time make of it.
-import { defaultBurst } from '../limits/rate-limit.ts'
+import { defaultBurst } from '../limits/burst.ts'
 import type { PlacedStep, Scenario } from '../scenario/scenario.ts'
 import { expectedSteps, workOf } from './expected.ts'
 import { intervalMs } from './interval.ts'

@@ -1,7 +1,7 @@
 // What is suspicious about how much a scenario does: thresholds without enough samples, limits that
 // limit nothing or too much. What is wrong in its texts is found when it is loaded (scenario/).
 import type { Place, Problem, Severity } from '../errors.ts'
-import { burstWarning } from '../limits/rate-limit.ts'
+import { burstWarning } from '../limits/burst.ts'
 import { checkSamples } from '../metrics/check.ts'
 import type { PlacedThreshold, Scenario } from '../scenario/scenario.ts'
 import { formatCount, formatMs, formatRate, plural } from '../units.ts'

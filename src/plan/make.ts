@@ -2,7 +2,7 @@
 // and every group × step gets its slot.
 import { allSteps } from '../actions/nested.ts'
 import type { Problem } from '../errors.ts'
-import { defaultBurst } from '../limits/rate-limit.ts'
+import { defaultBurst } from '../limits/burst.ts'
 import type { Slot } from '../sample.ts'
 import { readBytes as readFromDisk } from '../scenario/disk.ts'
 import type { GroupSpec, PlacedStep, Scenario } from '../scenario/scenario.ts'
@@ -72,6 +72,7 @@ export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Pla
       rateLimit: { ratePerSecond: rateLimitRps, burst: burst ?? defaultBurst(rateLimitRps) },
     }),
     ...(scenario.circuitBreaker !== undefined && { circuitBreaker: scenario.circuitBreaker }),
+    ...(scenario.checkpoint !== undefined && { checkpoint: scenario.checkpoint }),
     cookies: scenario.cookies,
     ...(entry !== undefined && { entry }),
     ...(variation !== undefined && { variation }),
@@ -85,6 +86,7 @@ export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Pla
     groups,
     flows: scenario.flows,
     setup: scenario.setup,
+    onResume: scenario.onResume,
     teardown: scenario.teardown,
     assertions: scenario.assertions,
     stopWhen: scenario.stopWhen,

@@ -75,6 +75,8 @@ export interface Plan {
   readonly rateLimit?: { readonly ratePerSecond: number; readonly burst: number }
   /** Ends the run once more than this share of a cycle's agents have failed; among fewer than `minAgents` never. */
   readonly circuitBreaker?: BreakerRules
+  /** Absent when none are kept. */
+  readonly checkpoint?: { readonly everyCycles: number; readonly keep: number }
   readonly cookies: 'run' | 'iteration' | false
   /** What every iteration begins with; templates. */
   readonly entry?: Entry
@@ -95,6 +97,8 @@ export interface Plan {
   readonly groups: readonly GroupPlan[]
   readonly flows: Readonly<Record<string, readonly PlacedStep[]>>
   readonly setup: readonly PlacedStep[]
+  /** Instead of `setup`, when a run goes on after a checkpoint. */
+  readonly onResume: readonly PlacedStep[]
   readonly teardown: readonly PlacedStep[]
   readonly assertions: readonly PlacedStep[]
   readonly stopWhen: { readonly anyActionFails: boolean; readonly anyAssertionFails: boolean }

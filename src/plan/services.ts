@@ -2,7 +2,7 @@
 // connections each gets.
 import type { ServicePlan } from '../actions/action.ts'
 import type { Problem } from '../errors.ts'
-import { defaultBurst } from '../limits/rate-limit.ts'
+import { defaultBurst } from '../limits/burst.ts'
 import type { Scenario, ServiceSpec } from '../scenario/scenario.ts'
 import { resolveBaseUrl } from './base-url.ts'
 import { readTls } from './named-files.ts'

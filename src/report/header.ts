@@ -38,6 +38,8 @@ interface HeaderOptions {
   readonly root?: string | undefined
   /** Without it, all of the plan is sent. */
   readonly only?: Remainder | undefined
+  /** The checkpoint that the run goes on after. */
+  readonly restored?: { readonly after: number; readonly file: string } | undefined
 }
 
 const MOCKED: [string, Piece[]] = [
@@ -58,7 +60,8 @@ export function headerLines(whole: Announced, more: HeaderOptions): string[] {
   const acting = actingText(plan)
   if (acting !== undefined) rows.push(['acting', [acting]])
   if (plan.warmUp !== undefined) rows.push(['warm-up', [warmUpText(plan.warmUp)]])
-  if (more.only !== undefined) rows.push(['only', [cellsText(more.only, whole)]])
+  if (more.restored !== undefined) rows.push(['resumed', [resumedText(more.restored, whole)]])
+  if (more.only !== undefined && more.only.cycles.length > 0) rows.push(['only', [cellsText(more.only, whole)]])
   if (plan.requestsPerCycle !== undefined)
     rows.push(['requests', [`${formatCount(plan.requestsPerCycle * plan.cycles)} expected`]])
   const duration = expectedDuration(plan)
@@ -85,6 +88,10 @@ function remaining(plan: Announced, { cycles, requests }: Remainder): Announced 
     cycles: cycles.length,
     ...(requests !== undefined && { requestsPerCycle: requests / Math.max(1, cycles.length) }),
   }
+}
+
+function resumedText({ after, file }: NonNullable<HeaderOptions['restored']>, { cycles }: Announced): string {
+  return `after cycle ${after} of ${cycles}, from ${file}`
 }
 
 /** `browsers in cycle 2`; cycles with the same groups are named together. */

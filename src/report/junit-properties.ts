@@ -25,6 +25,7 @@ export function suiteProperties(record: RunRecord, file: string): Properties {
     rps: record.rps === undefined ? undefined : decimal(record.rps),
     rateLimitRps: record.rateLimitRps,
     stopped: record.stopped,
+    ...resumeProperties(record.resumes),
     ...breakerProperties(record.breaker),
     ...healthProperties(record.health ?? []),
     ...prefixed('version', record.versions),
@@ -32,6 +33,13 @@ export function suiteProperties(record: RunRecord, file: string): Properties {
     'machine.platform': record.machine.platform,
     'machine.cpus': record.machine.cpus,
   })
+}
+
+function resumeProperties(resumes: RunRecord['resumes'] = []): Record<string, string | number> {
+  const last = resumes.at(-1)
+  if (last === undefined) return {}
+  const again = resumes.flatMap(({ sentAgain }) => sentAgain).join(' ')
+  return { 'resumed.afterCycle': last.afterCycle, ...(again !== '' && { 'resumed.sentAgain': again }) }
 }
 
 function breakerProperties(breaker: RunRecord['breaker']): Record<string, string | number> {
@@ -66,6 +74,7 @@ export function cellProperties(cell: CellRecord): Properties {
   return named({
     cycle: cell.cycle,
     group: cell.group,
+    restored: cell.isRestored === true ? 'true' : undefined,
     iterations: iterations.begun,
     'iterations.ok': iterations.ok,
     'iterations.failed': iterations.failed,

@@ -120,6 +120,7 @@ function digest(cell: CellRecord, again: Again): string {
   const { begun, ok, failed, aborted, dropped } = cell.iterations
   const requests = Object.entries(cell.requests).map(([outcome, count]) => `${count} ${outcome}`)
   const lines = [
+    ...(cell.isRestored === true ? ['from        a checkpoint: it was run before the run went on'] : []),
     `cell        cycle ${cell.cycle} > ${cell.group}`,
     `iterations  ${begun} begun, ${ok} ok, ${failed} failed (${aborted} aborted), ${dropped} dropped`,
     `requests    ${requests.join(', ') || plural(0, 'request')}`,

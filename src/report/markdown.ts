@@ -113,7 +113,9 @@ function cellsLine(cells: readonly CellRecord[]): string {
     const count = cells.filter((cell) => cell.state === state).length
     return count === 0 ? [] : [`${formatCount(count)} ${state}`]
   })
-  return `${plural(cells.length, 'test')}, one per cycle and group: ${counts.join(', ')}.`
+  const restored = cells.filter((cell) => cell.isRestored === true).length
+  const from = restored === 0 ? '' : ` ${formatCount(restored)} of them are reported from the checkpoint.`
+  return `${plural(cells.length, 'test')}, one per cycle and group: ${counts.join(', ')}.${from}`
 }
 
 function failedTable(cells: readonly CellRecord[], root: string | undefined): string[] {

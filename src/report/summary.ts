@@ -64,6 +64,8 @@ function cellsLine(record: RunRecord): Line {
     .filter(([state]) => count(state) > 0)
     .map(([state, style]): Piece => ({ text: `${formatCount(count(state))} ${state}`, style }))
   const cells = counts.flatMap((piece, i): Piece[] => (i === 0 ? [piece] : [', ', piece]))
+  const restored = record.cells.filter((cell) => cell.isRestored === true).length
+  if (restored > 0) cells.push(dim(`   (${formatCount(restored)} from the checkpoint)`))
   return [`  ${plural(record.cells.length, 'test')}, one per cycle and group: `, ...cells]
 }
 

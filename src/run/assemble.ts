@@ -2,7 +2,7 @@
 import type { BreakerState } from '../engine/breaker-guard.ts'
 import type { Verdict } from '../gate/verdict.ts'
 import { evaluate } from '../gate/evaluate.ts'
-import { burstWarning } from '../limits/rate-limit.ts'
+import { burstWarning } from '../limits/burst.ts'
 import type { Collector } from '../metrics/collector.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { CellRecord, CycleHealth, RunRecord, StepRow } from '../store/record.ts'
@@ -28,6 +28,8 @@ export interface RecordInput {
   readonly rerun: string
   readonly notices: readonly string[]
   readonly folder: string | undefined
+  /** Each time that the run went on. */
+  readonly resumes: RunRecord['resumes']
 }
 
 export function assembleRecord(input: RecordInput): RunRecord {
@@ -48,6 +50,7 @@ export function assembleRecord(input: RecordInput): RunRecord {
     ...input.host,
     ...(stopped !== undefined && { stopped }),
     ...breakerOf(input),
+    ...(input.resumes !== undefined && input.resumes.length > 0 && { resumes: input.resumes }),
     notices: [
       ...mockNotices(plan),
       ...input.notices,
@@ -70,6 +73,14 @@ function breakerOf({ plan: { circuitBreaker: rules }, breaker }: RecordInput): P
   if (rules === undefined || breaker === undefined) return {}
   const { phase, opened, events } = breaker
   return { breaker: { ...rules, phase, events, ...(opened !== undefined && { opened }) } }
+}
+
+/** What could not be written is said, and its folder is not named as if all were there. */
+export function withUnkept(record: RunRecord, unkept: readonly string[]): RunRecord {
+  const [first] = unkept
+  if (first === undefined) return record
+  const { folder: _incomplete, ...kept } = record
+  return { ...kept, unkept: first, notices: [...kept.notices, ...unkept] }
 }
 
 function mockNotices({ mock }: Plan): string[] {

@@ -1,6 +1,7 @@
 // Why steps failed, kept per cell of the open cycle and apart for setup and teardown. Secrets of the
 // environment are masked before anything is kept.
 import { Causes } from '../engine/causes.ts'
+import type { CausesState } from '../engine/causes.ts'
 import type { StepFailure } from '../engine/observer.ts'
 import { TurbulenceError } from '../errors.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -11,6 +12,12 @@ import { plural } from '../units.ts'
 
 /** As many as a failing test shows. */
 const MOST_SHOWN = 3
+
+/** Of what agents did after failed iterations, as plain data; secrets are masked. */
+export interface CauseBookState {
+  readonly cleanUps: number
+  readonly onFailure: CausesState
+}
 
 export class CauseBook {
   readonly #redactor: Redactor
@@ -29,7 +36,7 @@ export class CauseBook {
     else if (failure.group !== undefined) {
       this.#cleanUps++
       this.#outside.onFailure.add(failure)
-    } else if (failure.source.path.startsWith('setup')) this.#outside.setup.add(failure)
+    } else if (/^(?:setup|on_resume)/.test(failure.source.path)) this.#outside.setup.add(failure)
     else this.#outside.teardown.add(failure)
   }
 
@@ -39,10 +46,10 @@ export class CauseBook {
   }
 
   /** @param message of a failure that has no cause of its own */
-  setupError(message: string): TurbulenceError {
+  setupError(message: string, what: 'setup' | 'on_resume' = 'setup'): TurbulenceError {
     const [cause] = this.#outside.setup.top(1)
     const step = cause === undefined ? '' : ` at step "${cause.step}"`
-    return new TurbulenceError('setup', `setup failed${step}: ${cause?.example?.message ?? message}`, {
+    return new TurbulenceError('setup', `${what} failed${step}: ${cause?.example?.message ?? message}`, {
       ...(cause?.place !== undefined && { place: cause.place }),
     })
   }
@@ -55,6 +62,15 @@ export class CauseBook {
       ...of('teardown', this.#outside.teardown.top(1)),
       ...of(`on_failure (${plural(this.#cleanUps, 'step')})`, this.#outside.onFailure.top(1)),
     ]
+  }
+
+  get state(): CauseBookState {
+    return { cleanUps: this.#cleanUps, onFailure: this.#outside.onFailure.state }
+  }
+
+  restore({ cleanUps, onFailure }: CauseBookState): void {
+    this.#cleanUps = cleanUps
+    this.#outside.onFailure.restore(onFailure)
   }
 
   /** The cells of a closed cycle have been judged; what they needed is in their records. */

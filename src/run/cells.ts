@@ -36,9 +36,23 @@ export class Cells {
     void this.keep(cycle, group, Promise.resolve(skippedCell(group, cycle, reason)))
   }
 
+  /** As they were judged before the run went on. */
+  restore(records: readonly CellRecord[]): void {
+    for (const record of records) {
+      const restored: CellRecord = { ...record, isRestored: true }
+      this.#judged.set(cellKey(record.cycle, record.group), restored)
+      this.#promised.set(cellKey(record.cycle, record.group), Promise.resolve(restored))
+    }
+  }
+
   /** @param reason for a cell that was not started */
   get(cycle: number, group: string, reason: string): Promise<CellRecord> {
     return this.#promised.get(cellKey(cycle, group)) ?? Promise.resolve(this.#notStarted(cycle, group, reason))
+  }
+
+  /** Every one of the plan has come to something. */
+  get areAll(): boolean {
+    return this.#judged.size === this.#plan.cycles * this.#plan.groups.length
   }
 
   /** As they were judged. */

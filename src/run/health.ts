@@ -51,6 +51,11 @@ export class Health {
     this.#cycle = undefined
   }
 
+  /** Of cycles before the run went on. */
+  restore(closed: readonly CycleHealth[]): void {
+    this.#closed.push(...closed)
+  }
+
   /** Of the cycles that are over. */
   closed(): readonly CycleHealth[] {
     return this.#closed

@@ -6,7 +6,9 @@ import type { LoopProbe } from '../loop-probe.ts'
 import type { Tick } from '../report/tick.ts'
 import type { RecordLevel } from '../store/record-level.ts'
 import type { CellRecord, RunRecord } from '../store/record.ts'
+import type { CheckpointStore } from '../store/checkpoint-folder.ts'
 import type { ImportModule } from './calls.ts'
+import type { RunState } from './run-state.ts'
 
 export type HostInfo = Pick<RunRecord, 'machine' | 'versions'>
 
@@ -20,6 +22,12 @@ export interface RunOptions {
   readonly host: HostInfo
   /** The command that runs exactly this again. */
   readonly rerun: string
+  /** The command that goes on after the last checkpoint. */
+  readonly resumeCommand?: string
+  /** Where the run stood that goes on; the plan is the one that it was written for. */
+  readonly resume?: RunState
+  /** Where checkpoints are kept; default: in the run's folder. `false`: none are, e.g. because only a part is run. */
+  readonly checkpoints?: CheckpointStore | false
   /** What people should know from the start, e.g. warnings about the file. */
   readonly notices?: readonly string[]
   /** How the modules of `call` steps are loaded. */

@@ -14,27 +14,35 @@ import type { LineFile } from '../store/line-file.ts'
 import type { RecordLevel } from '../store/record-level.ts'
 import { plural } from '../units.ts'
 
+const NAMES = ['instances', 'steps', 'assertions'] as const
+
+/** How far the files have come, as plain data. */
+export interface RecordsState {
+  /** Bytes, by file name. */
+  readonly sizes: Readonly<Record<string, number>>
+  readonly examples: number
+}
+
 const SAMPLED_SHARE = 0.01
 /** Failures with their request and answer; later ones say only what went wrong. */
 const MOST_EXAMPLES = 1000
 
 export class Records {
   readonly #folder: RunFolder
-  readonly #files: Readonly<Record<'instances' | 'steps' | 'assertions', LineFile>>
+  readonly #files: Readonly<Record<(typeof NAMES)[number], LineFile>>
   readonly #redactor: Redactor
   readonly #seed: Seed
   readonly #level: RecordLevel
   readonly #sampled = new WeakMap<Doing, { readonly cycle: number; readonly iteration: number; readonly is: boolean }>()
-  #examples = 0
+  #examples: number
 
-  constructor(plan: Plan, folder: RunFolder, level: RecordLevel = 'failures') {
+  /** @param before where the run stood that goes on */
+  constructor(plan: Plan, folder: RunFolder, level: RecordLevel = 'failures', before?: RecordsState) {
     this.#level = level
     this.#folder = folder
-    this.#files = {
-      instances: folder.lines('instances.jsonl'),
-      steps: folder.lines('steps.jsonl'),
-      assertions: folder.lines('assertions.jsonl'),
-    }
+    const lines = (name: string): LineFile => folder.lines(`${name}.jsonl`, before?.sizes[`${name}.jsonl`])
+    this.#files = { instances: lines('instances'), steps: lines('steps'), assertions: lines('assertions') }
+    this.#examples = before?.examples ?? 0
     this.#redactor = environmentRedactor(plan.env, plan.redact)
     this.#seed = new Seed(plan.seed)
   }
@@ -92,6 +100,16 @@ export class Records {
     this.#files.steps.add(JSON.stringify({ ...line, ...answered }))
   }
 
+  get state(): RecordsState {
+    const sizes = NAMES.map((name) => [`${name}.jsonl`, this.#files[name].bytes] as const)
+    return { sizes: Object.fromEntries(sizes), examples: this.#examples }
+  }
+
+  /** Resolves when everything so far is in the files. */
+  async written(): Promise<void> {
+    await Promise.all(Object.values(this.#files).map((file) => file.drained()))
+  }
+
   flush(): void {
     for (const file of Object.values(this.#files)) file.flush()
   }
@@ -99,7 +117,7 @@ export class Records {
   /** What could not be kept; nothing new where there is no folder. */
   async close(): Promise<readonly string[]> {
     const files = Object.entries(this.#files)
-    await Promise.all(files.map(([, file]) => file.close()))
+    await Promise.all(files.map(([, file]) => file.drained()))
     const incomplete = files.filter(([, { lost }]) => lost !== undefined)
     const reason = incomplete[0]?.[1].lost?.reason
     if (reason === undefined || this.#folder.path === undefined) return []
@@ -124,7 +142,7 @@ export class Records {
 
 function outsideOf(group: string | undefined, { path }: PlacedStep): string {
   if (group !== undefined) return 'on_failure'
-  return path.startsWith('setup') ? 'setup' : 'teardown'
+  return path.replace(/\[.*$/s, '')
 }
 
 function nameOf({ step }: PlacedStep): { step: string; type?: string } {

@@ -2,7 +2,6 @@
 // and the thresholds when all cycles are, and leaves a RunRecord, whatever happened.
 import type { CallFunction } from '../actions/call.ts'
 import { Engine } from '../engine/engine.ts'
-import { internalError } from '../errors.ts'
 import type { Verdict } from '../gate/verdict.ts'
 import { Collector } from '../metrics/collector.ts'
 import type { GroupPlan, Plan } from '../plan/plan.ts'
@@ -15,7 +14,7 @@ import { fillCalls } from './calls.ts'
 import { CauseBook } from './cause-book.ts'
 import { declaredSelectors, findFailed, judgeThresholds } from './judge.ts'
 import { judgeCell } from './judge-cell.ts'
-import { assembleRecord } from './assemble.ts'
+import { assembleRecord, withUnkept } from './assemble.ts'
 import { listener } from './listener.ts'
 import { Records } from './records.ts'
 import { Cells } from './cells.ts'
@@ -23,6 +22,8 @@ import { Health } from './health.ts'
 import { isExcluded } from '../agents/warm-up.ts'
 import { Pace } from './pace.ts'
 import type { RunOptions } from './options.ts'
+import { Safekeeping } from './safekeeping.ts'
+import { tearDown } from './teardown.ts'
 import { Ticker } from './ticker.ts'
 
 /** Cleaning up gets this long at least. */
@@ -43,6 +44,7 @@ export class Run {
   readonly #health: Health
   readonly #ticker: Ticker
   readonly #pace: Pace
+  readonly #safe: Safekeeping
   /** The cycle that is running, or was last. */
   #cycle: { readonly number: number; readonly done: Promise<void> } | undefined
   #verdicts: readonly Verdict[] | undefined
@@ -52,26 +54,30 @@ export class Run {
   #isSetUp = false
 
   constructor(plan: Plan, options: RunOptions) {
-    const { clock, runsDir, loopProbe: probe } = options
+    const { clock, runsDir, resume, loopProbe: probe } = options
     this.plan = plan
     this.#options = options
-    this.#startedAt = { ms: clock.now(), iso: new Date(clock.epoch()).toISOString() }
+    const begunMs = clock.now() - (resume?.durationMs ?? 0)
+    this.#startedAt = { ms: begunMs, iso: resume?.startedAt ?? new Date(clock.epoch()).toISOString() }
     this.#cells = new Cells(plan)
     this.#pace = new Pace(plan, clock)
     this.#causes = new CauseBook(plan)
     this.#folder = runsDir === undefined ? undefined : openRunFolder({ runsDir, runId: plan.runId })
-    this.#records = this.#folder && new Records(plan, this.#folder, options.record)
+    this.#records = this.#folder && new Records(plan, this.#folder, options.record, resume?.records)
     const groups = plan.groups.map(({ name }) => name)
     this.#collector = new Collector({ slots: plan.slots, groups, selectors: declaredSelectors(plan) })
     const collector = this.#collector
     const observer = listener(collector, this.#causes, this.#records)
     this.#engine = new Engine({ ...options, plan, observer, calls: this.#calls })
     this.#health = new Health({ plan, collector, limiter: this.#engine.limiter, probe })
-    this.#ticker = new Ticker({ plan, clock, collector, engine: this.#engine, health: this.#health }, (tick) => {
+    const watched = { plan, clock, collector, engine: this.#engine, health: this.#health }
+    this.#ticker = new Ticker(watched, (tick) => {
       options.onTick?.(tick)
       this.#records?.flush()
       this.#stopOnFailed()
     })
+    const written = { records: this.#records, startedAt: this.#startedAt, folder: this.#folder?.path }
+    this.#safe = new Safekeeping({ ...watched, ...written, cells: this.#cells, causes: this.#causes }, options)
   }
 
   /** Where the run came from, for the last lines of a failure. */
@@ -81,20 +87,23 @@ export class Run {
 
   /** Writes the manifest, loads modules and runs `setup`. @throws TurbulenceError with the place of the step that failed */
   async begin(): Promise<void> {
-    const { clock, host } = this.#options
-    this.#folder?.begin(manifestOf(this.plan, { startedAt: this.#startedAt.iso, ...host }))
+    const { clock, host, resume } = this.#options
+    this.#folder?.begin(manifestOf(this.plan, { startedAt: this.#startedAt.iso, ...host }), resume?.records?.sizes)
+    const resumes = this.#safe.begin()
     if (this.#engine.stopping !== undefined) return
     if (this.plan.maxDurationMs !== undefined) {
       const reason = `max_duration of ${formatMs(this.plan.maxDurationMs)} was reached`
-      this.#cancelMaxDuration = clock.after(this.plan.maxDurationMs, () => this.stop(reason, this.plan.gracefulStopMs))
+      const leftMs = this.#startedAt.ms + this.plan.maxDurationMs - clock.now()
+      this.#cancelMaxDuration = clock.after(leftMs, () => this.stop(reason, this.plan.gracefulStopMs))
     }
     await fillCalls(this.#calls, this.plan, this.#options.importModule)
     this.#isSetUp = true
-    const { failure } = await this.#engine.setup()
+    const { failure } = await this.#engine.setup(resumes)
     if (failure === undefined) return
+    const what = resume === undefined ? 'setup' : 'on_resume'
     this.#isSetUp = false
-    this.#engine.stop('setup failed', 0)
-    throw this.#causes.setupError(failure.message)
+    this.#engine.stop(`${what} failed`, 0)
+    throw this.#causes.setupError(failure.message, what)
   }
 
   /** Resolves when a cycle may begin, at once when the run was stopped. */
@@ -104,8 +113,9 @@ export class Run {
     if (waitMs > 0) await this.#options.clock.sleep(waitMs, this.#engine.stopSignal)
   }
 
-  /** Starts a cycle; `cell` resolves as its groups are done. The cycle before must be done. */
+  /** Starts a cycle, unless it was over before the run went on; `cell` resolves as its groups are done. The cycle before must be done. */
   startCycle(cycle: number, only?: ReadonlySet<string>): void {
+    if (cycle <= this.#safe.resumedAfter) return
     const groups = this.plan.groups.filter(({ name }) => only === undefined || only.has(name))
     const stopped = this.#engine.stopping ?? this.#engine.restsIn(cycle)
     if (stopped !== undefined) {
@@ -117,6 +127,7 @@ export class Run {
     const startedAt = new Date(clock.epoch()).toISOString()
     this.#pace.began(cycle)
     this.#collector.beginCycle(cycle, startedMs, isExcluded(this.plan.warmUp, cycle))
+    this.#safe.begun(cycle)
     this.#health.begin(cycle)
     const running = this.#engine.startCycle(cycle, groups)
     const cells = groups.map((group) => {
@@ -124,7 +135,7 @@ export class Run {
       const judged = done.then(() => this.#judge(group, cycle, { startedMs, startedAt }))
       return this.#cells.keep(cycle, group, judged)
     })
-    const done = Promise.allSettled(cells).then((results) => this.#close(results))
+    const done = Promise.allSettled(cells).then((results) => this.#close(cycle, results))
     // Whoever waits for the cycle hears of an error; nobody has to.
     done.catch(() => undefined)
     this.#cycle = { number: cycle, done }
@@ -168,8 +179,10 @@ export class Run {
     await this.#cycle?.done.catch(() => undefined)
     this.#cancelMaxDuration()
     const { clock, host, rerun, notices = [] } = this.#options
-    const teardown = await this.#teardown(teardownMs)
+    if (this.#engine.stopping !== undefined) await this.#safe.stopped(this.#safe.results())
+    const teardown = this.#isSetUp ? await tearDown(this.#engine, this.#causes, teardownMs) : []
     await this.#engine.close()
+    const isComplete = this.#engine.stopping === undefined && this.#cells.areAll
     const record = assembleRecord({
       plan: this.plan,
       collector: this.#collector,
@@ -183,27 +196,13 @@ export class Run {
       durationMs: clock.now() - this.#startedAt.ms,
       host,
       rerun,
-      notices: [...notices, ...teardown, ...this.#pace.notices()],
+      notices: [...notices, ...this.#safe.notices(isComplete), ...teardown, ...this.#pace.notices()],
+      resumes: this.#safe.resumes(),
       folder: this.#folder?.path,
     })
     this.#folder?.end(record, this.#collector.summary(), this.#options.reports?.(record))
-    const unkept = [...(this.#folder?.notices ?? []), ...((await this.#records?.close()) ?? [])]
-    const [first] = unkept
-    if (first === undefined) return record
-    const { folder: _incomplete, ...kept } = record
-    return { ...kept, unkept: first, notices: [...kept.notices, ...unkept] }
-  }
-
-  /** What people should know of it; it judges nothing. */
-  async #teardown(withinMs: number): Promise<readonly string[]> {
-    if (!this.#isSetUp) return []
-    try {
-      const { aborted } = await this.#engine.teardown(withinMs)
-      const cutOff = `teardown was cut off: it did not end within ${formatMs(withinMs)}`
-      return [...this.#causes.notices(), ...(aborted ? [cutOff] : [])]
-    } catch (error) {
-      return [`teardown failed: ${internalError(error)}`]
-    }
+    this.#safe.ended(isComplete)
+    return withUnkept(record, [...(this.#folder?.notices ?? []), ...((await this.#records?.close()) ?? [])])
   }
 
   #judge(group: GroupPlan, cycle: number, started: { startedMs: number; startedAt: string }): CellRecord {
@@ -227,17 +226,18 @@ export class Run {
     })
   }
 
-  #close(results: readonly PromiseSettledResult<CellRecord>[]): void {
-    const cycle = this.#cycle?.number
+  async #close(cycle: number, results: readonly PromiseSettledResult<CellRecord>[]): Promise<void> {
     const tick = this.#ticker.stop()
+    const cut = this.#engine.stopping === undefined ? undefined : { before: this.#safe.results() }
     this.#health.end()
     this.#engine.endCycle()
     this.#collector.endCycle(this.#options.clock.now())
-    if (cycle !== undefined) this.#causes.closeCycle(cycle)
+    this.#causes.closeCycle(cycle)
     for (const result of results) if (result.status === 'rejected') throw result.reason
     this.#stopOnFailed()
     const cells = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
     if (tick !== undefined) this.#options.onCycle?.(tick, cells)
+    await (cut === undefined ? this.#safe.completed(cycle) : this.#safe.stopped(cut.before))
   }
 
   /** `abort_on_fail`: a threshold that has failed for good ends the run. */

@@ -23,6 +23,7 @@ import type { Sut } from './sut.ts'
 interface Parts {
   readonly population: Population
   readonly setup: readonly ReadStep[]
+  readonly onResume: readonly ReadStep[]
   readonly teardown: readonly ReadStep[]
   readonly assertions: readonly ReadStep[]
   readonly sut: Sut | undefined
@@ -40,10 +41,13 @@ interface Parts {
   readonly sutSource: Source
 }
 
-type Checked = Pick<Scenario, 'flows' | 'setup' | 'teardown' | 'assertions' | 'environment' | 'attachments' | 'files'>
+type Checked = Pick<
+  Scenario,
+  'flows' | 'setup' | 'onResume' | 'teardown' | 'assertions' | 'environment' | 'attachments' | 'files'
+>
 
 export function checkReferences(parts: Parts): Checked {
-  const { population, setup, teardown, assertions, sut, reader } = parts
+  const { population, setup, onResume, teardown, assertions, sut, reader } = parts
   const names = new NameCheck(reader.source)
   const named = new FileCheck(reader.source, parts.reading)
   const finishStep = (read: ReadStep, scope: Scope): ReadStep => {
@@ -75,6 +79,7 @@ export function checkReferences(parts: Parts): Checked {
   const checked = {
     flows: Object.fromEntries(flows),
     setup: finish(setup, { ...alone, vars: definedBy(setup) }),
+    onResume: finish(onResume, { ...alone, vars: definedBy(onResume) }),
     teardown: finish(teardown, { ...alone, vars: definedBy(teardown) }),
     assertions: finish(assertions, { ...shared, vars: all, groups: groupsOf(undefined, parts) }),
     environment: [...names.environment, ...sutNames.environment],
@@ -87,12 +92,12 @@ export function checkReferences(parts: Parts): Checked {
   return checked
 }
 
-function scopes({ population, setup, teardown, assertions, given }: Parts): {
+function scopes({ population, setup, onResume, teardown, assertions, given }: Parts): {
   shared: Omit<Scope, 'vars' | 'groups'>
   all: Set<string>
 } {
   const inFlows = [...population.flows.values()].flat()
-  const everywhere = [...inFlows, ...setup, ...teardown, ...assertions]
+  const everywhere = [...inFlows, ...setup, ...onResume, ...teardown, ...assertions]
   const variation = given.variation === undefined ? [] : variationNames(given.variation)
   const entry = given.variation === undefined ? given.entry : withVariation(given.entry ?? {}, namesOf(variation))
   return { shared: { setup: definedBy(setup), memory: keptBy(everywhere), variation, entry }, all: definedBy(inFlows) }

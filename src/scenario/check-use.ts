@@ -15,6 +15,7 @@ import type { NameUse } from './template.ts'
 interface Lists {
   readonly population: Population
   readonly setup: readonly ReadStep[]
+  readonly onResume: readonly ReadStep[]
   readonly teardown: readonly ReadStep[]
   readonly assertions: readonly ReadStep[]
   readonly facts: Facts
@@ -22,19 +23,19 @@ interface Lists {
 
 /** @param names those that were checked before, of the scenario and of its SUT */
 export function checkUse(lists: Lists, names: NameCheck, sutNames: NameCheck): Finding[] {
-  const { population, setup, teardown, assertions, facts } = lists
+  const { population, setup, onResume, teardown, assertions, facts } = lists
   const flows = [...population.flows.values()]
-  const everywhere = [...flows.flat(), ...setup, ...teardown, ...assertions]
+  const everywhere = [...flows.flat(), ...setup, ...onResume, ...teardown, ...assertions]
   return [
     ...checkOrder(lists, names),
     ...[...flows, assertions].flatMap((steps) => decidedConditions(steps, domainsIn(steps, population, facts))),
-    ...decidedConditions([...setup, ...teardown], ANYWHERE),
+    ...decidedConditions([...setup, ...onResume, ...teardown], ANYWHERE),
     ...(allSteps(everywhere).some(readsAnything) ? [] : checkUnused(lists, names, sutNames)),
   ]
 }
 
 function checkOrder(
-  { population: { groups, flows }, setup, teardown, assertions }: Lists,
+  { population: { groups, flows }, setup, onResume, teardown, assertions }: Lists,
   names: NameCheck,
 ): Finding[] {
   const order = new OrderCheck(names.uses)
@@ -45,11 +46,16 @@ function checkOrder(
     return isBegun ? [end] : []
   })
   order.list(assertions, either(ends, 'in some of the flows', []))
+  order.list(onResume)
   order.list(teardown)
   return order.findings
 }
 
-function checkUnused({ population, setup, teardown, assertions }: Lists, names: NameCheck, sut: NameCheck): Finding[] {
+function checkUnused(
+  { population, setup, onResume, teardown, assertions }: Lists,
+  names: NameCheck,
+  sut: NameCheck,
+): Finding[] {
   const usedIn = (...lists: (readonly ReadStep[])[]): NameUse[] => [
     ...names.used,
     ...sut.used,
@@ -61,7 +67,7 @@ function checkUnused({ population, setup, teardown, assertions }: Lists, names: 
     population.groups.flatMap(({ flow, onFailure }) =>
       flow === name && onFailure !== undefined ? [population.flows.get(onFailure) ?? []] : [],
     )
-  const ofSetup = usedIn(...flows, setup, teardown, assertions).flatMap(({ path: [root, key] }) =>
+  const ofSetup = usedIn(...flows, setup, onResume, teardown, assertions).flatMap(({ path: [root, key] }) =>
     root === 'setup' && typeof key === 'string' ? [key] : [],
   )
   return [
@@ -69,6 +75,8 @@ function checkUnused({ population, setup, teardown, assertions }: Lists, names: 
       unusedExtracts(steps, roots(usedIn(steps, assertions, ...after(name)))),
     ),
     ...unusedExtracts(setup, new Set([...roots(usedIn(setup)), ...ofSetup])),
+    // What it extracts lies over setup's values.
+    ...unusedExtracts(onResume, new Set([...roots(usedIn(onResume)), ...ofSetup])),
     ...unusedExtracts(teardown, roots(usedIn(teardown))),
   ]
 }

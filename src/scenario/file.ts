@@ -74,6 +74,11 @@ const top = {
     description: 'Ends the run when too many agents fail; `{}` takes the defaults.',
     unset: 'off',
   }),
+  checkpoint: schema.checkpoint.optional().meta({
+    description:
+      'Keeps the state of the run on disk, so that a run that was killed can go on; `{}` takes the defaults.',
+    unset: 'off',
+  }),
   agents: agents.optional().meta({
     description: 'Groups of agents by name; a number is one group `agents` of that many.',
     unset: '`1`',
@@ -84,6 +89,9 @@ const top = {
     unset: '–',
   }),
   setup: steps.optional().meta({ description: 'Once before cycle 1; what it extracts or sets is `{{setup.name}}`.' }),
+  on_resume: steps.optional().meta({
+    description: 'Instead of `setup`, before a run goes on after a checkpoint; its values lie over those of setup.',
+  }),
   teardown: steps.optional().meta({ description: 'Once at the end, also when the run was cut short.' }),
   assertions: assertions
     .optional()

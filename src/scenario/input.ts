@@ -18,6 +18,8 @@ export interface ScenarioInput {
   readonly limits?: LimitsInput | undefined
   /** Ends the run when too many agents fail; `{}` takes the defaults. Default: off. */
   readonly circuit_breaker?: CircuitBreakerInput | undefined
+  /** Keeps the state of the run on disk, so that a run that was killed can go on; `{}` takes the defaults. Default: off. */
+  readonly checkpoint?: CheckpointInput | undefined
   /** Groups of agents by name; a number is one group `agents` of that many. Default: `1`. */
   readonly agents?: number | Readonly<Record<string, GroupInput | null>> | undefined
   /** The flow of every group that names none. Default: –. */
@@ -26,6 +28,8 @@ export interface ScenarioInput {
   readonly flows?: Readonly<Record<string, readonly StepInput[]>> | undefined
   /** Once before cycle 1; what it extracts or sets is `{{setup.name}}`. */
   readonly setup?: readonly StepInput[] | undefined
+  /** Instead of `setup`, before a run goes on after a checkpoint; its values lie over those of setup. */
+  readonly on_resume?: readonly StepInput[] | undefined
   /** Once at the end, also when the run was cut short. */
   readonly teardown?: readonly StepInput[] | undefined
   /** `assert` steps after every flow; `type: assert` may be left out. */
@@ -207,6 +211,13 @@ export interface CircuitBreakerInput {
   readonly cooldown_cycles?: number | undefined
   /** Agents that go first after that; if none fails it closes, else it opens again. Default: `5`. */
   readonly probe_agents?: number | undefined
+}
+
+export interface CheckpointInput {
+  /** After every so many cycles one is written. */
+  readonly every_cycles?: number | undefined
+  /** How many of the last ones are kept. */
+  readonly keep?: number | undefined
 }
 
 export interface GroupInput {

@@ -226,10 +226,13 @@ function sendingSteps({ flows }: Population): string[] {
   return [...new Set(names.filter((name) => typeof name === 'string'))]
 }
 
-function readOtherSteps(file: Mapping, reader: Reader): Record<'setup' | 'teardown' | 'assertions', ReadStep[]> {
+function readOtherSteps(
+  file: Mapping,
+  reader: Reader,
+): Record<'setup' | 'onResume' | 'teardown' | 'assertions', ReadStep[]> {
   const list = (key: string): ReadStep[] => (Object.hasOwn(file, key) ? reader.steps(file[key], [key]) : [])
   const assertions = Object.hasOwn(file, 'assertions')
     ? reader.steps(file['assertions'], ['assertions'], schema.assertion)
     : []
-  return { setup: list('setup'), teardown: list('teardown'), assertions }
+  return { setup: list('setup'), onResume: list('on_resume'), teardown: list('teardown'), assertions }
 }

@@ -13,23 +13,25 @@ export interface Overrides {
   /** Undefined = the file's, false = none. */
   readonly rateLimitRps?: number | false
   readonly circuitBreakerPercent?: number | false
+  readonly checkpointEvery?: number | false
   /** `off`: none, whatever the file says. */
   readonly pressure?: 'on' | 'off'
 }
 
-type Settings = Pick<Scenario, 'simulation' | 'limits' | 'circuitBreaker'>
+type Settings = Pick<Scenario, 'simulation' | 'limits' | 'circuitBreaker' | 'checkpoint'>
 
+const KEEP = 5
 const MOST_AGENTS = 1_000_000
 
 export function overrideSettings<S extends Settings>(settings: S, overrides: Overrides): S {
-  const { cycles, timeScale, pace, rateLimitRps, circuitBreakerPercent } = overrides
+  const { cycles, timeScale, pace, rateLimitRps, circuitBreakerPercent, checkpointEvery } = overrides
   const { simulation } = settings
   const time = {
     ...simulation.time,
     ...(timeScale !== undefined && { scale: timeScale }),
     ...(pace !== undefined && { pace }),
   }
-  const { circuitBreaker, limits, ...rest } = settings
+  const { circuitBreaker, checkpoint, limits, ...rest } = settings
   const { burst } = limits
   const breaker =
     circuitBreakerPercent === undefined
@@ -47,7 +49,17 @@ export function overrideSettings<S extends Settings>(settings: S, overrides: Ove
           ? {}
           : { rateLimitRps, ...(burst !== undefined && { burst }) },
     ...(breaker !== undefined && { circuitBreaker: breaker }),
+    ...overrideCheckpoint(checkpoint, checkpointEvery),
   } as unknown as S
+}
+
+function overrideCheckpoint(
+  checkpoint: Scenario['checkpoint'],
+  every: Overrides['checkpointEvery'],
+): Pick<Scenario, 'checkpoint'> {
+  if (every === false) return {}
+  if (every !== undefined) return { checkpoint: { keep: KEEP, ...checkpoint, everyCycles: every } }
+  return checkpoint === undefined ? {} : { checkpoint }
 }
 
 export function overridePopulation(population: Population, { agentsScale }: Overrides): Population {

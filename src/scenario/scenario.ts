@@ -130,12 +130,14 @@ export interface Scenario {
   readonly redact: readonly string[]
   /** What the data files of groups hold, by path as written. */
   readonly tables: Readonly<Record<string, Table>>
+  readonly checkpoint?: { readonly everyCycles: number; readonly keep: number }
   readonly cookies: 'run' | 'iteration' | false
   readonly profile?: string
   readonly services: Readonly<Record<string, ServiceSpec>>
   readonly groups: readonly GroupSpec[]
   readonly flows: Readonly<Record<string, readonly PlacedStep[]>>
   readonly setup: readonly PlacedStep[]
+  readonly onResume: readonly PlacedStep[]
   readonly teardown: readonly PlacedStep[]
   /** Run after every flow; `assert` steps. */
   readonly assertions: readonly PlacedStep[]

@@ -136,6 +136,21 @@ export const limits: z.ZodType<LimitsInput> = z
     error: 'burst without rate_limit_rps limits nothing.\nAdd rate_limit_rps: 50',
   })
 
+export interface CheckpointInput {
+  readonly every_cycles: number
+  readonly keep: number
+}
+
+export const checkpoint: z.ZodType<CheckpointInput> = z.strictObject({
+  every_cycles: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(10)
+    .meta({ description: 'After every so many cycles one is written.' }),
+  keep: z.int().min(1).max(100).default(5).meta({ description: 'How many of the last ones are kept.' }),
+})
+
 export interface StopWhenInput {
   readonly any_action_fails: boolean
   readonly any_assertion_fails: boolean

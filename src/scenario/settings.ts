@@ -9,7 +9,7 @@ import type { Scenario } from './scenario.ts'
 import * as schema from './schema.ts'
 
 type Settings = Pick<Scenario, 'id' | 'simulation' | 'limits' | 'cookies' | 'redact' | 'stopWhen' | 'maxSteps'> &
-  Partial<Pick<Scenario, 'description' | 'circuitBreaker' | 'entry' | 'variation'>>
+  Partial<Pick<Scenario, 'description' | 'circuitBreaker' | 'checkpoint' | 'entry' | 'variation'>>
 
 const MAX_STEPS = 100
 
@@ -24,6 +24,7 @@ export function readSettings(file: Mapping, reader: Reader): Settings {
     limits: readLimits(file, reader),
     ...readCircuitBreaker(file, reader),
     ...(entry !== undefined && { entry }),
+    ...readCheckpoint(file, reader),
     ...readVariation(file, reader),
     redact: reader.optional(schema.redact, file, 'redact', []),
     cookies: reader.optional(schema.cookies, file, 'cookies', 'run'),
@@ -48,6 +49,11 @@ function readSimulation(file: Mapping, reader: Reader): Scenario['simulation'] {
 function readCircuitBreaker(file: Mapping, reader: Reader): Pick<Scenario, 'circuitBreaker'> {
   const circuitBreaker = reader.optional(breakerSchema, file, 'circuit_breaker', undefined)
   return circuitBreaker === undefined ? {} : { circuitBreaker }
+}
+
+function readCheckpoint(file: Mapping, reader: Reader): Pick<Scenario, 'checkpoint'> {
+  const given = reader.optional(schema.checkpoint, file, 'checkpoint', undefined)
+  return given === undefined ? {} : { checkpoint: { everyCycles: given.every_cycles, keep: given.keep } }
 }
 
 function readVariation(file: Mapping, reader: Reader): Pick<Scenario, 'variation'> {

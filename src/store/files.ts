@@ -8,7 +8,7 @@ import { LineFile } from './line-file.ts'
 import type { LineDisk } from './line-file.ts'
 import type { Manifest } from './manifest.ts'
 import type { RunRecord } from './record.ts'
-import { type Disk, makeFolder, replaceFile } from './replace-file.ts'
+import { type Disk, makeFolder, reasonOf, replaceFile } from './replace-file.ts'
 
 /** What `summary.json` holds: enough for every report and comparison, without a sample. */
 interface StoredSummary {
@@ -29,9 +29,10 @@ export interface RunFolder {
   readonly path: string | undefined
   /** What is not being kept, and why; one at most. */
   readonly notices: readonly string[]
-  begin(manifest: Manifest): void
-  /** A file of lines in it. */
-  lines(name: string): LineFile
+  /** @param sizes where the run goes on: what was written beyond them, of cycles that are sent again, is cut off */
+  begin(manifest: Manifest, sizes?: Readonly<Record<string, number>>): void
+  /** A file of lines in it. @param bytes that it already has */
+  lines(name: string, bytes?: number): LineFile
   /** `reports`: texts to be kept beside the record, by file name. */
   end(record: RunRecord, summary: Summary, reports?: Readonly<Record<string, string>>): void
 }
@@ -53,17 +54,33 @@ export function openRunFolder(where: { runsDir: string; runId: string; disk?: Di
       return notices.length === 0 ? folder : undefined
     },
     notices,
-    begin: (manifest) => {
+    begin: (manifest, sizes) => {
       const what = 'No record of this run is kept'
       lose(what, folder, makeFolder(folder, where.disk))
+      if (sizes !== undefined && notices.length === 0) lose(what, folder, cutOff(folder, sizes))
+      if (sizes !== undefined && nodeFs.existsSync(join(folder, 'manifest.json'))) return
       write('manifest.json', () => json(manifest), what)
     },
-    lines: (name) => new LineFile(join(folder, name), where.lineDisk),
+    lines: (name, bytes) => new LineFile(join(folder, name), where.lineDisk, bytes),
     end: (record, summary, reports = {}) => {
       const stored: StoredSummary = { version: 1, record, summary }
       write('summary.json', () => json(stored), 'The results of this run are not kept')
       for (const [name, text] of Object.entries(reports)) write(name, () => text, 'A report of this run is not kept')
     },
+  }
+}
+
+/** Undefined when it was done, else why not. */
+function cutOff(folder: string, sizes: Readonly<Record<string, number>>): string | undefined {
+  try {
+    for (const [name, bytes] of Object.entries(sizes)) {
+      const path = join(folder, name)
+      const size = nodeFs.statSync(path, { throwIfNoEntry: false })?.size ?? 0
+      if (size > bytes) nodeFs.truncateSync(path, bytes)
+    }
+    return undefined
+  } catch (error) {
+    return reasonOf(error)
   }
 }
 

@@ -21,13 +21,21 @@ export class LineFile {
   #waiting: string[] = []
   #waitingCharacters = 0
   #characters = 0
+  #bytes: number
   #lost = 0
   #reason: string | undefined
   #writing: Promise<void> | undefined
 
-  constructor(path: string, disk: LineDisk = { appendFile }) {
+  /** @param bytes that it already has */
+  constructor(path: string, disk: LineDisk = { appendFile }, bytes = 0) {
     this.#path = path
     this.#disk = disk
+    this.#bytes = bytes
+  }
+
+  /** How long the file is once everything that was added is in it. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   /** What is not in it, and why. */
@@ -43,6 +51,7 @@ export class LineFile {
     this.#waiting.push(line)
     this.#waitingCharacters += length
     this.#characters += length
+    this.#bytes += Buffer.byteLength(line) + 1
     if (this.#waitingCharacters >= BATCH_CHARACTERS) this.flush()
   }
 
@@ -66,7 +75,7 @@ export class LineFile {
   }
 
   /** Resolves when all that can be written is. */
-  async close(): Promise<void> {
+  async drained(): Promise<void> {
     while (this.#writing !== undefined || this.#waiting.length > 0) {
       this.flush()
       await this.#writing

@@ -63,6 +63,8 @@ export interface CellRecord {
   readonly verdicts: readonly Verdict[]
   /** The most frequent ones first, three at most. */
   readonly causes: readonly Cause[]
+  /** It was run before the run went on after a checkpoint, and is reported as it was judged then. */
+  readonly isRestored?: true
   /** Up to the moment when it was judged; absent when nobody watched the load generator. */
   readonly health?: CycleHealth
 }
@@ -92,6 +94,16 @@ export interface BreakerRecord extends BreakerRules {
   readonly opened?: BreakerOpened
   /** Every change, in order. */
   readonly events: readonly ({ readonly phase: BreakerPhase; readonly cycle: number } & Partial<BreakerOpened>)[]
+}
+
+/** Once that a run went on after a checkpoint. */
+export interface Resume {
+  /** UTC, ISO 8601. */
+  readonly at: string
+  /** Cycles up to this one are reported from the checkpoint. */
+  readonly afterCycle: number
+  /** Cycles that had begun, in whole or in part, and were sent again. */
+  readonly sentAgain: readonly number[]
 }
 
 export interface RunRecord {
@@ -127,6 +139,8 @@ export interface RunRecord {
   readonly stopped?: string
   /** Absent without a circuit breaker. */
   readonly breaker?: BreakerRecord
+  /** Each time that it went on after a checkpoint; absent for a run in one piece. */
+  readonly resumes?: readonly Resume[]
   /** Things people should know that are neither a failure nor a pass, e.g. a warning about connections. */
   readonly notices: readonly string[]
   readonly cells: readonly CellRecord[]

@@ -1,7 +1,8 @@
 // Rates: how many requests a rate limit lets through of those that were wanted, whether it ever lets
 // more through than burst + rate × window, and how evenly they come.
 import { wallClock } from '../../dist/clock.js'
-import { defaultBurst, rateLimiter } from '../../dist/limits/rate-limit.js'
+import { defaultBurst } from '../../dist/limits/burst.js'
+import { rateLimiter } from '../../dist/limits/rate-limit.js'
 import { loadNow } from './machine.mjs'
 import { percentile, shown, table } from './numbers.mjs'
 

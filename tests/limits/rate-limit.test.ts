@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { virtualClock, wallClock } from '../../src/clock.ts'
 import type { Clock } from '../../src/clock.ts'
-import { burstWarning, defaultBurst, NOT_ADMITTED, rateLimiter } from '../../src/limits/rate-limit.ts'
+import { burstWarning, defaultBurst } from '../../src/limits/burst.ts'
+import { NOT_ADMITTED, rateLimiter } from '../../src/limits/rate-limit.ts'
+import type { LimiterState } from '../../src/limits/rate-limit.ts'
 
 interface Admission {
   readonly order: number
@@ -303,5 +305,19 @@ describe('limits of services beside the one of all', () => {
     gone.abort()
     expect(await left).toBe(NOT_ADMITTED)
     expect(await stays).toBe(1000)
+  })
+})
+
+describe('a limiter that goes on where another one stood', () => {
+  test('holds back what would have been held back', async () => {
+    const clock = virtualClock()
+    const limited = { all: { ratePerSecond: 10, burst: 2 }, clock }
+    const first = rateLimiter(limited)
+    expect([first.acquire(), first.acquire()]).toEqual([0, 0])
+    const second = rateLimiter(limited)
+    second.restore(JSON.parse(JSON.stringify(first.state)) as LimiterState)
+    expect(await second.acquire()).toBeCloseTo(100, 6)
+    // One that knows nothing would have let it through.
+    expect(rateLimiter(limited).acquire()).toBe(0)
   })
 })

@@ -49,6 +49,7 @@ const plan: Plan = {
   groups: [],
   flows: {},
   setup: [],
+  onResume: [],
   teardown: [],
   assertions: [],
   stopWhen: { anyActionFails: true, anyAssertionFails: true },

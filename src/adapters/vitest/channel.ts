@@ -13,7 +13,7 @@ export type Message =
   /** Answered with `ready` or `failed`. */
   | { readonly kind: 'need'; readonly start: Plan['start'] }
   /** Nothing was sent yet; the plan comes without its environment. */
-  | { readonly kind: 'begin'; readonly plan: Plan; readonly only?: Remainder | undefined }
+  | { readonly kind: 'begin'; readonly plan: Plan; readonly only?: Remainder | undefined; readonly restored?: Restored }
   | { readonly kind: 'tick'; readonly tick: Tick }
   | { readonly kind: 'cycle'; readonly tick: Tick; readonly cells: readonly CellRecord[] }
   | { readonly kind: 'notice'; readonly text: string }
@@ -24,6 +24,14 @@ export type Message =
 
 /** macOS takes a socket's path up to 103 bytes, Linux up to 107. */
 const LONGEST_PATH_BYTES = 103
+
+/** What a run that goes on reports from its checkpoint. */
+export interface Restored {
+  readonly after: number
+  /** Of the checkpoint, as people are shown it. */
+  readonly file: string
+  readonly cells: readonly CellRecord[]
+}
 
 /** A fresh address: a named pipe on Windows, a socket in the temporary folder elsewhere. */
 export function freshAddress(): string {

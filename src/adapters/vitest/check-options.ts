@@ -36,6 +36,7 @@ const OPTIONS: Readonly<Record<keyof TurbulenceOptions, Check>> = {
   junit: (value) => (typeof value === 'boolean' || isObject(value) ? undefined : 'true, false or an object'),
   report: (value) => (isObject(value) ? undefined : 'an object'),
   record: oneOf(RECORD_LEVELS),
+  resume: (value) => (value === false || text(value) === undefined ? undefined : "'latest', a path or false"),
   runsDir: text,
   live: (value) => (value === 'auto' || typeof value === 'boolean' ? undefined : "'auto', true or false"),
   exitCode: yesOrNo,

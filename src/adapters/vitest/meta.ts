@@ -6,6 +6,8 @@ export interface TestMeta {
   readonly kind: 'cell' | 'threshold' | 'problem'
   /** Why it was skipped. */
   readonly skipped?: string
+  /** A cell that is reported from a checkpoint. */
+  readonly isRestored?: true
 }
 
 /** From the plugin to the worker. */
@@ -21,6 +23,8 @@ export interface WorkerSettings {
   readonly seed?: number
   readonly mock?: 'api'
   readonly record?: RecordLevel
+  /** `latest`, or an absolute path. */
+  readonly resume?: string
   readonly sut?: string | Readonly<Record<string, unknown>>
   readonly policies?: string
   /** Why nothing at all runs. */

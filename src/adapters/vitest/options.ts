@@ -31,6 +31,11 @@ export interface TurbulenceOptions {
   readonly report?: ReportOptions
   /** Which steps are kept in a run's folder: `failures` (default), also all of every 100th iteration (`sampled`), `all`, `none`. */
   readonly record?: RecordLevel
+  /**
+   * `'latest'`: goes on after the last checkpoint of each scenario; a path: after that one, or the last in a run's
+   * folder. `false` (default): from the beginning. TURBULENCE_RESUME (`latest`, a path, `off`) wins over it.
+   */
+  readonly resume?: false | string
   /** Where runs are kept. Default `.turbulence/runs`. */
   readonly runsDir?: string
   /** Progress while it runs: `auto` (default) shows a live block on a terminal and lines elsewhere; `false` shows nothing. */
@@ -60,6 +65,8 @@ export interface ResolvedOptions {
   readonly junitDialect: JunitDialect
   readonly markdown: boolean
   readonly record: RecordLevel | undefined
+  /** `latest`, or an absolute path. */
+  readonly resume: string | undefined
   readonly runsDir: string
   readonly live: 'auto' | boolean
   readonly exitCode: boolean
@@ -96,6 +103,7 @@ export function resolveOptions(
     junitDialect: dialect,
     markdown: options.report?.markdown ?? true,
     record: options.record,
+    resume: resumePath(options.resume, projectRoot),
     runsDir: resolve(projectRoot, options.runsDir ?? '.turbulence/runs'),
     live: options.live ?? 'auto',
     exitCode: options.exitCode ?? true,
@@ -105,6 +113,12 @@ export function resolveOptions(
     off: offReason(options.enabled ?? true, env['TURBULENCE']),
     requireScenarios: options.requireScenarios ?? false,
   }
+}
+
+/** @param root where a relative path starts */
+export function resumePath(resume: false | string | undefined, root: string): string | undefined {
+  if (resume === false || resume === undefined) return undefined
+  return resume === 'latest' ? resume : resolve(root, resume)
 }
 
 function offReason(enabled: boolean, variable: string | undefined): string | undefined {

@@ -102,6 +102,7 @@ function scenarioProject(
     ...(settings.profile !== undefined && { profile: settings.profile }),
     ...(settings.seed !== undefined && { seed: settings.seed }),
     ...(settings.record !== undefined && { record: settings.record }),
+    ...(settings.resume !== undefined && { resume: settings.resume }),
     ...(settings.mock !== undefined && { mock: settings.mock }),
     ...(settings.sut !== undefined && { sut: settings.sut }),
     ...(settings.policies !== undefined && { policies: settings.policies }),

@@ -2,8 +2,8 @@
 // more, and whatever is wrong becomes a Problem.
 import type { Problem } from '../../errors.ts'
 import { TurbulenceError } from '../../errors.ts'
-import { lint, loadScenario, preparePlan } from '../../run.ts'
-import type { Plan, Scenario } from '../../run.ts'
+import { findCheckpoint, lint, loadScenario, preparePlan, refusal } from '../../run.ts'
+import type { Checkpoint, Plan, Resumable, Scenario } from '../../run.ts'
 import type { WorkerSettings } from './meta.ts'
 import { atTop, changed, notTheSame, warningLines } from './problems.ts'
 import { readSettings } from './surroundings.ts'
@@ -19,6 +19,8 @@ export interface Prepared {
   readonly settings?: Settings
   /** Only without problems. */
   readonly plan?: Plan | undefined
+  /** What the run goes on after; the plan has its seed and its name. */
+  readonly checkpoint?: Checkpoint | undefined
   readonly warnings: readonly string[]
   readonly problems: readonly Problem[]
 }
@@ -54,11 +56,23 @@ function load({ file, sha256, module }: Asked, worker: WorkerSettings, settings:
   if (scenario === undefined || errors.length > 0) return wrong(errors)
   if (scenario.sha256 !== sha256) return wrong([module === undefined ? changed(file) : notTheSame(file)])
   const warnings = warningLines([...scenario.warnings, ...lint(scenario)], worker.root)
-  const planned = preparePlan(scenario, {
+  const { checkpoint, warnings: ofResume } = resumable(scenario, worker, settings)
+  const asked = settings.seed ?? scenario.simulation.seed
+  const { plan, problems: ofPlan } = preparePlan(scenario, {
     env: process.env,
     overrides: settings.said,
-    seed: settings.seed,
+    seed: asked ?? checkpoint?.seed,
     mock: settings.mock,
+    runId: checkpoint?.runId,
   })
-  return { scenario, settings, warnings, ...planned }
+  if (plan === undefined || checkpoint === undefined)
+    return { scenario, settings, warnings: [...warnings, ...ofResume], plan, problems: ofPlan }
+  const refused = refusal(plan, checkpoint, asked)
+  if (refused !== undefined) return wrong([atTop(file, 'resume', refused.message, refused.hint)])
+  return { scenario, settings, warnings: [...warnings, ...ofResume], plan, checkpoint, problems: ofPlan }
+}
+
+/** @throws TurbulenceError when what is wanted cannot be had */
+function resumable({ id }: Scenario, { runsDir }: WorkerSettings, { resume }: Settings): Resumable {
+  return resume === undefined ? { warnings: [] } : findCheckpoint({ resume, runsDir, scenario: id })
 }

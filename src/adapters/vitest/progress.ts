@@ -1,8 +1,7 @@
 // What people see while a scenario runs: what is about to happen, a line per cycle (and one every ten
 // seconds within it), and on a terminal a live block. Texts are made in report/.
 import { coloured, cycleLine, headerLines, liveLines, plain, tickLine } from '../../report/index.ts'
-import type { Paint, Remainder, Tick } from '../../report/index.ts'
-import type { Plan } from '../../run.ts'
+import type { Paint, Tick } from '../../report/index.ts'
 import type { Message } from './channel.ts'
 import type { Screen } from './screen.ts'
 
@@ -25,7 +24,7 @@ export class Progress {
   hear(message: Message): void {
     switch (message.kind) {
       case 'begin':
-        return this.#screen.lines(['', ...this.#header(message.plan, message.only), ''])
+        return this.#screen.lines(['', ...this.#header(message), ''])
       case 'tick':
         return this.#show(message.tick)
       case 'cycle':
@@ -42,8 +41,8 @@ export class Progress {
     this.#screen.live(undefined)
   }
 
-  #header(plan: Plan, only: Remainder | undefined): readonly string[] {
-    return headerLines(plan, { paint: this.#paint, root: this.#root, only })
+  #header({ plan, only, restored }: Extract<Message, { kind: 'begin' }>): readonly string[] {
+    return headerLines(plan, { paint: this.#paint, root: this.#root, only, restored })
   }
 
   #show(tick: Tick): void {

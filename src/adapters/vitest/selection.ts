@@ -38,16 +38,27 @@ export function selectionOf(suite: Suite): Selection {
   }
 }
 
-/** For people, before traffic: what is sent when filters left something out. */
-export function remainderOf({ isPart, cycles }: Selection, scenario: Scenario | undefined): Remainder | undefined {
-  if (!isPart || scenario === undefined) return undefined
+/** For people, before traffic: what is sent when filters, or cycles that are over, left something out. @param after the last of those */
+export function remainderOf(
+  { isPart, cycles: selected }: Selection,
+  scenario: Scenario | undefined,
+  after = 0,
+): Remainder | undefined {
+  if (scenario === undefined || (!isPart && after === 0)) return undefined
+  const cycles = isPart ? selected : cyclesAfter(after, scenario)
   let requests: number | undefined = 0
   for (const { groups } of cycles) {
-    const selected = scenario.groups.filter(({ name }) => groups.includes(name))
-    const count = expectedRequests(scenario, 'cycle', selected)
+    const those = scenario.groups.filter(({ name }) => groups.includes(name))
+    const count = expectedRequests(scenario, 'cycle', those)
     requests = requests === undefined || count === undefined ? undefined : requests + count
   }
   return { cycles, requests }
+}
+
+function cyclesAfter(after: number, { simulation, groups }: Scenario): SelectedCycle[] {
+  const names = groups.map(({ name }) => name)
+  const left = Math.max(0, simulation.cycles - after)
+  return Array.from({ length: left }, (_, at) => ({ cycle: after + at + 1, groups: names }))
 }
 
 export function selectedNames(suite: Suite): readonly string[] {

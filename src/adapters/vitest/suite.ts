@@ -18,7 +18,7 @@ import { Questions } from './question.ts'
 import { remainderOf, selectedNames, selectionOf } from './selection.ts'
 import { ignoreSignals } from './signals.ts'
 import type { SuiteInput, VitestApi } from './suite-input.ts'
-import { fromRoot, hostInfo, rerunCommand } from './surroundings.ts'
+import { fromRoot, hostInfo, rerunCommand, resumeCommand } from './surroundings.ts'
 
 /** How long running requests may go on after a signal or a cancellation, and then how long `teardown` may take. */
 const CANCEL_GRACE_MS = 3000
@@ -94,6 +94,7 @@ export class Suite {
     if (run === undefined) return skip(context, 'cell', this.#held ?? WRONG_FILE)
     this.#stopWith(context.signal)
     const cell = await run.cell(cycle, group)
+    if (cell.isRestored === true) context.task.meta.turbulence = { kind: 'cell', isRestored: true }
     if (cell.state === 'skipped') skip(context, 'cell', cell.reason ?? '')
     if (cell.state === 'failed')
       throw placedError({ name: 'CellError', message: cellFailure(cell, this.#again(run)), place: cell.place })
@@ -127,7 +128,7 @@ export class Suite {
   }
 
   async #begin(suite: Readonly<RunnerTestSuite | RunnerTestFile>): Promise<void> {
-    const { plan, scenario, settings, warnings } = this.#prepare()
+    const { plan, scenario, settings, warnings, checkpoint } = this.#prepare()
     if (plan === undefined) return
     const worker = this.#api.inject('turbulence')
     const notices: string[] = [...warnings]
@@ -145,6 +146,7 @@ export class Suite {
     this.#sender = sender
     const selection = selectionOf(suite)
     this.#wantsAll = selection.all
+    if (checkpoint !== undefined && selection.isPart) throw partOfResume(plan.scenario.file)
     this.#last = selection.all ? plan.cycles : (selection.cycles.at(-1)?.cycle ?? 0)
     // Before the run's own time begins.
     await needs.meet(plan.start, sender)
@@ -155,6 +157,10 @@ export class Suite {
       ...(this.#importModule !== undefined && { importModule: this.#importModule }),
       notices,
       rerun: rerunCommand(file, plan.seed, settings?.said ?? []),
+      resumeCommand: resumeCommand(file, settings?.said ?? []),
+      ...(checkpoint !== undefined && { resume: checkpoint.state }),
+      // What filters leave out would be missing in it.
+      ...(selection.isPart && { checkpoints: false }),
       ...(settings?.record !== undefined && { record: settings.record }),
       ...(worker.markdown && {
         reports: (record) => ({ 'summary.md': markdownSummary([record], { root: worker.root }) }),
@@ -163,8 +169,13 @@ export class Suite {
       onTick: (tick) => sender.send({ kind: 'tick', tick }),
       onCycle: (tick, cells) => sender.send({ kind: 'cycle', tick, cells }),
     })
-    const only = remainderOf(selection, scenario)
-    sender.send({ kind: 'begin', plan: publicPlan(plan), only })
+    const only = remainderOf(selection, scenario, checkpoint?.cycle)
+    const restored = checkpoint && {
+      cells: this.#run.cells(),
+      after: checkpoint.cycle,
+      file: fromRoot(worker.root, checkpoint.file),
+    }
+    sender.send({ kind: 'begin', plan: publicPlan(plan), only, ...(restored !== undefined && { restored }) })
     try {
       await this.#run.begin()
     } catch (error) {
@@ -185,6 +196,7 @@ export class Suite {
   /** Starts a cycle; its tests await their own groups. Earlier cycles that only thresholds need run first, unseen. */
   async #start(cycle: number, selected: ReadonlySet<string>): Promise<void> {
     if (this.#wantsAll) await this.#startUntil(cycle)
+    await this.#run?.cycleDone()
     await this.#run?.untilDue(cycle)
     this.#run?.startCycle(cycle, this.#wantsAll ? undefined : selected)
     this.#next = cycle + 1
@@ -210,6 +222,14 @@ export class Suite {
     this.#cancelled = true
     this.#run?.stop(reason, graceMs)
   }
+}
+
+/** Cells that filters leave out could not be reported, and verdicts be given on none of it. */
+function partOfResume(file: string): Error {
+  const message =
+    'A run that goes on after a checkpoint runs as a whole: -t and line filters cannot leave a part of it out.\n' +
+    'Run it without the filter, or without resume.'
+  return placedError({ name: 'ResumeError', message, place: { file, line: 1, column: 1 } })
 }
 
 function skip(context: TestContext, kind: TestMeta['kind'], reason: string): never {

@@ -7,6 +7,7 @@ import type { HostInfo } from '../../run.ts'
 import { readEnvironment } from '../environment.ts'
 import type { Environment } from '../environment.ts'
 import type { WorkerSettings } from './meta.ts'
+import { resumePath } from './options.ts'
 
 export interface Settings extends Omit<Environment, 'mock'> {
   readonly mock: 'api' | undefined
@@ -14,13 +15,14 @@ export interface Settings extends Omit<Environment, 'mock'> {
 
 /** Environment over option. @throws TurbulenceError for a variable that is something it cannot be */
 export function readSettings(settings: WorkerSettings, env: NodeJS.ProcessEnv): Settings {
-  const { seed, profile, mock, record, ...rest } = readEnvironment(env)
+  const { seed, profile, mock, record, resume, ...rest } = readEnvironment(env)
   return {
     ...rest,
     profile: profile ?? settings.profile,
     seed: seed ?? settings.seed,
     mock: mock === undefined ? settings.mock : mock === 'off' ? undefined : mock,
     record: record ?? settings.record,
+    resume: resume === undefined ? settings.resume : resumePath(resume !== 'off' && resume, settings.root),
   }
 }
 
@@ -44,8 +46,16 @@ export function fromRoot(root: string, file: string): string {
 
 /** The shell command that runs one scenario again with the same choices. */
 export function rerunCommand(file: string, seed: number, overrides: readonly string[]): string {
-  const others = overrides.filter((text) => !text.startsWith('TURBULENCE_SEED='))
-  return [`TURBULENCE_SEED=${seed}`, ...others, 'npx vitest run', shellQuote(file)].join(' ')
+  return [`TURBULENCE_SEED=${seed}`, ...otherSettings(overrides), 'npx vitest run', shellQuote(file)].join(' ')
+}
+
+/** The shell command that goes on after the last checkpoint; the seed is in it. */
+export function resumeCommand(file: string, overrides: readonly string[]): string {
+  return ['TURBULENCE_RESUME=latest', ...otherSettings(overrides), 'npx vitest run', shellQuote(file)].join(' ')
+}
+
+function otherSettings(overrides: readonly string[]): string[] {
+  return overrides.filter((text) => !/^TURBULENCE_(?:SEED|RESUME)=/.test(text))
 }
 
 function shellQuote(text: string): string {

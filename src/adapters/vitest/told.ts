@@ -17,7 +17,7 @@ export class Told {
   hear(message: Message): void {
     if (message.kind === 'begin') {
       this.#current = keyOf(message.plan.scenario.file)
-      this.#runs.set(this.#current, { plan: message.plan, cells: [] })
+      this.#runs.set(this.#current, { plan: message.plan, cells: [...(message.restored?.cells ?? [])] })
     }
     if (message.kind === 'cycle' && this.#current !== undefined)
       this.#runs.get(this.#current)?.cells.push(...message.cells)

@@ -1,0 +1,123 @@
+// Keeps a run's state on disk: after each cycle it notes how everything stands, after every n-th it writes
+// that down, and when the run is stopped in the midst of one, what it noted after the last whole one. All of
+// it happens between cycles, in short turns. A disk that fails costs the checkpoint, never the run.
+import type { Clock } from '../clock.ts'
+import { fingerprint } from '../plan/fingerprint.ts'
+import type { Fingerprint } from '../plan/fingerprint.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { CheckpointStore } from '../store/checkpoint-folder.ts'
+import type { CheckpointHead } from '../store/checkpoint-text.ts'
+import type { Boundary, Results, SharedState } from './run-state.ts'
+import { partsOf } from './run-state.ts'
+
+export interface CheckpointerParts {
+  readonly plan: Plan
+  readonly clock: Clock
+  readonly store: CheckpointStore
+  readonly everyCycles: number
+  /** How the run stands. @param lose told of what cannot be kept */
+  readonly shared: (lose: (what: string) => void) => Omit<SharedState, 'lost'>
+  /** The agents as JSON, one after the other. @param lose told of what cannot be kept */
+  readonly agents: (lose: (what: string) => void) => Iterable<string | undefined>
+  /** Resolves when the records that the state counts on are on disk. */
+  readonly written: () => Promise<void>
+}
+
+/** Others wait no longer than about this. */
+const TURN_MS = 4
+const AGENTS_PER_LOOK = 10
+const MOST_LOST = 3
+
+export class Checkpointer {
+  readonly #parts: CheckpointerParts
+  readonly #fingerprint: Fingerprint
+  readonly #lost = new Set<string>()
+  /** After the last whole cycle. */
+  #boundary: Boundary | undefined
+  /** The cycle of the last checkpoint. */
+  #written: number
+  #problem: string | undefined
+  #turnSince = 0
+  #turns = 0
+
+  /** @param after the cycle after which the run goes on, else 0 */
+  constructor(parts: CheckpointerParts, after = 0) {
+    this.#parts = parts
+    this.#written = after
+    this.#fingerprint = fingerprint(parts.plan)
+  }
+
+  /** The cycle of the last one; 0 when there is none. */
+  get written(): number {
+    return this.#written
+  }
+
+  /** For people, when the run is over. */
+  notices(): readonly string[] {
+    const lost = [...this.#lost]
+    const shown = lost.slice(0, MOST_LOST).join(', ') + (lost.length > MOST_LOST ? ' and others' : '')
+    return [
+      ...(this.#problem === undefined ? [] : [this.#problem]),
+      ...(lost.length === 0 ? [] : [`Checkpoints do not hold ${shown}: a run that is resumed goes on without it.`]),
+    ]
+  }
+
+  /** Before the first request of a cycle. */
+  begun(cycle: number): void {
+    this.#parts.store.begun(cycle)
+  }
+
+  /** A cycle is over as planned, and the next has not begun. */
+  async completed(cycle: number, results: () => Results): Promise<void> {
+    if (this.#problem !== undefined) return
+    this.#boundary = await this.#note(cycle)
+    if (cycle % this.#parts.everyCycles === 0) await this.#write(this.#boundary, results())
+  }
+
+  /** The run was stopped: writes what was noted last, unless it is written. @param results without the cycle that was cut short */
+  async stopped(results: Results): Promise<void> {
+    const boundary = this.#boundary
+    if (boundary === undefined || boundary.cycle <= this.#written || this.#problem !== undefined) return
+    if (results.summary.cycles.at(-1)?.cycle === boundary.cycle) await this.#write(boundary, results)
+  }
+
+  async #note(cycle: number): Promise<Boundary> {
+    const { clock, shared, agents: states } = this.#parts
+    const lose = (what: string): void => void (this.#lost.size <= MOST_LOST && this.#lost.add(what))
+    const at = new Date(clock.epoch()).toISOString()
+    const now = shared(lose)
+    const agents: string[] = []
+    this.#turnSince = clock.now()
+    for (const agent of states(lose)) {
+      if (agent !== undefined) agents.push(agent)
+      if (++this.#turns % AGENTS_PER_LOOK === 0) await this.#turn()
+    }
+    return { cycle, at, agents, shared: { ...now, lost: [...this.#lost] } }
+  }
+
+  async #write(boundary: Boundary, results: Results): Promise<void> {
+    const { plan, store, written } = this.#parts
+    const { hash, keys } = this.#fingerprint
+    await written()
+    const head: CheckpointHead = {
+      version: 1,
+      runId: plan.runId,
+      scenario: plan.scenario.id,
+      seed: plan.seed,
+      planHash: hash,
+      cycle: boundary.cycle,
+      cycles: plan.cycles,
+      at: boundary.at,
+    }
+    const reason = await store.save(head, partsOf(boundary, results, { keys, turn: () => this.#turn() }))
+    if (reason === undefined) this.#written = boundary.cycle
+    else this.#problem = `No more checkpoints after cycle ${this.#written}: one could not be written, ${reason}.`
+  }
+
+  async #turn(): Promise<void> {
+    const { clock } = this.#parts
+    if (clock.now() - this.#turnSince < TURN_MS) return
+    await clock.turn()
+    this.#turnSince = clock.now()
+  }
+}

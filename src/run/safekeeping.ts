@@ -1,0 +1,144 @@
+// What makes a run outlive its process: puts one that goes on where it stood, has checkpoints written while
+// it runs, and tells people what was reported from before, what was sent again, and how to go on.
+import type { Clock } from '../clock.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Collector } from '../metrics/collector.ts'
+import type { Plan } from '../plan/plan.ts'
+import { checkpointFolder } from '../store/checkpoint-folder.ts'
+import type { CheckpointStore } from '../store/checkpoint-folder.ts'
+import type { Resume } from '../store/record.ts'
+import type { CauseBook } from './cause-book.ts'
+import type { Cells } from './cells.ts'
+import { Checkpointer } from './checkpointer.ts'
+import type { Health } from './health.ts'
+import type { RunOptions } from './options.ts'
+import type { Records } from './records.ts'
+import { keptNotice, resumeNotices } from './resume-notices.ts'
+import type { Results } from './run-state.ts'
+
+export interface Kept {
+  readonly plan: Plan
+  readonly clock: Clock
+  readonly engine: Engine
+  readonly collector: Collector
+  readonly cells: Cells
+  readonly causes: CauseBook
+  readonly health: Health
+  readonly records: Records | undefined
+  /** By `clock.now()`, less what it had run before. */
+  readonly startedAt: { readonly ms: number; readonly iso: string }
+  /** Of the run's folder, when it has one. */
+  readonly folder: string | undefined
+}
+
+export class Safekeeping {
+  readonly #kept: Kept
+  readonly #options: Pick<RunOptions, 'resume' | 'resumeCommand'>
+  readonly #store: CheckpointStore | undefined
+  /** Undefined when no checkpoints are wanted. */
+  readonly #checkpointer: Checkpointer | undefined
+
+  /** Before anything is sent: a run that goes on stands where it stood. */
+  constructor(kept: Kept, options: RunOptions) {
+    const { resume, checkpoints } = options
+    this.#kept = kept
+    this.#options = options
+    this.#store = checkpoints === false ? undefined : (checkpoints ?? storeOf(kept))
+    if (resume !== undefined) {
+      kept.engine.restore(resume.engine)
+      kept.engine.agents.restore(kept.plan.groups, resume.agents)
+      kept.collector.takeUp(resume.summary)
+      kept.cells.restore(resume.cells)
+      kept.causes.restore(resume.causes)
+      kept.health.restore(resume.health)
+    }
+    this.#checkpointer = this.#newCheckpointer()
+  }
+
+  /** The cycle after which it goes on; 0 when it begins at the beginning. */
+  get resumedAfter(): number {
+    return this.#options.resume?.cycle ?? 0
+  }
+
+  /** Each time that it went on. */
+  resumes(): readonly Resume[] {
+    return this.#store?.resumes() ?? []
+  }
+
+  /** The run begins, or goes on. @returns how many times it has gone on */
+  begin(): number {
+    const { resume } = this.#options
+    if (resume === undefined) return 0
+    this.#store?.resumed(resume.cycle, new Date(this.#kept.clock.epoch()).toISOString())
+    return Math.max(1, this.resumes().length)
+  }
+
+  /** Before the first request of a cycle. */
+  begun(cycle: number): void {
+    this.#checkpointer?.begun(cycle)
+  }
+
+  /** Of the whole cycles, for `stopped`; to be asked before one that was cut short counts as closed. Undefined when nobody wants it. */
+  results(): Results | undefined {
+    return this.#checkpointer === undefined ? undefined : this.#resultsNow()
+  }
+
+  /** A cycle is over as planned; nothing of the next may begin before this is done. */
+  async completed(cycle: number): Promise<void> {
+    await this.#checkpointer?.completed(cycle, () => this.#resultsNow())
+  }
+
+  /** The run was stopped. */
+  async stopped(results: Results | undefined): Promise<void> {
+    if (results !== undefined) await this.#checkpointer?.stopped(results)
+  }
+
+  /** The run is over; what is kept is of no more use once it has come to its end. */
+  ended(isComplete: boolean): void {
+    if (isComplete) this.#store?.remove()
+  }
+
+  /** For people, when the run is over. */
+  notices(isComplete: boolean): readonly string[] {
+    const { cycles } = this.#kept.plan
+    const written = this.#checkpointer?.written ?? 0
+    return [
+      ...resumeNotices(this.resumes(), cycles),
+      ...(this.#checkpointer?.notices() ?? []),
+      ...(isComplete || written === 0 ? [] : [keptNotice(written, cycles, this.#options.resumeCommand)]),
+    ]
+  }
+
+  #resultsNow(): Results {
+    const { collector, cells, health } = this.#kept
+    return { summary: collector.summary(), cells: cells.soFar(), health: health.closed() }
+  }
+
+  #newCheckpointer(): Checkpointer | undefined {
+    const { plan, clock, engine, causes, records, startedAt } = this.#kept
+    if (this.#store === undefined || plan.checkpoint === undefined) return undefined
+    return new Checkpointer(
+      {
+        plan,
+        clock,
+        store: this.#store,
+        everyCycles: plan.checkpoint.everyCycles,
+        shared: (lose) => ({
+          startedAt: startedAt.iso,
+          durationMs: clock.now() - startedAt.ms,
+          engine: engine.state(lose),
+          causes: causes.state,
+          ...(records !== undefined && { records: records.state }),
+        }),
+        agents: (lose) => engine.agents.states(lose),
+        written: async () => records?.written(),
+      },
+      this.resumedAfter,
+    )
+  }
+}
+
+/** One that goes on may find what another configuration has left. */
+function storeOf({ plan, folder }: Kept): CheckpointStore | undefined {
+  return folder === undefined ? undefined : checkpointFolder(folder, { keep: plan.checkpoint?.keep ?? 1 })
+}

@@ -1,0 +1,158 @@
+// The checkpoints of one run, in `checkpoints/` of its folder: each is written beside its place, forced to the
+// disk and renamed, so that there is a whole one or none. They hold live credentials of agents: only their
+// owner may read them. Which cycles have begun is noted line by line, so that a killed run leaves a trace.
+import * as nodeFs from 'node:fs'
+import * as nodeFsPromises from 'node:fs/promises'
+import { join } from 'node:path'
+import type { CheckpointHead, CheckpointPart } from './checkpoint-text.ts'
+import { checkpointText } from './checkpoint-text.ts'
+import type { Resume } from './record.ts'
+import { reasonOf } from './replace-file.ts'
+
+/** Where a run keeps its checkpoints. */
+export interface CheckpointStore {
+  /** Before the first request of a cycle. */
+  begun(cycle: number): void
+  /** Before a run goes on. @param at UTC, ISO 8601 */
+  resumed(afterCycle: number, at: string): void
+  /** Undefined when it was written, else why not. */
+  save(head: CheckpointHead, parts: AsyncIterable<CheckpointPart>): Promise<string | undefined>
+  /** Each time that the run went on, and what was sent again then. */
+  resumes(): readonly Resume[]
+  /** Nothing is left to resume. */
+  remove(): void
+}
+
+const FOLDER = 'checkpoints'
+const BEGUN = 'begun.jsonl'
+const NAME = /^cycle-(\d+)\.jsonl$/
+const OWNER_ONLY = 0o600
+
+/** The part of node:fs that is used. */
+export type CheckpointDisk = Pick<
+  typeof nodeFs,
+  'mkdirSync' | 'appendFileSync' | 'readFileSync' | 'readdirSync' | 'rmSync'
+> &
+  Pick<typeof nodeFsPromises, 'open' | 'rename'>
+
+/** @param folder of the run; touched only when something is written */
+export function checkpointFolder(
+  folder: string,
+  { keep, disk = { ...nodeFs, ...nodeFsPromises } }: { keep: number; disk?: CheckpointDisk },
+): CheckpointStore {
+  const path = join(folder, FOLDER)
+  const note = (line: object): void => {
+    try {
+      disk.mkdirSync(path, { recursive: true, mode: 0o700 })
+      disk.appendFileSync(join(path, BEGUN), `${JSON.stringify(line)}\n`, { mode: OWNER_ONLY })
+    } catch {
+      // Then a checkpoint cannot be written either, and that is said.
+    }
+  }
+  return {
+    begun: (cycle) => note({ cycle }),
+    resumed: (afterCycle, at) => note({ resumedAfter: afterCycle, at }),
+    async save(head, parts) {
+      try {
+        disk.mkdirSync(path, { recursive: true, mode: 0o700 })
+        await write(join(path, checkpointName(head.cycle)), checkpointText(head, parts), disk)
+        for (const name of checkpointNames(path, disk).slice(keep)) disk.rmSync(join(path, name), { force: true })
+        return undefined
+      } catch (error) {
+        return reasonOf(error)
+      }
+    },
+    resumes: () => resumesIn(readBegun(path, disk)),
+    remove() {
+      try {
+        disk.rmSync(path, { recursive: true, force: true })
+      } catch {
+        // What is left of them is of no use, and does no harm to the run.
+      }
+    },
+  }
+}
+
+async function write(path: string, text: AsyncIterable<string>, disk: CheckpointDisk): Promise<void> {
+  const temporary = `${path}.tmp`
+  // One that was left behind may have another mode.
+  disk.rmSync(temporary, { force: true })
+  try {
+    const file = await disk.open(temporary, 'wx', OWNER_ONLY)
+    try {
+      for await (const piece of text) await file.writeFile(piece)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await disk.rename(temporary, path)
+  } catch (error) {
+    disk.rmSync(temporary, { force: true })
+    throw error
+  }
+  await syncFolder(path, disk)
+}
+
+/** So that the new name outlives a power failure; not every system can. */
+async function syncFolder(path: string, disk: CheckpointDisk): Promise<void> {
+  try {
+    const folder = await disk.open(join(path, '..'), 'r')
+    try {
+      await folder.sync()
+    } finally {
+      await folder.close()
+    }
+  } catch {
+    // It is there for everyone who looks now.
+  }
+}
+
+/** Sorts by cycle as text, too. */
+function checkpointName(cycle: number): string {
+  return `cycle-${String(cycle).padStart(6, '0')}.jsonl`
+}
+
+/** Names of the checkpoints in a folder, the last cycle's first; empty when there is no such folder. */
+export function checkpointNames(path: string, disk: Pick<typeof nodeFs, 'readdirSync'> = nodeFs): string[] {
+  let names: string[]
+  try {
+    names = disk.readdirSync(path)
+  } catch {
+    return []
+  }
+  const cycleOf = (name: string): number => Number(NAME.exec(name)?.[1])
+  return names.filter((name) => NAME.test(name)).sort((a, b) => cycleOf(b) - cycleOf(a))
+}
+
+interface Note {
+  readonly cycle?: number
+  readonly resumedAfter?: number
+  readonly at?: string
+}
+
+/** A line that was cut off was not the last word on anything. */
+function readBegun(path: string, disk: CheckpointDisk): Note[] {
+  try {
+    const lines = disk.readFileSync(join(path, BEGUN), 'utf8').split('\n')
+    return lines.flatMap((line) => {
+      try {
+        return line === '' ? [] : [JSON.parse(line) as Note]
+      } catch {
+        return []
+      }
+    })
+  } catch {
+    return []
+  }
+}
+
+function resumesIn(notes: readonly Note[]): Resume[] {
+  const begun = new Set<number>()
+  return notes.flatMap(({ cycle, resumedAfter, at }) => {
+    if (cycle !== undefined) begun.add(cycle)
+    if (resumedAfter === undefined) return []
+    const sentAgain = [...begun].filter((one) => one > resumedAfter).sort((a, b) => a - b)
+    for (const one of sentAgain) begun.delete(one)
+    return [{ at: at ?? '', afterCycle: resumedAfter, sentAgain }]
+  })
+}

@@ -1,0 +1,128 @@
+// The checkpoint to go on after: the last one of a scenario, or of what a path names. Damaged ones are passed
+// over with a warning, and the one before is taken.
+import * as nodeFs from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { TurbulenceError } from '../errors.ts'
+import { checkpointNames } from './checkpoint-folder.ts'
+import { DamagedError, readCheckpointText, readHead } from './checkpoint-text.ts'
+import type { CheckpointHead, ReadCheckpoint } from './checkpoint-text.ts'
+import { reasonOf } from './replace-file.ts'
+
+export interface FoundCheckpoint extends ReadCheckpoint {
+  readonly file: string
+}
+
+export interface Search {
+  /** Undefined: there is nothing to go on after. */
+  readonly found?: FoundCheckpoint
+  /** About files that were passed over. */
+  readonly warnings: readonly string[]
+}
+
+type Disk = Pick<typeof nodeFs, 'readdirSync' | 'readFileSync' | 'openSync' | 'readSync' | 'closeSync' | 'statSync'>
+
+const FOLDER = 'checkpoints'
+/** The first line is much shorter. */
+const HEAD_BYTES = 16 * 1024
+
+/** The last that was written of this scenario. @throws TurbulenceError `resume` when there are some, and none can be read */
+export function latestCheckpoint(runsDir: string, scenario: string, disk: Disk = nodeFs): Search {
+  let newest: { readonly at: string; readonly folder: string } | undefined
+  const warnings: string[] = []
+  for (const run of foldersIn(runsDir, disk)) {
+    const folder = join(runsDir, run, FOLDER)
+    const head = firstHead(folder, disk)
+    if (head === undefined && run.startsWith(`${scenario}-`) && checkpointNames(folder, disk).length > 0)
+      warnings.push(`No checkpoint in ${folder} can be read: all are damaged.`)
+    if (head?.scenario === scenario && (newest === undefined || head.at > newest.at)) newest = { at: head.at, folder }
+  }
+  return newest === undefined ? { warnings } : lastWhole(newest.folder, checkpointNames(newest.folder, disk), disk)
+}
+
+/**
+ * @param path of a checkpoint, or of the folder of a run
+ * @throws TurbulenceError `resume` when there is none that can be read
+ */
+export function checkpointAt(path: string, disk: Disk = nodeFs): Search {
+  const kind = kindOf(path, disk)
+  if (kind === undefined)
+    throw new TurbulenceError('resume', `There is no checkpoint ${path}.`, {
+      hint: 'Name a file in a folder `checkpoints`, the folder of a run, or latest.',
+    })
+  if (kind === 'folder') {
+    const folder = [join(path, FOLDER), path].find((one) => checkpointNames(one, disk).length > 0)
+    if (folder !== undefined) return lastWhole(folder, checkpointNames(folder, disk), disk)
+    throw new TurbulenceError('resume', `There is no checkpoint in ${path}.`, {
+      hint: 'The scenario needs checkpoint: { every_cycles: 10 }, and a run that came to its end keeps none.',
+    })
+  }
+  const [folder, name] = [dirname(path), basename(path)]
+  const names = checkpointNames(folder, disk)
+  const at = names.indexOf(name)
+  return lastWhole(folder, at < 0 ? [name] : names.slice(at), disk)
+}
+
+/** @param names the one that is wanted first */
+function lastWhole(folder: string, names: readonly string[], disk: Disk): Search {
+  const warnings: string[] = []
+  for (const name of names) {
+    const file = join(folder, name)
+    try {
+      const read = readCheckpointText(disk.readFileSync(file, 'utf8'))
+      mustBeReadable(read.head, file)
+      return { found: { ...read, file }, warnings }
+    } catch (error) {
+      if (error instanceof TurbulenceError) throw error
+      const reason = error instanceof DamagedError ? error.message : reasonOf(error)
+      warnings.push(`The checkpoint ${file} cannot be used, ${reason}: the one before it is taken.`)
+    }
+  }
+  throw new TurbulenceError('resume', `No checkpoint in ${folder} can be read: all are damaged.`, {
+    hint: 'Remove the folder, and run without resume: everything is then sent again.',
+  })
+}
+
+function mustBeReadable({ version }: CheckpointHead, file: string): void {
+  if (version === 1) return
+  throw new TurbulenceError('resume', `${file} has version ${String(version)}; only version 1 can be read.`, {
+    hint: 'Go on with the version of vitest-turbulence that wrote it.',
+  })
+}
+
+/** Of the last one whose first line can be read. */
+function firstHead(folder: string, disk: Disk): CheckpointHead | undefined {
+  for (const name of checkpointNames(folder, disk)) {
+    try {
+      return readHead(beginningOf(join(folder, name), disk))
+    } catch {
+      // Whether it can be used is said when it is wanted.
+    }
+  }
+  return undefined
+}
+
+function beginningOf(file: string, disk: Disk): string {
+  const bytes = Buffer.alloc(HEAD_BYTES)
+  const handle = disk.openSync(file, 'r')
+  try {
+    return bytes.toString('utf8', 0, disk.readSync(handle, bytes))
+  } finally {
+    disk.closeSync(handle)
+  }
+}
+
+function foldersIn(path: string, disk: Disk): readonly string[] {
+  try {
+    return disk.readdirSync(path)
+  } catch {
+    return []
+  }
+}
+
+function kindOf(path: string, disk: Disk): 'file' | 'folder' | undefined {
+  try {
+    return disk.statSync(path).isDirectory() ? 'folder' : 'file'
+  } catch {
+    return undefined
+  }
+}
