@@ -34,12 +34,19 @@ const status = z.union([z.int().min(100).max(599), z.string().regex(STATUS_CLASS
 })
 const NAME_PATH = /^[A-Za-z_]\w*(\.[\w-]+|\[\d+\])*$/
 
+/** Other dialects leave the `$` out. */
+function better(text: string): string {
+  const rooted = text.startsWith('[') ? `$${text}` : `$.${text}`
+  const isMeant = !text.startsWith('$') && !text.includes('{{') && wrongJsonPath(rooted) === undefined
+  return isMeant ? `Write ${rooted}` : 'Write it like $.id or $.items[0].name (RFC 9535).'
+}
+
 export const jsonPathText: z.ZodType<string, string> = z.string().superRefine((text, context) => {
   const wrong = text.includes('{{') ? 'it holds a template, and a JSONPath is fixed' : wrongJsonPath(text)
   if (wrong !== undefined)
     context.addIssue({
       code: 'custom',
-      message: `${shown(text)} is not a JSONPath: ${wrong}.\nWrite it like $.id or $.items[0].name (RFC 9535).`,
+      message: `${shown(text)} is not a JSONPath: ${wrong}.\n${better(text)}`,
     })
 })
 

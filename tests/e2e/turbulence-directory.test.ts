@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startStore } from '../../fixtures/projects/turbulence/server.mjs'
 import { runTree } from '../support/e2e.ts'
 import type { TreeRun } from '../support/e2e.ts'
+import { turbulence } from '../support/command-line.ts'
 import { removeCopies } from '../support/run-fixture.ts'
 
 type Store = Awaited<ReturnType<typeof startStore>>
@@ -82,4 +83,11 @@ test('a retry storm sends even the first success again, labelled', () => {
   expect(charges).toHaveLength(2)
   expect(charges[0]?.json).toEqual(charges[1]?.json)
   expect(run.junit).toContain('branching-payment')
+})
+
+test('lint --old says how each of its files is written now', () => {
+  const { code, out, err } = turbulence(['lint', '--old', run.folder, '--root', run.folder])
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  expect(out).toContain('scenarios/branching-payment.yaml:17:1  hint  "turbulence" is now called "pressure".')
+  expect(out).toContain("plugins: [turbulence({ sut: './sut.yaml', include: ['scenarios/*.{yaml,yml}'] })]")
 })

@@ -71,9 +71,9 @@ interface Around {
 }
 
 /** The first of each kind, unless told. */
-function surroundings(files: readonly OldFile[], { sut }: LoadSettings): Around {
+function surroundings(files: readonly OldFile[], { sut, policies }: LoadSettings): Around {
   const first = (kind: Kind): string | undefined => files.find((file) => file.kind === kind)?.file
-  return { sut: sut ?? first('sut'), policies: first('policies') }
+  return { sut: sut ?? first('sut'), policies: policies ?? first('policies') }
 }
 
 /** How Vitest finds them as they are. */

@@ -15,7 +15,7 @@ export interface LoadSettings extends Pick<Environment, 'seed' | 'overrides' | '
   /** Absolute. */
   readonly sut: string | undefined
   /** Absolute. */
-  readonly policies?: string | undefined
+  readonly policies: string | undefined
   readonly mock: 'api' | undefined
   /** Also look for what runs code of the repository. */
   readonly untrusted?: boolean
@@ -24,7 +24,10 @@ export interface LoadSettings extends Pick<Environment, 'seed' | 'overrides' | '
 /** @throws TurbulenceError for a variable of the environment that is something it cannot be */
 export function loadSettings(given: Given, { folder, env }: Terminal): LoadSettings {
   const { profile, seed, overrides, said, mock } = readEnvironment(env)
-  const sut = textOf(given, 'sut')
+  const path = (name: string): string | undefined => {
+    const value = textOf(given, name)
+    return value === undefined ? undefined : resolve(folder, value)
+  }
   return {
     seed,
     overrides,
@@ -32,7 +35,8 @@ export function loadSettings(given: Given, { folder, env }: Terminal): LoadSetti
     mock: mock === 'off' ? undefined : mock,
     root: resolve(folder, textOf(given, 'root') ?? '.'),
     profile: textOf(given, 'profile') ?? profile,
-    sut: sut === undefined ? undefined : resolve(folder, sut),
+    sut: path('sut'),
+    policies: path('policies'),
   }
 }
 

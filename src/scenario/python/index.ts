@@ -19,6 +19,9 @@ const WORDS: ReadonlySet<string> = new Set([
   'else',
 ])
 
+/** Longer conditions are refused anyway. */
+const LONGEST = 2000
+
 export interface PythonFound {
   /** Where what is Python stands. */
   readonly at: number
@@ -33,7 +36,7 @@ export interface PythonFound {
  * @param hasContext `context` is a name of the scenario, and not Turbulence's
  */
 export function pythonIn(source: string, hasContext = false): PythonFound | undefined {
-  const at = firstSign(source, hasContext)
+  const at = source.length > LONGEST ? undefined : firstSign(source, hasContext)
   if (at === undefined) return undefined
   try {
     return { at, cel: toCel(parsePython(source)).text }

@@ -49,7 +49,7 @@ test.each([
   [['lin'], 'Error: There is no command "lin".\nDid you mean "lint"? Commands: lint, plan.\nSee: turbulence --help'],
   [
     ['lint', '--max-warnigns', '3'],
-    'Error: There is no option --max-warnigns.\nDid you mean "--max-warnings"? Options: --format, --max-warnings, --untrusted, --profile, --sut, --old, --root, --help.\nSee: turbulence lint --help',
+    'Error: There is no option --max-warnigns.\nDid you mean "--max-warnings"? Options: --format, --max-warnings, --untrusted, --profile, --sut, --policies, --old, --root, --help.\nSee: turbulence lint --help',
   ],
   [
     ['lint', '--format', 'xml'],
