@@ -111,7 +111,7 @@ flows:
         ),
       )
     expect(sized(100_000, 48)).toBe(sized(1, 1))
-    expect(sized(1, 1)).toBeLessThan(40)
+    expect(sized(1, 1)).toBeLessThan(80)
   })
 })
 
