@@ -53,12 +53,17 @@ class Stream implements Random {
   }
 
   uuid(): string {
-    const words = [0, 0, 0, 0].map(() => (this.#generator.next() >>> 0).toString(16).padStart(8, '0'))
-    const hex = words.join('')
-    const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+    const generator = this.#generator
+    const [a, b, c, d] = [generator.next(), generator.next(), generator.next(), generator.next()]
+    const version = (b & 0xffff_0fff) | 0x4000
+    const variant = (c & 0x3fff_ffff) | 0x8000_0000
+    return `${high(a)}${low(a)}-${high(b)}-${low(version)}-${high(variant)}-${low(c)}${high(d)}${low(d)}`
   }
 }
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+const high = (word: number): string => `${HEX[word >>> 24]}${HEX[(word >>> 16) & 255]}`
+const low = (word: number): string => `${HEX[(word >>> 8) & 255]}${HEX[word & 255]}`
 
 /** 128 bits from a text and a seed: four FNV-1a lanes with different offsets, each finished by murmur3's mixer. */
 function hash128(text: string, seed: number): [number, number, number, number] {
