@@ -86,3 +86,16 @@ flow: [{ type: http, name: a, path: "/{{instance_id}}" }, { type: http, name: b,
   const { log } = await play(yaml)
   expect(new Set(log.map(({ path }) => path))).toEqual(new Set(['/a-1-1-1', '/a-1-1-2', '/a-2-1-1', '/a-2-1-2']))
 })
+
+test('values of redact keys in it are masked where a failure is told', async () => {
+  const yaml = `
+redact: [card]
+entry: { seed_data: { card: "4111-{{uuid}}", name: "Ann" } }
+flow: [{ type: http, name: pay, method: POST, path: "/pay", body: "{{entry.seed_data.card}} of {{entry.seed_data.name}}" }]`
+  const { record, log } = await play(yaml, { respond: () => ({ status: 500, body: { no: 1 } }) })
+  const card = /4111-[\w-]+/.exec(log[0]?.body ?? '')?.[0] ?? ''
+  expect(card).not.toBe('')
+  const told = JSON.stringify(record.cells)
+  expect(told).toContain('of Ann')
+  expect(told).not.toContain(card)
+})

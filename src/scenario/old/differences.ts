@@ -4,7 +4,7 @@ import { jsonPath, wrongJsonPath } from '../../actions/jsonpath.ts'
 import { isMapping } from '../reader.ts'
 import type { Mapping } from '../reader.ts'
 import type { Finding, Source } from '../source.ts'
-import { allStepsOf, isOldShape } from './kinds.ts'
+import { allStepsOf, isOldShape, textsIn } from './kinds.ts'
 import type { RawStep } from './kinds.ts'
 import { changedWords } from './yaml-words.ts'
 
@@ -25,6 +25,7 @@ export function differencesIn(value: Mapping): Finding[] {
     ...steps.flatMap(firstKeyOfExpect),
     ...steps.flatMap(severalMatches),
     ...decisions(steps),
+    ...numbersOfEnvironment(value),
   ]
 }
 
@@ -151,4 +152,16 @@ function decisions(steps: readonly RawStep[]): Finding[] {
       hint: 'Who chose the first option in one chose it in all. Nothing is to be done.',
     }),
   ]
+}
+
+const NOT_TEXT = /^\s*\{\{\s*env\.(\w+)\s*\|\s*default:\s*(-?\d+(?:\.\d+)?|true|false|null)\s*\}\}\s*$/
+
+/** Where the type matters: what is sent as JSON. */
+function numbersOfEnvironment(value: Mapping): Finding[] {
+  return textsIn(value).flatMap(({ text, at }) => {
+    const [, name, given] = NOT_TEXT.exec(text) ?? []
+    if (name === undefined || !at.some((key) => key === 'json' || key === 'body' || key === 'entry')) return []
+    const message = `Without ${name} this is ${given}, and no text; in Turbulence it was text.`
+    return [differs({ path: at, message, hint: `For text with and without it: {{env.${name} | default: '${given}'}}` })]
+  })
 }

@@ -5,7 +5,7 @@ import type { Mapping } from '../reader.ts'
 import { Source } from '../source.ts'
 import { commandsIn } from './commands.ts'
 import { differencesIn, everywhere } from './differences.ts'
-import { kindOf } from './kinds.ts'
+import { isOldShape, kindOf } from './kinds.ts'
 import type { Kind } from './kinds.ts'
 import { movesOfScenario } from './moves.ts'
 import type { Surroundings } from './moves.ts'
@@ -30,7 +30,10 @@ export function explainOld(kind: Kind | 'commands', text: string, around: Surrou
 function findingsOf(kind: Kind, value: Mapping, around: Surroundings): ReturnType<typeof differencesIn> {
   switch (kind) {
     case 'scenario':
-      return [...everywhere(), ...differencesIn(value), ...movesOfScenario(value, around)]
+      return [
+        ...(isOldShape(around.file, value) ? [...everywhere(), ...differencesIn(value)] : []),
+        ...movesOfScenario(value, around),
+      ]
     case 'sut':
       return movesOfSut(value)
     case 'personas':

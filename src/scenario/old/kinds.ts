@@ -12,8 +12,13 @@ export function kindOf(value: unknown): Kind | undefined {
   if (!isMapping(value)) return undefined
   if (Array.isArray(value['policies'])) return 'policies'
   if (Array.isArray(value['personas'])) return 'personas'
-  if (isMapping(value['services'])) return 'sut'
-  return Object.hasOwn(value, 'flow') || Object.hasOwn(value, 'flows') ? 'scenario' : undefined
+  if (isMapping(value['services']) && Object.values(value['services']).some(isService)) return 'sut'
+  return Array.isArray(value['flow']) || isMapping(value['flows']) ? 'scenario' : undefined
+}
+
+/** And not one of Docker's. */
+function isService(value: unknown): boolean {
+  return isMapping(value) && ['base_url', 'http', 'grpc', 'kafka'].some((key) => Object.hasOwn(value, key))
 }
 
 /** Keys that Turbulence had. */

@@ -114,7 +114,12 @@ flow:
 })
 
 test('what is none of Turbulence’s is left alone, and nothing at all is a slip', async () => {
-  const others = { 'a.yaml': 'kind: Deployment\n', 'b.json': '{"scripts":{}}', 'README.md': 'turbulence is a word' }
+  const others = {
+    'a.yaml': 'kind: Deployment\n',
+    'docker-compose.yml': 'services: { web: { image: a } }\n',
+    'b.json': '{"scripts":{}}',
+    'README.md': 'turbulence is a word',
+  }
   expect(await called(['lint', '--old', '.'], { files: others })).toMatchObject({
     code: 2,
     err: expect.stringContaining('There is no file of Turbulence here.') as string,
@@ -127,4 +132,18 @@ test('what is none of Turbulence’s is left alone, and nothing at all is a slip
   expect(problems).toMatchObject([
     { file: 'package.json', line: 1, message: '"turbulence replay" is not a command any more.' },
   ])
+})
+
+test('a scenario that was moved already hears only what is left', async () => {
+  const { problems } = await saidOf({
+    'sut.yaml': 'services: { api: { base_url: "http://127.0.0.1:1" } }\ndefault_headers: { X-Correlation-ID: a }\n',
+    'a.scenario.yaml': `id: a
+sut: ./sut.yaml
+agents: 3
+turbulence: { global: { latency_ms: { min: 1, max: 2 } } }
+flow: [{ type: http, name: a, path: / }]
+max_steps: 10
+`,
+  })
+  expect(problems.map(({ line, message }) => [line, message])).toEqual([[4, '"turbulence" is now called "pressure".']])
 })

@@ -68,6 +68,18 @@ turbulence:
     ])
   })
 
+  test('a default of the environment that is no text was text', () => {
+    const yaml = `id: a
+entry: { seed_data: { port: "{{env.PORT | default:8080}}", text: "{{env.A | default:x}}", q: "{{env.B | default:'1'}}" } }
+flow:
+  - { type: http, name: get, path: "/{{env.C | default:1}}", method: POST, body: [["{{ env.D|default: true }}"]] }
+stop_when: { any_action_fails: true, any_assertion_fails: true }`
+    expect(said(yaml).slice(1)).toMatchObject([
+      { path: 'entry.seed_data.port', hint: "For text with and without it: {{env.PORT | default: '8080'}}" },
+      { path: 'flow[0].body[0][0]' },
+    ])
+  })
+
   test('a path with several matches gave the first of them, as a warning', () => {
     const yaml = `id: a
 flow:
