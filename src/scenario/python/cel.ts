@@ -137,11 +137,23 @@ function oneComparison(left: Python, sign: string, right: Python): Cel {
 function withNothing(left: Python, sign: string): Cel {
   const isNot = sign === 'is not' || sign === '!='
   const text = inside(left, TIGHT.sum)
-  const isInAnswer = /^(?:body|headers)\./.test(text) && /^[\w.]+$/.test(text)
-  if (isInAnswer) return { text: `${isNot ? '' : '!'}has(${text})`, tight: TIGHT.unary }
+  const question = isThere(text)
+  // What is there may still be null; only headers never are.
+  if (question !== undefined && !text.startsWith('headers'))
+    return isNot
+      ? { text: `${question} && ${text} != null`, tight: TIGHT.and }
+      : { text: `!${question} || ${text} == null`, tight: TIGHT.or }
+  if (question !== undefined) return isNot ? whole(question) : { text: `!${question}`, tight: TIGHT.unary }
   const name = OF_THE_ANSWER.includes(text) ? undefined : /^(?:\{\{)?([A-Za-z_]\w*)(?:\}\})?$/.exec(text)?.[1]
   const asked = name === undefined ? text : `{{${name} | default: null}}`
   return { text: `${asked} ${isNot ? '!=' : '=='} null`, tight: TIGHT.compare }
+}
+
+/** Of a path: whether its last part is there. */
+function isThere(text: string): string | undefined {
+  if (/^[A-Za-z_]\w*(?:\.\w+)+$/.test(text)) return `has(${text})`
+  const [, holder, key] = /^([\w.]+)\[('[^']*')\]$/.exec(text) ?? []
+  return holder === undefined ? undefined : `(${key} in ${holder})`
 }
 
 function membership(left: Python, right: Python): Cel {
