@@ -27,6 +27,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   'sample.ts': 0,
   'redact.ts': 0,
   'curl.ts': 0,
+  'effort.ts': 0,
   'loop-probe.ts': 0,
   actions: 1,
   agents: 1,

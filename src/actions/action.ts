@@ -28,7 +28,7 @@ export interface Answer {
   /** The body as text (UTF-8), decoded when first asked for. */
   text(): string
   /** The body as JSON, parsed when first asked for; `error` is one line that says what is there instead. */
-  json(): { readonly value: unknown } | { readonly error: string }
+  json(): { readonly value: unknown } | { readonly error: string; readonly isTooLarge?: true }
 }
 
 /** One request, ready to send. */

@@ -12,6 +12,7 @@ import { compileSchema } from './json-schema.ts'
 import { jsonPath, wrongJsonPath } from './jsonpath.ts'
 import type { Operators, Subject } from './operators.ts'
 import { OPERATORS, compileOperators, operatorKeys } from './operators.ts'
+import { includesText } from './text-search.ts'
 import { STATUS_CLASS, statusIs } from './status.ts'
 
 type StatusRule = number | string
@@ -159,12 +160,15 @@ function compileJsonPath(source: string, operators: Operators, tools: Tools): Ch
   const subject: Subject = { name: source, isList: !path.isSingular }
   return compileOperators(operators, subject, tools).map((check) => (answer, context) => {
     const json = answer.json()
-    return 'error' in json ? notJson(answer, json.error) : check(path.find(json.value), context)
+    return 'error' in json ? notJson(answer, json) : check(path.find(json.value), context)
   })
 }
 
+type Unread = Exclude<ReturnType<Answer['json']>, { readonly value: unknown }>
+
 /** Says what came instead: content type and how it begins. */
-export function notJson(answer: Answer, error: string): Failure {
+export function notJson(answer: Answer, { error, isTooLarge }: Unread): Failure {
+  if (isTooLarge === true) return failed(`the body is too large to be read as JSON: ${error}`)
   const type = String(answer.headers['content-type'] ?? 'no content-type')
   return failed(`the body is not JSON (${type})`, `the body is not JSON (status ${answer.status}, ${type}): ${error}`)
 }
@@ -185,7 +189,7 @@ function compileBodyContains(wanted: string, tools: Tools): Check {
   const text = tools.text(wanted)
   return (answer, context) => {
     const expected = text(context)
-    if (answer.text().includes(expected)) return undefined
+    if (includesText(answer.text(), expected)) return undefined
     return failed(
       `body_contains: not there: ${shown(wanted)}`,
       `the body does not contain ${shown(expected)}; it is ${shown(answer.text())}`,
@@ -204,7 +208,7 @@ function compileJsonSchema(schema: JsonSchema): Check {
   const check = compileSchema(schema)
   return (answer) => {
     const json = answer.json()
-    return 'error' in json ? notJson(answer, json.error) : check(json.value)
+    return 'error' in json ? notJson(answer, json) : check(json.value)
   }
 }
 

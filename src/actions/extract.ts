@@ -107,7 +107,7 @@ function compileRule(name: string, from: Rule): Extraction {
     const json = answer.json()
     if ('error' in json) {
       if (hasDefault && answer.text() === '') return keep(undefined, found, path)
-      const { key, message } = notJson(answer, json.error)
+      const { key, message } = notJson(answer, json)
       return failed(`extract ${name}: ${key}`, `extract ${name}: ${message}`)
     }
     const value = query.find(json.value)

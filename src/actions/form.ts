@@ -1,9 +1,11 @@
 // Bodies as browsers send forms: `form` (URL-encoded pairs) and `multipart` (fields and files, between
 // lines that hold a boundary drawn from the step's stream). Files were read when the Plan was made.
 import { z } from 'zod'
+import { spend } from '../effort.ts'
 import type { Names, Tools } from './action.ts'
 import { shown } from './failure.ts'
 import { scalar } from './fields.ts'
+import { jsonText } from './json-text.ts'
 import type { Pairs, Scalar } from './request-keys.ts'
 
 /** A part that is a file beside the scenario. */
@@ -57,7 +59,10 @@ export function compileForm(form: Pairs, tools: Tools): (names: Names) => string
 }
 
 function printed(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as Scalar)
+  const text = typeof value === 'object' ? jsonText(value) : String(value as Scalar)
+  // Twice: it is put together, and encoded.
+  spend(text.length / 2)
+  return text
 }
 
 export function compileMultipart(multipart: Multipart, tools: Tools): (names: Names) => Body {

@@ -7,6 +7,7 @@ import type addFormats from 'ajv-formats'
 import type { Failure } from '../sample.ts'
 import { failed, shown } from './failure.ts'
 import { pattern } from './pattern.ts'
+import { counted, teachEffort } from './schema-effort.ts'
 
 export type JsonSchema = boolean | Readonly<Record<string, unknown>>
 
@@ -74,7 +75,8 @@ function compile(schema: JsonSchema): ValidateFunction {
   const formats = require('ajv-formats') as typeof addFormats
   formats.default(ajv)
   ajv.addVocabulary([...ANNOTATIONS])
-  validate = ajv.compile(schema)
+  teachEffort(ajv)
+  validate = ajv.compile(counted(schema))
   if (compiled.size >= KEPT) compiled.clear()
   compiled.set(text, validate)
   return validate

@@ -1,9 +1,13 @@
 // JSONPath (RFC 9535), compiled once. Plain paths such as `$.items[0].id` take a short way; all others
-// go to json-p3, whose `match` and `search` are put on a linear regular expression engine.
+// are parsed by json-p3 and walked by jsonpath-search.ts, with `match` and `search` on linear regular expressions.
 import { createRequire } from 'node:module'
 import type * as JsonP3 from 'json-p3'
-import type { JSONPathEnvironment, JSONValue } from 'json-p3'
-import { pattern } from './pattern.ts'
+import type { JSONPathEnvironment } from 'json-p3'
+import { spend } from '../effort.ts'
+import { search } from './jsonpath-search.ts'
+import type { Functions } from './jsonpath-search.ts'
+import { pattern, wrongPattern } from './pattern.ts'
+import type { Pattern } from './pattern.ts'
 
 export interface Path {
   /** One value at most; false for wildcards, slices, filters and `..`, whose result is a list. */
@@ -16,38 +20,41 @@ const PLAIN = /^\$(?:\.[A-Za-z_][A-Za-z0-9_]*|\[\d{1,9}\]|\['[^'\\]*'\]|\["[^"\\
 const SEGMENT = /\.([A-Za-z_][A-Za-z0-9_]*)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\]/g
 
 const require = createRequire(import.meta.url)
+/** Made, and its library loaded, for the first path that is not plain. */
 let environment: JSONPathEnvironment | undefined
 
-/** Made, and its library loaded, for the first path that is not plain. */
-function newEnvironment(): JSONPathEnvironment {
-  const { FunctionExpressionType, JSONPathEnvironment } = require('json-p3') as typeof JsonP3
-  const made = new JSONPathEnvironment()
-  for (const [name, holds] of [
-    ['match', (text: string, source: string) => pattern(source).isAllOf(text)],
-    ['search', (text: string, source: string) => pattern(source).isIn(text)],
-  ] as const)
-    made.functionRegister.set(name, {
-      argTypes: [FunctionExpressionType.ValueType, FunctionExpressionType.ValueType],
-      returnType: FunctionExpressionType.LogicalType,
-      call(text: unknown, source: unknown): boolean {
-        if (typeof text !== 'string' || typeof source !== 'string') return false
-        try {
-          return holds(text, source)
-        } catch {
-          return false
-        }
-      },
-    })
-  return made
+const library = (): typeof JsonP3 => require('json-p3') as typeof JsonP3
+
+const FUNCTIONS: Functions = {
+  count: (matches) => (matches as readonly unknown[]).length,
+  value: (matches) => ((matches as readonly unknown[]).length === 1 ? (matches as readonly unknown[])[0] : undefined),
+  length: (value) => lengthOf(value),
+  match: (text, source) => matches(text, source, (of, given) => of.isAllOf(given)),
+  search: (text, source) => matches(text, source, (of, given) => of.isIn(given)),
+}
+
+/** Of a text in characters, not in halves of surrogate pairs. */
+function lengthOf(value: unknown): number | undefined {
+  if (typeof value === 'string') {
+    spend(value.length)
+    return Array.from(value).length
+  }
+  return typeof value === 'object' && value !== null ? Object.keys(value).length : undefined
+}
+
+/** The pattern may come from the answer, and be none. */
+function matches(text: unknown, source: unknown, holds: (of: Pattern, text: string) => boolean): boolean {
+  if (typeof text !== 'string' || typeof source !== 'string' || wrongPattern(source) !== undefined) return false
+  return holds(pattern(source), text)
 }
 
 /** Throws an Error with one line when the path is wrong. */
 export function jsonPath(source: string): Path {
   if (PLAIN.test(source)) return plainPath(source)
-  environment ??= newEnvironment()
+  environment ??= new (library().JSONPathEnvironment)()
   const query = environment.compile(source)
-  if (query.singularQuery()) return { isSingular: true, find: (root) => query.match(root as JSONValue)?.value }
-  return { isSingular: false, find: (root) => all(() => query.query(root as JSONValue).values()) }
+  const find = (root: unknown): unknown[] => search(query, root, { functions: FUNCTIONS, parts: library().jsonpath })
+  return query.singularQuery() ? { isSingular: true, find: (root) => find(root)[0] } : { isSingular: false, find }
 }
 
 /** What is wrong with it, in one line; undefined = nothing. */
@@ -60,15 +67,6 @@ export function wrongJsonPath(source: string): string | undefined {
     const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1)
     // The library repeats the path and its offset at the end.
     return line.replace(/ \('.*':\d+\)$/, '')
-  }
-}
-
-/** An answer nested too deeply for the search has nothing to be found. */
-function all(search: () => unknown[]): unknown[] {
-  try {
-    return search()
-  } catch {
-    return []
   }
 }
 

@@ -2,11 +2,14 @@
 // (by JSONPath, by name, a header) is judged by all operators that stand beside it.
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
+import { spend } from '../effort.ts'
 import type { Failure } from '../sample.ts'
 import type { Names, Tools } from './action.ts'
 import { failed, shown } from './failure.ts'
 import { patternText, templateFor } from './fields.ts'
+import { spendValue } from './json-text.ts'
 import { pattern } from './pattern.ts'
+import { includesText } from './text-search.ts'
 
 export interface Operators {
   readonly equals?: unknown
@@ -74,6 +77,9 @@ export const operatorKeys: Readonly<Record<keyof Operators, z.ZodType>> = {
   type: z.enum(TYPES).optional().meta({ description: 'What it is.' }),
 }
 
+/** Node's own deep comparison is slow to begin. */
+const UNITS_PER_COMPARISON = 10
+
 type Holds = (actual: unknown, expected: unknown) => boolean
 
 const compare =
@@ -81,18 +87,25 @@ const compare =
   (actual, expected) =>
     typeof actual === 'number' && holds(actual, Number(expected))
 
+/** Deep; a comparison looks at no more than either of them. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a === 'object' && typeof b === 'object') spendValue(a)
+  spend(UNITS_PER_COMPARISON)
+  return isDeepStrictEqual(a, b)
+}
+
+const isAmong = (value: unknown, list: readonly unknown[]): boolean => list.some((item) => isSame(item, value))
+
 const HOLDS: Readonly<Record<Exclude<keyof Operators, 'exists'>, Holds>> = {
-  equals: isDeepStrictEqual,
-  not_equals: (actual, expected) => !isDeepStrictEqual(actual, expected),
+  equals: isSame,
+  not_equals: (actual, expected) => !isSame(actual, expected),
   contains: (actual, expected) =>
     typeof actual === 'string'
-      ? actual.includes(String(expected))
-      : typeof actual === 'object' &&
-        actual !== null &&
-        Object.values(actual).some((item) => isDeepStrictEqual(item, expected)),
+      ? includesText(actual, String(expected))
+      : typeof actual === 'object' && actual !== null && isAmong(expected, Object.values(actual)),
   matches: (actual, source) =>
     (typeof actual === 'string' || typeof actual === 'number') && pattern(String(source)).isIn(String(actual)),
-  one_of: (actual, list) => Array.isArray(list) && list.some((item) => isDeepStrictEqual(item, actual)),
+  one_of: (actual, list) => Array.isArray(list) && isAmong(actual, list),
   gt: compare((a, b) => a > b),
   gte: compare((a, b) => a >= b),
   lt: compare((a, b) => a < b),

@@ -1,6 +1,8 @@
 // Regular expressions of users, on RE2: linear in the text, so that no scenario and no answer can hang a run.
 import { createRequire } from 'node:module'
 import type * as Re2js from 're2js'
+import { spend } from '../effort.ts'
+import { indexOfText } from './text-search.ts'
 
 export interface Pattern {
   /** Somewhere in the text. */
@@ -15,6 +17,10 @@ export interface Pattern {
 
 const KEPT = 200
 const LONGEST = 2000
+/** What compiling and matching cost, in units of effort. */
+const UNITS_PER_INSTRUCTION = 100
+const CHARACTERS_PER_UNIT = 4
+
 /** Loaded with the first pattern. */
 const require = createRequire(import.meta.url)
 const compiled = new Map<string, Pattern | Error>()
@@ -46,11 +52,26 @@ function compile(source: string): Pattern | Error {
   try {
     const { RE2JS } = require('re2js') as typeof Re2js
     const regex = RE2JS.compile(source)
+    const size = regex.programSize()
+    spend(size * UNITS_PER_INSTRUCTION)
+    const prefix = fixedStart(source)
     return {
-      isIn: (text) => regex.matcher(text).find(),
-      isAllOf: (text) => regex.matches(text),
+      isIn: (text) => {
+        spend(text.length)
+        return regex.test(text)
+      },
+      isAllOf: (text) => {
+        spend((text.length * size) / CHARACTERS_PER_UNIT)
+        return regex.matches(text)
+      },
       groups: regex.groupCount(),
-      find: (text, group) => {
+      find: (whole, group) => {
+        // Whether it is there is found out much sooner than where.
+        const from = indexOfText(whole, prefix)
+        const text = from < 0 ? '' : whole.slice(from)
+        spend(text.length)
+        if (from < 0 || !regex.test(text)) return undefined
+        spend((text.length * size) / CHARACTERS_PER_UNIT)
         const matcher = regex.matcher(text)
         return matcher.find() ? (matcher.group(group) ?? undefined) : undefined
       },
@@ -59,4 +80,11 @@ function compile(source: string): Pattern | Error {
     const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1)
     return new Error(line.replace(/^error parsing regexp: /, ''))
   }
+}
+
+/** What every match begins with, as far as that can be seen at once. */
+function fixedStart(source: string): string {
+  const [start = ''] = source.includes('|') ? [] : (/^[\w "'=:<>/,;&%#@!~-]+/.exec(source) ?? [])
+  // What comes next may say that the last character need not be there.
+  return /^[*?{+]/.test(source.slice(start.length)) ? start.slice(0, -1) : start
 }

@@ -1,10 +1,12 @@
 // From an http step to the request that is sent: path and query, merged headers, body. All that is
 // the same for every iteration is worked out once.
+import { spend } from '../effort.ts'
 import type { Names, Request, TextTemplate, Tools, ValueTemplate } from './action.ts'
 import { NameError } from './action.ts'
 import { shown } from './failure.ts'
 import { compileForm, compileMultipart } from './form.ts'
 import type { HttpStep } from './http.ts'
+import { jsonText } from './json-text.ts'
 import { compileMock } from './mock.ts'
 import type { Pairs, RequestStep, Scalar } from './request-keys.ts'
 import { compileRetry } from './retry.ts'
@@ -65,8 +67,12 @@ const isStatic = (text: string): boolean => !text.includes('{{')
 const NOT_IN_PATH = /[^\x21-\x7e]+|#/g
 const LONE_SURROGATE = /\p{Surrogate}/gu
 
-const encode = (text: string): string => encodeURIComponent(text.replace(LONE_SURROGATE, '\ufffd'))
+const encode = (text: string): string => {
+  spend(text.length / 2)
+  return encodeURIComponent(text.replace(LONE_SURROGATE, '\ufffd'))
+}
 const cleanPath = (text: string): string => {
+  spend(text.length / 8)
   const path = text.replace(NOT_IN_PATH, encode)
   return path.startsWith('/') ? path : `/${path}`
 }
@@ -95,7 +101,7 @@ function compileQuery(query: NonNullable<HttpStep['query']>, tools: Tools): Text
 function queryPairs(name: string, value: unknown): string[] {
   if (value === null || value === undefined) return []
   if (Array.isArray(value)) return value.flatMap((item: unknown) => queryPairs(name, item))
-  return [`${name}=${encode(typeof value === 'object' ? JSON.stringify(value) : String(value as Scalar))}`]
+  return [`${name}=${encode(typeof value === 'object' ? jsonText(value) : String(value as Scalar))}`]
 }
 
 function constant<T>(value: T): () => T {
@@ -147,5 +153,5 @@ function compileContent(step: Sending, tools: Tools): (names: Names) => string |
   if (json === undefined) return constant(undefined)
   const value: ValueTemplate = tools.value(json)
   const source = JSON.stringify(json)
-  return isStatic(source) ? constant(source) : (names) => JSON.stringify(value(names))
+  return isStatic(source) ? constant(source) : (names) => jsonText(value(names))
 }

@@ -2,6 +2,7 @@
 // sending their requests that of requests.ts.
 import type { Answer, Judge, Request, StepContext } from '../actions/action.ts'
 import type { Variation } from '../agents/variation.ts'
+import { beginStretch } from '../effort.ts'
 import type { GroupPlan } from '../plan/plan.ts'
 import type { Drawn } from '../pressure/draw.ts'
 import type { Pressure } from '../pressure/pressure.ts'
@@ -109,6 +110,7 @@ export class AgentContext implements StepContext, Doing, Self {
     const [step, random, rounds] = [this.#step, this.#random, this.#rounds]
     if (round !== undefined) this.#rounds += `#${round}`
     const goesOn = await this.runInside(steps)
+    beginStretch()
     this.sent = sent
     ;[this.#step, this.#random, this.#rounds] = [step, random, rounds]
     return goesOn
@@ -168,6 +170,7 @@ export class AgentContext implements StepContext, Doing, Self {
     this.hasWaited = true
     if (this.#dueMs !== undefined) this.#dueMs += ms
     await this.#world.clock.sleep(ms, this.#cut.signal)
+    beginStretch()
   }
 
   now(): number {

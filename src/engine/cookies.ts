@@ -5,17 +5,24 @@ import type { CookieJar, SerializedCookie } from 'tough-cookie'
 
 const require = createRequire(import.meta.url)
 
+/** As browsers keep for one site; a service that sets more loses the oldest. */
+const MOST_COOKIES = 180
+/** How many more there may be before the oldest are looked for. */
+const ROOM = 60
+/** Of one cookie, as browsers have it. */
+const LONGEST = 4096
+
 export class CookieStore {
-  readonly #jar: CookieJar
+  #jar: CookieJar
+  /** At most so many are kept. */
+  #count: number
   /** As plain data, until one is kept. */
   #stored: readonly SerializedCookie[] | undefined
 
   /** @param cookies that are in it, in their order */
   constructor(cookies: readonly SerializedCookie[] = []) {
-    const jars = jarsOf()
-    const empty = new jars()
-    const about = cookies.length === 0 ? undefined : empty.toJSON()
-    this.#jar = about === undefined ? empty : jars.fromJSON({ ...about, cookies: [...cookies] })
+    this.#jar = jarWith(cookies)
+    this.#count = cookies.length
   }
 
   /** What another one can be made with. */
@@ -26,9 +33,15 @@ export class CookieStore {
 
   /** Keeps what an answer's `set-cookie` says; a cookie that the standard refuses is left out, as a browser would. */
   keep(setCookie: string | string[], url: string): void {
-    this.#stored = undefined
-    for (const cookie of typeof setCookie === 'string' ? [setCookie] : setCookie)
+    for (const cookie of typeof setCookie === 'string' ? [setCookie] : setCookie) {
+      if (cookie.length > LONGEST) continue
+      this.#stored = undefined
       this.#jar.setCookieSync(cookie, url, { ignoreError: true })
+      if (++this.#count <= MOST_COOKIES + ROOM) continue
+      const kept = this.stored().slice(-MOST_COOKIES)
+      this.#jar = jarWith(kept)
+      this.#count = kept.length
+    }
   }
 
   /** The headers with this jar's cookies for the URL; a `cookie` header of the step stays in front. */
@@ -46,6 +59,9 @@ export class CookieStore {
   }
 }
 
-function jarsOf(): typeof CookieJar {
-  return (require('tough-cookie') as { CookieJar: typeof CookieJar }).CookieJar
+function jarWith(cookies: readonly SerializedCookie[]): CookieJar {
+  const jars = (require('tough-cookie') as { CookieJar: typeof CookieJar }).CookieJar
+  const empty = new jars()
+  const about = cookies.length === 0 ? undefined : empty.toJSON()
+  return about === undefined ? empty : jars.fromJSON({ ...about, cookies: [...cookies] })
 }

@@ -23,6 +23,7 @@ import { limiterOf } from './limiter.ts'
 import type { Observer } from './observer.ts'
 import { compileProgram } from './program.ts'
 import type { Calls, Program } from './program.ts'
+import { Rest } from './rest.ts'
 import { SimulatedTime } from './simulated-time.ts'
 import { restoreState, stateOf } from './state.ts'
 import type { EngineState } from './state.ts'
@@ -76,7 +77,9 @@ export class Engine {
     const baseUrls = new Map(Object.values(plan.services).map(({ name, baseUrl }) => [name, new URL(baseUrl)]))
     const time = new SimulatedTime(plan.time, clock)
     const entry = compileEntry(plan.entry ?? {})
-    this.#world = { plan, clock, time, seed, transport, limiter, guard, observer, setup, entry, rows, baseUrls }
+    const rest = new Rest(clock)
+    const shared = { plan, clock, time, seed, transport, limiter, guard, rest }
+    this.#world = { ...shared, observer, setup, entry, rows, baseUrls }
     this.agents = new Agents(this.#world)
     this.#program = compileProgram(plan, calls)
     this.#acting = new Acting({ world: this.#world, program: this.#program, halt: this.#halt, crash })

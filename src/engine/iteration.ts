@@ -1,6 +1,7 @@
 // One agent once through its flow. What a service did wrong ends the iteration (or not: `stop_when`);
 // it is never thrown.
 import { NameError } from '../actions/action.ts'
+import { beginStretch, EffortError, endStretch, isTired, spend } from '../effort.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Failure } from '../sample.ts'
 import type { AgentContext } from './context.ts'
@@ -26,6 +27,7 @@ export async function runSteps(
   const runList = async (list: readonly CompiledStep[]): Promise<boolean> => {
     for (const step of list) {
       if (agent.stopped || progress.isOver) break
+      if (isTired()) await world.rest.take()
       await runOne(step)
     }
     return !agent.stopped && !progress.isOver
@@ -34,8 +36,9 @@ export async function runSteps(
     const delayMs = agent.delayBefore(step)
     if (delayMs > 0) await agent.sleep(delayMs)
     agent.enter(step)
-    const failure = await runStep(agent, step, progress, world.plan.maxSteps)
-    if (failure === skipped) return
+    const whole = await runStep(agent, step, progress, world.plan.maxSteps)
+    if (whole === skipped) return
+    const failure = whole === undefined ? undefined : clipped(whole)
     world.observer.step?.(agent, step.source, failure)
     if (failure === undefined) return
     // What a stop has cut off is told with the iteration.
@@ -45,7 +48,11 @@ export async function runSteps(
     progress.isOver ||= step.isAssertion ? stopWhen.anyAssertionFails : stopWhen.anyActionFails
   }
   agent.runInside = runList
-  await runList(steps)
+  try {
+    await runList(steps)
+  } finally {
+    endStretch()
+  }
   const { first } = progress
   // Also when it was the pause at the end that was cut short.
   return { ok: first === undefined && !agent.stopped, aborted: agent.stopped, failure: first }
@@ -70,6 +77,17 @@ interface Progress {
   isOver: boolean
 }
 
+/** What is told and kept of one failure, at most: a service may have chosen some of the words. */
+const MOST_KEY = 300
+const MOST_MESSAGE = 2_000
+
+function clipped(failure: Failure): Failure {
+  const { key, message } = failure
+  if (key.length <= MOST_KEY && message.length <= MOST_MESSAGE) return failure
+  const clip = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`)
+  return { ...failure, key: clip(key, MOST_KEY), message: clip(message, MOST_MESSAGE) }
+}
+
 /** Its condition was false; not a failure. */
 const skipped: Failure = { outcome: 'ok', key: 'skipped', message: 'skipped' }
 
@@ -85,6 +103,9 @@ const tooDeep = ({ message }: RangeError): Failure => ({
   message: `a value is too large or nested too deep to be used (${message})`,
 })
 
+/** Whatever it does: many steps that do nothing keep the loop from turning, too. */
+const UNITS_PER_STEP = 50
+
 async function runStep(
   agent: AgentContext,
   step: CompiledStep,
@@ -92,6 +113,8 @@ async function runStep(
   maxSteps: number,
 ): Promise<Failure | undefined> {
   try {
+    beginStretch()
+    spend(UNITS_PER_STEP)
     if (step.condition !== undefined && !step.condition(agent, agent.last)) return skipped
     if (progress.left-- <= 0) {
       progress.isOver = true
@@ -104,11 +127,14 @@ async function runStep(
     if (error instanceof NameError) return { outcome: 'failed', key: error.message, message: error.message }
     // A service may answer what no stack can hold, e.g. brackets in brackets a hundred thousand times.
     if (error instanceof RangeError) return tooDeep(error)
+    if (error instanceof EffortError) return { outcome: 'failed', key: error.message, message: error.message }
     throw error
   }
 }
 
 function report(agent: AgentContext, step: CompiledStep, failure: Failure, world: World): void {
+  // What is told is bounded by itself.
+  endStretch()
   // An assertion is about the last answer.
   const sent = step.isAssertion ? agent.lastSent : agent.sent
   const secrets = (): readonly string[] => secretsOf(world.plan.redact, agent, sent)

@@ -1,6 +1,7 @@
 // One agent's way to the services: sends a step's request under limits and pressure, again when its answer
 // asks for that, has each answer judged and turns each attempt into exactly one Sample.
 import type { Judge } from '../actions/action.ts'
+import { beginStretch, isTired } from '../effort.ts'
 import { NOT_ADMITTED } from '../limits/rate-limit.ts'
 import type { Drawn } from '../pressure/draw.ts'
 import type { Pressure } from '../pressure/pressure.ts'
@@ -129,6 +130,7 @@ export class Requests {
     if (agent.stopped) return undefined
     if (heldMs !== undefined) rateLimitMs = heldMs + (rateLimitMs ?? 0)
     const { reply, url } = await this.#sender.send(target, drawn)
+    if (isTired()) await this.#world.rest.take()
     return { target, reply, url, rateLimitMs }
   }
 
@@ -171,6 +173,7 @@ export class Requests {
   }
 
   #judge(reply: Reply, judge: Judge): Failure | undefined {
+    beginStretch()
     const { last } = this.#agent
     if (reply.error === undefined) {
       const failure = last === undefined ? undefined : judge(last, this.#agent)

@@ -12,34 +12,48 @@ export function secretsOf(keys: readonly string[], agent: AgentContext, sent: Se
   if (keys.length === 0) return []
   const found = new Set<string>()
   const wanted = new Set(keys.map((key) => key.toLowerCase()))
+  const hunt: Hunt = { wanted, found, seen: new Set() }
   for (const value of [agent.vars, agent.builtin('memory'), agent.builtin('agent'), agent.builtin('setup')])
-    collect(value, wanted, found)
-  collect(agent.variation?.values, wanted, found)
-  collect(agent.given.rowOrNone, wanted, found)
-  collect(agent.given.entryOrNone, wanted, found)
+    collect(value, hunt)
+  collect(agent.variation?.values, hunt)
+  collect(agent.given.rowOrNone, hunt)
+  collect(agent.given.entryOrNone, hunt)
   if (sent === undefined) return [...found]
   const body = bodyText(sent)
-  collect(parse(body), wanted, found)
-  for (const text of [body, queryOf(sent.url)]) collect(pairs(text), wanted, found)
+  collect(parse(body), hunt)
+  for (const text of [body, queryOf(sent.url)]) collect(pairs(text), hunt)
   const answer = sent.answer?.json()
-  if (answer !== undefined && 'value' in answer) collect(answer.value, wanted, found)
+  if (answer !== undefined && 'value' in answer) collect(answer.value, hunt)
   return [...found]
 }
 
-function collect(value: unknown, wanted: ReadonlySet<string>, found: Set<string>, depth = 0): void {
+/** What is looked for, and what was found of it. */
+interface Hunt {
+  readonly wanted: ReadonlySet<string>
+  readonly found: Set<string>
+  /** Values may hold each other a million times. */
+  readonly seen: Set<object>
+}
+
+function collect(value: unknown, hunt: Hunt, depth = 0): void {
+  const { wanted, found, seen } = hunt
   if (typeof value !== 'object' || value === null || depth > DEEPEST || found.size >= MOST_VALUES) return
+  if (seen.has(value)) return
+  seen.add(value)
   for (const [key, item] of Object.entries(value)) {
     if (wanted.has(key.toLowerCase()) && !Array.isArray(value)) leaves(item, found, depth)
-    else collect(item, wanted, found, depth + 1)
+    else collect(item, hunt, depth + 1)
   }
 }
 
-function leaves(value: unknown, found: Set<string>, depth: number): void {
+function leaves(value: unknown, found: Set<string>, depth: number, seen = new Set<object>()): void {
   if (found.size >= MOST_VALUES || depth > DEEPEST) return
   if (typeof value === 'string') found.add(value)
   else if (typeof value === 'number' || typeof value === 'bigint') found.add(String(value))
-  else if (typeof value === 'object' && value !== null)
-    for (const item of Object.values(value)) leaves(item, found, depth + 1)
+  else if (typeof value === 'object' && value !== null && !seen.has(value)) {
+    seen.add(value)
+    for (const item of Object.values(value)) leaves(item, found, depth + 1, seen)
+  }
 }
 
 function parse(text: string | undefined): unknown {

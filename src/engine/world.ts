@@ -8,6 +8,7 @@ import type { Seed } from '../random.ts'
 import type { FillEntry } from '../scenario/entry.ts'
 import type { BreakerGuard } from './breaker-guard.ts'
 import type { Observer } from './observer.ts'
+import type { Rest } from './rest.ts'
 import type { SimulatedTime } from './simulated-time.ts'
 import type { Transport } from './transport.ts'
 
@@ -20,6 +21,8 @@ export interface World {
   readonly transport: Transport
   readonly limiter: RateLimiter | undefined
   readonly guard: BreakerGuard | undefined
+  /** Before more work is begun. */
+  readonly rest: Rest
   readonly observer: Observer
   /** What `setup` extracted: `{{setup.*}}`. */
   readonly setup: Record<string, unknown>

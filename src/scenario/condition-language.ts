@@ -4,11 +4,12 @@ import { createRequire } from 'node:module'
 import type * as Cel from '@marcbachmann/cel-js'
 import type { ASTNode, Environment } from '@marcbachmann/cel-js'
 import { shown } from '../actions/failure.ts'
-import { pattern } from '../actions/pattern.ts'
+import { teachEffort } from './condition-effort.ts'
 
 const require = createRequire(import.meta.url)
 const library = (): typeof Cel => require('@marcbachmann/cel-js') as typeof Cel
 let made: Environment | undefined
+let counting: Environment | undefined
 
 /** Loads the library with the first condition. Throws what is wrong with the text. */
 export function parseCel(text: string): ReturnType<Environment['parse']> {
@@ -18,6 +19,13 @@ export function parseCel(text: string): ReturnType<Environment['parse']> {
 
 export function serialize(node: ASTNode): string {
   return library().serialize(node)
+}
+
+/** The same for a text that counts what it costs: it is longer. */
+export function parseCounting(text: string): ReturnType<Environment['parse']> {
+  made ??= newLanguage()
+  counting ??= made.clone({ limits: { maxAstNodes: 3_000, maxDepth: 120 } })
+  return counting.parse(text)
 }
 
 // JSON has one kind of number, CEL has two that do not mix by themselves.
@@ -50,9 +58,6 @@ function newLanguage(): Environment {
   }
   const same = (a: number | bigint, b: number | bigint): boolean => Number(a) === Number(b)
   cel.registerOperator('int == double', same)
-  cel.registerFunction('string.matchesLinear(string): bool', (text: string, source: string) =>
-    pattern(source).isIn(text),
-  )
   for (const [name, of] of Object.entries(OVER_LISTS))
     cel.registerFunction(`${name}(list): double`, (list: unknown) => {
       const values = numbersOf(name, list)
@@ -62,6 +67,7 @@ function newLanguage(): Environment {
   cel.registerFunction('sum(list): double', (list: unknown) =>
     numbersOf('sum', list).reduce((sum, value) => sum + value, 0),
   )
+  teachEffort(cel)
   return cel
 }
 

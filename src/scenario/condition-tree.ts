@@ -25,7 +25,7 @@ const LOOPS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map'
 const MOST_NESTED = 2
 
 /** The nodes right below a node. */
-function below(node: ASTNode): readonly ASTNode[] {
+export function below(node: ASTNode): readonly ASTNode[] {
   switch (node.op) {
     case 'value':
     case 'id':
@@ -64,6 +64,8 @@ export function checkNesting(node: ASTNode, depth = 0): void {
       0,
       'Extract the list with a JSONPath first.',
     )
+  if (node.op === 'call' && node.args[0] === 'bytes')
+    throw new LanguageError('bytes() is not known here.', 0, 'A condition is about texts, numbers, lists and mappings.')
   for (const child of below(node)) checkNesting(child, within)
 }
 
@@ -120,9 +122,8 @@ export function pathText([root, ...rest]: NamePath): string {
   return [root, ...texts].join('')
 }
 
-/** Turns `.matches(` into the linear one, in place; true when there was one. */
-export function useLinearPatterns(node: ASTNode): boolean {
-  let found = false
+/** Throws LanguageError for a pattern that is none. On which engine it runs is condition-effort.ts's. */
+export function checkPatterns(node: ASTNode): void {
   if (node.op === 'rcall' && node.args[0] === 'matches') {
     const [source] = node.args[2]
     const wrong = source?.op === 'value' && typeof source.args === 'string' ? wrongPattern(source.args) : undefined
@@ -132,9 +133,6 @@ export function useLinearPatterns(node: ASTNode): boolean {
         0,
         'RE2 syntax: no look-around, no back-references.',
       )
-    node.args[0] = 'matchesLinear'
-    found = true
   }
-  for (const child of below(node)) found = useLinearPatterns(child) || found
-  return found
+  for (const child of below(node)) checkPatterns(child)
 }

@@ -4,9 +4,11 @@ import type { ASTNode } from '@marcbachmann/cel-js'
 import type { Answer, Condition, Names, ValueTemplate } from '../actions/action.ts'
 import { NameError } from '../actions/action.ts'
 import { shown } from '../actions/failure.ts'
-import { parseCel, serialize } from './condition-language.ts'
+import { EffortError, spend } from '../effort.ts'
+import { countedText } from './condition-effort.ts'
+import { parseCel, parseCounting } from './condition-language.ts'
+import { celNames, checkNesting, checkPatterns, pathText } from './condition-tree.ts'
 import { wishesOf } from './condition-wishes.ts'
-import { celNames, checkNesting, pathText, useLinearPatterns } from './condition-tree.ts'
 import { BUILTIN_NAMES, compileText, compileValue, templateNames } from './template.ts'
 import type { NameUse } from './template.ts'
 import { LanguageError, parseTemplate } from './template-syntax.ts'
@@ -15,13 +17,15 @@ const LONGEST = 2000
 /** Values in a message. */
 const MOST_TOLD = 6
 
+/** Of one value. */
+const UNITS_PER_COPY = 3
+
 /** The names of the last answer that only conditions have. */
 export const ANSWER_NAMES: readonly string[] = ['body', 'headers', 'status']
 
 type Binding = (names: Names, last: Answer | undefined) => unknown
 
 interface Parsed {
-  readonly run: (context: Record<string, unknown>) => unknown
   readonly ast: ASTNode
   readonly names: readonly NameUse[]
   /** Values that `{{x}}` inside it stands for. */
@@ -42,7 +46,8 @@ export interface Alias extends Pick<Inserted, 'isText'> {
 
 /** Throws LanguageError. */
 export function compileCondition(source: string, called = 'condition'): Condition {
-  const { run, ast, names, templates } = parse(source)
+  const { ast, names, templates } = parse(source)
+  const run = parseCounting(countedText(ast))
   const bindings = new Map<string, Binding>([...templates].map(([name, { value }]) => [name, value]))
   for (const { path } of names) if (!bindings.has(path[0])) bindings.set(path[0], binding(path[0]))
   // `has(cart.id)` is false, not an error, as long as there is no cart.
@@ -98,9 +103,9 @@ function parse(source: string): Parsed {
   const templates = new Map<string, Inserted>()
   const text = bindTemplates(source, templates)
   try {
-    const { ast } = parseCel(text)
-    checkNesting(ast)
-    const parsed = useLinearPatterns(ast) ? parseCel(serialize(ast)) : parseCel(text)
+    const parsed = parseCel(text)
+    checkNesting(parsed.ast)
+    checkPatterns(parsed.ast)
     const names = celNames(parsed.ast)
     const { valid, type, error } = parsed.check()
     if (!valid) throw error ?? new Error('it is not valid')
@@ -110,7 +115,7 @@ function parse(source: string): Parsed {
         0,
         'Compare it with something: status == 200',
       )
-    return { run: parsed, ast: parsed.ast, names, templates }
+    return { ast: parsed.ast, names, templates }
   } catch (error) {
     if (error instanceof LanguageError) throw error
     throw new LanguageError(
@@ -160,6 +165,7 @@ function bodyOf(answer: Answer): unknown {
 
 /** CEL asks an object for its `constructor`; one that has such a key of its own becomes a Map. */
 function plain(value: unknown): unknown {
+  spend(UNITS_PER_COPY)
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(plain)
   const entries = Object.entries(value).map(([key, item]) => [key, plain(item)] as const)
@@ -168,10 +174,15 @@ function plain(value: unknown): unknown {
     : Object.assign(Object.create(null), Object.fromEntries(entries))
 }
 
-function evaluate(run: Parsed['run'], context: Record<string, unknown>, what: string): unknown {
+function evaluate(
+  run: (context: Record<string, unknown>) => unknown,
+  context: Record<string, unknown>,
+  what: string,
+): unknown {
   try {
     return run(context)
   } catch (error) {
+    if (error instanceof EffortError) throw error
     if (error instanceof Error) throw new NameError(`${what}: ${summary(error)}`)
     throw error
   }

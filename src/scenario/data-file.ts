@@ -146,7 +146,7 @@ function differenceOf(row: Mapping, columns: ReadonlySet<string>): string | unde
 function parseJson(text: string, said: Complaints): unknown {
   if (text.trim() === '') return undefined
   const tooMuch = tooMuchJson(text, JSON_BOUNDS)
-  if (tooMuch !== undefined) {
+  if (typeof tooMuch === 'string') {
     said.add(1, 1, `The file is too large: ${tooMuch}.`, 'Take fewer rows, or flatter ones.')
     return undefined
   }

@@ -2,13 +2,14 @@
 import type { Names } from '../actions/action.ts'
 import { NameError } from '../actions/action.ts'
 import { shown } from '../actions/failure.ts'
+import { jsonText } from '../actions/json-text.ts'
 
 export type Filter = (value: unknown, argument: unknown) => unknown
 
 /** How a value is printed inside text. */
 export function print(value: unknown): string {
   if (typeof value === 'string') return value
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
+  return typeof value === 'object' && value !== null ? jsonText(value) : String(value)
 }
 
 function toNumber(value: unknown): number {
@@ -26,7 +27,7 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
   int: (value) => Math.trunc(toNumber(value)),
   float: toNumber,
   string: print,
-  json: (value) => JSON.stringify(value),
+  json: jsonText,
   // A lone half of a surrogate pair would throw.
   urlencode: (value) => encodeURIComponent(print(value).replace(/\p{Surrogate}/gu, '\ufffd')),
   base64: (value) => Buffer.from(print(value), 'utf8').toString('base64'),

@@ -2,7 +2,10 @@
 // inside text it is printed. Only own properties are reached. The grammar is template-syntax.ts.
 import type { Names, TextTemplate, ValueTemplate } from '../actions/action.ts'
 import { NameError } from '../actions/action.ts'
+import { shown } from '../actions/failure.ts'
+import { spend } from '../effort.ts'
 import { didYouMean } from '../errors.ts'
+import { formatCount } from '../units.ts'
 import { FILTERS, FUNCTIONS, print } from './filters.ts'
 import type { FilterUse, NamePath, Primary, TemplatePart } from './template-syntax.ts'
 import { LanguageError, parseTemplate } from './template-syntax.ts'
@@ -47,7 +50,7 @@ export function compileText(text: string): TextTemplate {
   }
   return (names) => {
     let out = ''
-    for (const part of parts) out += typeof part === 'string' ? part : print(part(names))
+    for (const part of parts) out = bounded(out + (typeof part === 'string' ? part : print(part(names))), text)
     return out
   }
 }
@@ -84,6 +87,17 @@ function collect(primary: Primary, hasDefault: boolean, offset: number, uses: Na
   if (primary.kind === 'call') for (const arg of primary.args) collect(arg, hasDefault, offset, uses)
 }
 
+/** What a template gives, at most. */
+const MOST_CHARACTERS = 4_000_000
+const CHARACTERS_PER_UNIT = 16
+
+/** The same text, if it may be that long. */
+function bounded(made: string, source: string): string {
+  spend(made.length / CHARACTERS_PER_UNIT)
+  if (made.length <= MOST_CHARACTERS) return made
+  throw new NameError(`${shown(source)} gives more than ${formatCount(MOST_CHARACTERS)} characters`)
+}
+
 function isDynamic(value: unknown): boolean {
   if (typeof value === 'string') return value.includes('{{')
   return typeof value === 'object' && value !== null && Object.values(value).some(isDynamic)
@@ -113,7 +127,8 @@ function compileFilter(before: Lookup, use: FilterUse, source: string): Lookup {
     // Until a default is reached, what is missing stays missing.
     if (value === undefined && use.name !== 'default') return undefined
     try {
-      return filter(value, argument)
+      const made = filter(value, argument)
+      return typeof made === 'string' ? bounded(made, source) : made
     } catch (error) {
       throw error instanceof NameError ? new NameError(`${source}: ${error.message}`) : error
     }
