@@ -1,6 +1,5 @@
 // What a Plan would do, as plain data for people and programs: how much is sent where, for how long, and
 // which thresholds can be decided by it. Its shape is documented in docs/reference/cli.md and only grows.
-import { actionOf } from '../actions/index.ts'
 import type { Problem } from '../errors.ts'
 import { neededSamples } from '../metrics/check.ts'
 import { environmentRedactor } from '../redact.ts'
@@ -13,8 +12,9 @@ import { intervalMs } from './interval.ts'
 import type { Shortest } from './duration.ts'
 import { NONE, plus, product } from './amount.ts'
 import type { Amount } from './amount.ts'
-import { expectedSamples, expectedSteps, requestsPerIteration, workOf } from './expected.ts'
-import type { ExpectedStep } from './expected.ts'
+import { describeSteps } from './describe-steps.ts'
+import type { DescribedStep } from './describe-steps.ts'
+import { expectedSamples, requestsPerIteration, workOf } from './expected.ts'
 import { lint } from './lint.ts'
 import { withSeed } from './make.ts'
 import type { Plan } from './plan.ts'
@@ -59,6 +59,8 @@ export interface PlanDescription {
     readonly burst: number | null
     readonly maxConcurrentAgents: number | null
     readonly maxDurationMs: number | null
+    /** The circuit breaker opens once more than this share of a cycle's agents have failed. */
+    readonly failurePercent: number | null
   }
   /** Of the run, however fast the services answer, and what makes it that long. */
   readonly duration: {
@@ -84,15 +86,6 @@ export interface DescribedGroup {
   readonly idleSteps: readonly DescribedStep[]
 }
 
-export interface DescribedStep {
-  readonly name: string
-  readonly type: string
-  /** How often an iteration runs it. */
-  readonly perIteration: Amount
-  readonly service: string | null
-  readonly requestsPerCycle: Amount | null
-}
-
 export interface DescribedService {
   readonly name: string
   /** Secrets of the environment masked. */
@@ -108,6 +101,8 @@ export interface DescribedThreshold {
   readonly expression: string
   /** When it is a group's own, judged in each cycle. */
   readonly group: string | null
+  /** The group has no thresholds of its own. */
+  readonly isDefault: boolean
   readonly scope: 'run' | 'cycle'
   /** `null` where that is not known before the run. */
   readonly samples: Amount | null
@@ -146,6 +141,7 @@ export function describePlan(plan: Plan, given: Scenario, hasSeed: boolean): Pla
       burst: plan.rateLimit?.burst ?? null,
       maxConcurrentAgents: plan.maxConcurrentAgents ?? null,
       maxDurationMs: plan.maxDurationMs ?? null,
+      failurePercent: plan.circuitBreaker?.failurePercent ?? null,
     },
     duration: { shortestMs: ms, because, ratePerSecond },
     thresholds: [
@@ -166,8 +162,7 @@ function describeTime({ time }: Plan): PlanDescription['time'] {
 function describeGroup(group: GroupSpec, scenario: Scenario): DescribedGroup {
   const { name, count, flow, workload, idleFlow = null } = group
   const { iterations, idle, acting } = workOf(scenario, group, 'cycle')
-  const steps = (of: string, runs: Amount | undefined): DescribedStep[] =>
-    expectedSteps(scenario.flows[of] ?? []).map((step) => describeStep(step, runs))
+  const steps = (of: string, runs: Amount | undefined): DescribedStep[] => describeSteps(scenario.flows[of] ?? [], runs)
   return {
     name,
     agents: count,
@@ -178,18 +173,6 @@ function describeGroup(group: GroupSpec, scenario: Scenario): DescribedGroup {
     iterationsPerCycle: iterations ?? null,
     steps: steps(flow, iterations),
     idleSteps: idleFlow === null ? [] : steps(idleFlow, idle),
-  }
-}
-
-/** @param of how often its flow is run in a cycle; undefined when that is not known */
-function describeStep({ placed: { step }, runs, requests }: ExpectedStep, of: Amount | undefined): DescribedStep {
-  const sends = actionOf(step.type).requests(step, () => 0) > 0
-  return {
-    name: step.name,
-    type: step.type,
-    perIteration: runs,
-    service: sends && 'service' in step ? step.service : null,
-    requestsPerCycle: of === undefined ? null : product(requests, of),
   }
 }
 
@@ -222,7 +205,11 @@ function requestsOf(
   return sum
 }
 
-function describeThreshold({ threshold }: PlacedThreshold, scenario: Scenario, group?: string): DescribedThreshold {
+function describeThreshold(
+  { threshold, isDefault = false }: PlacedThreshold,
+  scenario: Scenario,
+  group?: string,
+): DescribedThreshold {
   const { selector, expression, name = expression } = threshold
   const scope = group === undefined ? threshold.per : 'cycle'
   const samples = expectedSamples(scenario, { selector, scope, group }) ?? null
@@ -231,6 +218,7 @@ function describeThreshold({ threshold }: PlacedThreshold, scenario: Scenario, g
     name,
     expression,
     group: group ?? null,
+    isDefault,
     scope,
     samples,
     needed,

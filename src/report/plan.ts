@@ -1,5 +1,6 @@
 // What a Plan would do, as aligned lines for people. The numbers are plan/describe.ts's; programs read
 // them as JSON.
+import type { DescribedStep } from '../plan/describe-steps.ts'
 import type { DescribedGroup, DescribedThreshold, PlanDescription } from '../plan/describe.ts'
 import type { Amount } from '../plan/amount.ts'
 import { formatCount, formatMoment, formatMs, formatRate, plural } from '../units.ts'
@@ -9,6 +10,10 @@ import { type Line, type Paint, type Piece, paintLine } from './paint.ts'
 import { problemLines } from './problem.ts'
 import { relativePath } from './relative-path.ts'
 import { type Align, table } from './table.ts'
+
+/** Characters of a request, and of what decides whether it is sent. */
+const LONGEST_REQUEST = 36
+const LONGEST_WHEN = 50
 
 interface PlanTextOptions {
   readonly paint: Paint
@@ -44,8 +49,10 @@ function factLines(plan: PlanDescription): Line[] {
     ...timeRows(plan),
     ['seed', [plan.seed === null ? 'drawn anew for each run' : String(plan.seed)]],
   ]
-  const { maxDurationMs } = plan.limits
+  const { maxDurationMs, failurePercent } = plan.limits
   if (maxDurationMs !== null) rows.push(['stops', [`after ${formatMs(maxDurationMs)} at the latest`]])
+  if (failurePercent !== null)
+    rows.push(['breaker', [`opens when more than ${failurePercent} % of the agents have failed`]])
   if (plan.profile !== null) rows.push(['profile', [plan.profile]])
   if (plan.hasPressure) rows.push(['pressure', ['faults are put in on purpose']])
   if (plan.overrides.length > 0) rows.push(['changed', [plan.overrides.join('  ')]])
@@ -115,20 +122,36 @@ function durationText({ duration: { shortestMs, because, ratePerSecond } }: Plan
 }
 
 function stepLines({ groups }: PlanDescription): Line[] {
-  const head = ['  step', 'type', 'service', 'in an iteration', 'requests in a cycle'].map(dim)
-  const row = (step: DescribedGroup['steps'][number]): Line => [
-    `    ${step.name}`,
+  const all = groups.flatMap(({ steps, idleSteps }) => [...steps, ...idleSteps])
+  const isAsked = all.some(({ when }) => when !== null)
+  const head = [
+    '  step',
+    'type',
+    'request',
+    'service',
+    'in an iteration',
+    'requests in a cycle',
+    ...(isAsked ? [''] : []),
+  ]
+  const row = (step: DescribedStep): Line => [
+    `    ${'  '.repeat(step.depth)}${step.name}`,
     step.type,
+    step.request === null ? dim('–') : shortened(step.request, LONGEST_REQUEST),
     step.service ?? dim('–'),
     amountText(step.perIteration),
     step.service === null ? dim('–') : amountPiece(step.requestsPerCycle),
+    ...(isAsked ? [dim(shortened(step.when ?? '', LONGEST_WHEN))] : []),
   ]
   const rows = groups.flatMap(({ name, steps, idleSteps }: DescribedGroup): Line[] => [
     [`  ${name}`],
     ...steps.map(row),
     ...(idleSteps.length === 0 ? [] : [[`  ${name}, idle`], ...idleSteps.map(row)]),
   ])
-  return table([head, ...rows], ['left', 'left', 'left', 'right', 'right'])
+  return table([head.map(dim), ...rows], ['left', 'left', 'left', 'left', 'right', 'right', 'left'])
+}
+
+function shortened(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`
 }
 
 function serviceLines({ services }: PlanDescription): Line[] {
@@ -148,10 +171,10 @@ function thresholdLines({ thresholds }: PlanDescription): Line[] {
   return table([head, ...thresholds.map(thresholdRow)], align)
 }
 
-function thresholdRow({ name, group, scope, samples, needed, isEnough }: DescribedThreshold): Line {
+function thresholdRow({ name, group, scope, samples, needed, isEnough, isDefault }: DescribedThreshold): Line {
   const remark: Piece =
     isEnough === null ? dim('known when it runs') : isEnough ? 'enough' : { text: 'too few', style: 'yellow' }
-  const judged = `${scope === 'run' ? 'over the run' : 'in each cycle'}${group === null ? '' : `, ${group}`}`
+  const judged = `${scope === 'run' ? 'over the run' : 'in each cycle'}${group === null ? '' : `, ${group}`}${isDefault ? ' (default)' : ''}`
   return [`  ${name}`, judged, amountPiece(samples), formatCount(needed), remark]
 }
 

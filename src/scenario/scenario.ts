@@ -39,6 +39,8 @@ export interface GroupSpec {
 export interface PlacedThreshold {
   readonly threshold: Threshold
   readonly place: Place
+  /** The group has none of its own. */
+  readonly isDefault?: boolean
 }
 
 export interface PlacedStep {

@@ -51,7 +51,7 @@ export function readThresholds(
 export function defaultThresholds(path: DataPath, source: Source): PlacedThreshold[] {
   const parsed = parseThreshold(OF_A_GROUP)
   if (!('threshold' in parsed)) throw new Error(`${OF_A_GROUP} must be a threshold`)
-  return [{ threshold: parsed.threshold, place: source.place(path, true) }]
+  return [{ threshold: parsed.threshold, place: source.place(path, true), isDefault: true }]
 }
 
 const conditionPath = (input: unknown, at: DataPath): DataPath =>

@@ -44,26 +44,26 @@ test('says what would be sent, to whom, for how long, and what it can decide', (
       seed      drawn anew for each run
       stops     after 1m 00s at the latest
 
-      step      type    service  in an iteration  requests in a cycle
+      step      type    request              service  in an iteration  requests in a cycle
       shoppers
-        cart    http    api                    1                   80
-        think   pause   –                      1                    –
-        coupon  http    api              up to 1             up to 80
-        order   http    api                    1                   80
+        cart    http    POST /carts          api                    1                   80
+        think   pause   –                    –                      1                    –
+        coupon  http    GET /coupons/{{id}}  api              up to 1             up to 80  if cycle > 1
+        order   http    POST /orders/{{id}}  api                    1                   80
       browsers
-        pages   repeat  –                      1                    –
-        page    http    stock                  3                   60
+        pages   repeat  –                    –                      1                    –  3 times
+          page  http    GET /items           stock                  3                   60
 
       service  base URL                   connections  requests in a cycle
       api      http://127.0.0.1:3000               60           160 to 240
       stock    https://stock.example.com            5                   60
 
-      threshold                  judged                     samples  needed
-      success_rate >= 99%        over the run                   300       1  enough
-      p99.9{step:coupon} < 1s    over the run             up to 240   1,000  too few
-      p95{outcome:timeout} < 5s  over the run                     –      20  known when it runs
-      p99{step:order} < 1s       in each cycle, shoppers         80     100  too few
-      success_rate >= 95%        in each cycle, browsers         20       1  enough
+      threshold                  judged                               samples  needed
+      success_rate >= 99%        over the run                             300       1  enough
+      p99.9{step:coupon} < 1s    over the run                       up to 240   1,000  too few
+      p95{outcome:timeout} < 5s  over the run                               –      20  known when it runs
+      p99{step:order} < 1s       in each cycle, shoppers                   80     100  too few
+      success_rate >= 95%        in each cycle, browsers (default)         20       1  enough
 
     shop.scenario.yaml:6:24  hint  "stock" has 5 connections for 20 agents at once.  few-connections
       The others wait for one, which counts as wait_connection, not as latency.
@@ -107,12 +107,14 @@ test('--json says the same to programs', () => {
           "name": "shoppers",
           "steps": [
             {
+              "depth": 0,
               "name": "cart",
               "perIteration": {
                 "expected": 1,
                 "least": 1,
                 "most": 1,
               },
+              "request": "POST /carts",
               "requestsPerCycle": {
                 "expected": 80,
                 "least": 80,
@@ -120,14 +122,17 @@ test('--json says the same to programs', () => {
               },
               "service": "api",
               "type": "http",
+              "when": null,
             },
             {
+              "depth": 0,
               "name": "think",
               "perIteration": {
                 "expected": 1,
                 "least": 1,
                 "most": 1,
               },
+              "request": null,
               "requestsPerCycle": {
                 "expected": 0,
                 "least": 0,
@@ -135,14 +140,17 @@ test('--json says the same to programs', () => {
               },
               "service": null,
               "type": "pause",
+              "when": null,
             },
             {
+              "depth": 0,
               "name": "coupon",
               "perIteration": {
                 "expected": 1,
                 "least": 0,
                 "most": 1,
               },
+              "request": "GET /coupons/{{id}}",
               "requestsPerCycle": {
                 "expected": 80,
                 "least": 0,
@@ -150,14 +158,17 @@ test('--json says the same to programs', () => {
               },
               "service": "api",
               "type": "http",
+              "when": "if cycle > 1",
             },
             {
+              "depth": 0,
               "name": "order",
               "perIteration": {
                 "expected": 1,
                 "least": 1,
                 "most": 1,
               },
+              "request": "POST /orders/{{id}}",
               "requestsPerCycle": {
                 "expected": 80,
                 "least": 80,
@@ -165,6 +176,7 @@ test('--json says the same to programs', () => {
               },
               "service": "api",
               "type": "http",
+              "when": null,
             },
           ],
           "workload": {
@@ -190,12 +202,14 @@ test('--json says the same to programs', () => {
           "name": "browsers",
           "steps": [
             {
+              "depth": 0,
               "name": "pages",
               "perIteration": {
                 "expected": 1,
                 "least": 1,
                 "most": 1,
               },
+              "request": null,
               "requestsPerCycle": {
                 "expected": 0,
                 "least": 0,
@@ -203,14 +217,17 @@ test('--json says the same to programs', () => {
               },
               "service": null,
               "type": "repeat",
+              "when": "3 times",
             },
             {
+              "depth": 1,
               "name": "page",
               "perIteration": {
                 "expected": 3,
                 "least": 3,
                 "most": 3,
               },
+              "request": "GET /items",
               "requestsPerCycle": {
                 "expected": 60,
                 "least": 60,
@@ -218,6 +235,7 @@ test('--json says the same to programs', () => {
               },
               "service": "stock",
               "type": "http",
+              "when": null,
             },
           ],
           "workload": {
@@ -229,6 +247,7 @@ test('--json says the same to programs', () => {
       "hasPressure": false,
       "limits": {
         "burst": 1.25,
+        "failurePercent": null,
         "maxConcurrentAgents": null,
         "maxDurationMs": 60000,
         "ratePerSecond": 50,
@@ -281,6 +300,7 @@ test('--json says the same to programs', () => {
         {
           "expression": "success_rate >= 99%",
           "group": null,
+          "isDefault": false,
           "isEnough": true,
           "name": "success_rate >= 99%",
           "needed": 1,
@@ -294,6 +314,7 @@ test('--json says the same to programs', () => {
         {
           "expression": "p99.9{step:coupon} < 1s",
           "group": null,
+          "isDefault": false,
           "isEnough": false,
           "name": "p99.9{step:coupon} < 1s",
           "needed": 1000,
@@ -307,6 +328,7 @@ test('--json says the same to programs', () => {
         {
           "expression": "p95{outcome:timeout} < 5s",
           "group": null,
+          "isDefault": false,
           "isEnough": null,
           "name": "p95{outcome:timeout} < 5s",
           "needed": 20,
@@ -316,6 +338,7 @@ test('--json says the same to programs', () => {
         {
           "expression": "p99{step:order} < 1s",
           "group": "shoppers",
+          "isDefault": false,
           "isEnough": false,
           "name": "p99{step:order} < 1s",
           "needed": 100,
@@ -329,6 +352,7 @@ test('--json says the same to programs', () => {
         {
           "expression": "success_rate >= 95%",
           "group": "browsers",
+          "isDefault": true,
           "isEnough": true,
           "name": "success_rate >= 95%",
           "needed": 1,
@@ -417,4 +441,38 @@ test('a file that cannot run is told like by lint, and exits with 1', () => {
   const said = turbulence(['plan', 'shop.scenario.yaml', '--json'], { files: wrong })
   expect(said).toMatchObject({ code: 1, err: '' })
   expect(JSON.parse(said.out)).toMatchObject({ version: 1, problems: [{ code: 'unknown-flow', line: 11 }] })
+})
+
+test('says where a step stands, what it sends, and what decides about it', async () => {
+  const nested = `id: nested
+sut: { name: the shop, services: { shop: { base_url: "http://127.0.0.1:3000" } } }
+agents: 30
+circuit_breaker: { failure_threshold_percent: 5 }
+flow:
+  - { type: wait, name: up, path: /health, timeout_seconds: 5 }
+  - type: branch
+    name: which
+    condition: agent.index % 2 == 0
+    if_true: [{ type: http, name: even, path: "/even/{{agent.id}}" }]
+    if_false:
+      - type: repeat
+        name: thrice
+        times: 3
+        condition: has(body.more)
+        steps: [{ type: http, name: odd, method: POST, path: /odd }]
+`
+  const { out } = await called(['plan', 'nested.scenario.yaml'], { files: { 'nested.scenario.yaml': nested } })
+  expect(out).toContain('  system    the shop')
+  expect(out).toContain('  breaker   opens when more than 5 % of the agents have failed')
+  expect(out).toContain('in each cycle, agents (default)')
+  const steps = out.slice(out.indexOf('  step '), out.indexOf('\n\n  service'))
+  expect(steps.replaceAll(/ +$/gm, '')).toMatchInlineSnapshot(`
+    "  step        type    request                 service  in an iteration  requests in a cycle
+      agents
+        up        wait    GET /health             shop                   1             about 30  until it is as expected, 5 s at most
+        which     branch  –                       –                      1                    –  if agent.index % 2 == 0
+          even    http    GET /even/{{agent.id}}  shop             up to 1             up to 30  then
+          thrice  repeat  –                       –                up to 1                    –  else, if has(body.more), 3 times
+            odd   http    POST /odd               shop             up to 3             up to 90"
+  `)
 })
