@@ -56,6 +56,7 @@ export function readPopulation(file: Mapping, reader: Reader): Population {
         path: ['flows', name],
         atKey: true,
         message: `No group uses the flow "${name}".`,
+        hint: `Give it to a group, agents: { shoppers: { flow: ${name} } }, or take it out.`,
       })
   return { groups, flows }
 }
