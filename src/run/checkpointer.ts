@@ -71,7 +71,9 @@ export class Checkpointer {
   async completed(cycle: number, results: () => Results): Promise<void> {
     if (this.#problem !== undefined) return
     this.#boundary = await this.#note(cycle)
-    if (cycle % this.#parts.everyCycles === 0) await this.#write(this.#boundary, results())
+    const { everyCycles } = this.#parts
+    // Cycles in which the breaker is at rest do not come here.
+    if (cycle % everyCycles === 0 || cycle - this.#written > everyCycles) await this.#write(this.#boundary, results())
   }
 
   /** The run was stopped: writes what was noted last, unless it is written. @param results without the cycle that was cut short */

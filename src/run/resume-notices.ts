@@ -5,7 +5,7 @@ import { plural } from '../units.ts'
 /** One line for each time that it went on. */
 export function resumeNotices(resumes: readonly Resume[], cycles: number): string[] {
   return resumes.map(({ afterCycle, sentAgain }) => {
-    const before = afterCycle === 1 ? 'cycle 1 is' : `cycles 1 to ${afterCycle} are`
+    const before = afterCycle === 1 ? 'cycle 1 is' : `cycles 1 ${afterCycle === 2 ? 'and' : 'to'} ${afterCycle} are`
     const again = sentAgain.length === 0 ? 'no cycle was sent again' : sentAgainText(sentAgain)
     return `Resumed after cycle ${afterCycle} of ${cycles}: ${before} reported from the checkpoint, ${again}.`
   })

@@ -152,7 +152,6 @@ function resumesIn(notes: readonly Note[]): Resume[] {
     if (cycle !== undefined) begun.add(cycle)
     if (resumedAfter === undefined) return []
     const sentAgain = [...begun].filter((one) => one > resumedAfter).sort((a, b) => a - b)
-    for (const one of sentAgain) begun.delete(one)
     return [{ at: at ?? '', afterCycle: resumedAfter, sentAgain }]
   })
 }

@@ -130,7 +130,7 @@ describe('the folder of checkpoints', () => {
     expect(store.resumes()).toEqual([
       { at: 'first', afterCycle: 2, sentAgain: [3, 4] },
       { at: 'second', afterCycle: 4, sentAgain: [5] },
-      { at: 'third', afterCycle: 4, sentAgain: [] },
+      { at: 'third', afterCycle: 4, sentAgain: [5] },
     ])
     const path = join(folderOf('run'), 'begun.jsonl')
     // Half of the last line was written when the process was killed.

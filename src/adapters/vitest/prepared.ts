@@ -22,6 +22,8 @@ export interface Prepared {
   /** What the run goes on after; the plan has its seed and its name. */
   readonly checkpoint?: Checkpoint | undefined
   readonly warnings: readonly string[]
+  /** About what the run was to go on after; to be said before anything is sent. */
+  readonly resumeWarnings?: readonly string[]
   readonly problems: readonly Problem[]
 }
 
@@ -56,7 +58,7 @@ function load({ file, sha256, module }: Asked, worker: WorkerSettings, settings:
   if (scenario === undefined || errors.length > 0) return wrong(errors)
   if (scenario.sha256 !== sha256) return wrong([module === undefined ? changed(file) : notTheSame(file)])
   const warnings = warningLines([...scenario.warnings, ...lint(scenario)], worker.root)
-  const { checkpoint, warnings: ofResume } = resumable(scenario, worker, settings)
+  const { checkpoint, warnings: resumeWarnings } = resumable(scenario, worker, settings)
   const asked = settings.seed ?? scenario.simulation.seed
   const { plan, problems: ofPlan } = preparePlan(scenario, {
     env: process.env,
@@ -66,10 +68,10 @@ function load({ file, sha256, module }: Asked, worker: WorkerSettings, settings:
     runId: checkpoint?.runId,
   })
   if (plan === undefined || checkpoint === undefined)
-    return { scenario, settings, warnings: [...warnings, ...ofResume], plan, problems: ofPlan }
+    return { scenario, settings, warnings, resumeWarnings, plan, problems: ofPlan }
   const refused = refusal(plan, checkpoint, asked)
   if (refused !== undefined) return wrong([atTop(file, 'resume', refused.message, refused.hint)])
-  return { scenario, settings, warnings: [...warnings, ...ofResume], plan, checkpoint, problems: ofPlan }
+  return { scenario, settings, warnings, resumeWarnings, plan, checkpoint, problems: ofPlan }
 }
 
 /** @throws TurbulenceError when what is wanted cannot be had */

@@ -128,10 +128,10 @@ export class Suite {
   }
 
   async #begin(suite: Readonly<RunnerTestSuite | RunnerTestFile>): Promise<void> {
-    const { plan, scenario, settings, warnings, checkpoint } = this.#prepare()
+    const { plan, scenario, settings, warnings, resumeWarnings = [], checkpoint } = this.#prepare()
     if (plan === undefined) return
     const worker = this.#api.inject('turbulence')
-    const notices: string[] = [...warnings]
+    const notices: string[] = [...warnings, ...resumeWarnings]
     const needs = new Needs(notices)
     const questions = new Questions()
     const sender = connect(worker.address, (order) => {
@@ -176,6 +176,7 @@ export class Suite {
       file: fromRoot(worker.root, checkpoint.file),
     }
     sender.send({ kind: 'begin', plan: publicPlan(plan), only, ...(restored !== undefined && { restored }) })
+    for (const text of resumeWarnings) sender.send({ kind: 'notice', text })
     try {
       await this.#run.begin()
     } catch (error) {
