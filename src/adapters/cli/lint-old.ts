@@ -1,6 +1,6 @@
 // `turbulence lint --old`: goes through a directory of the older Turbulence, file by file, and says what each means
 // now and how it is written now; at the end, what the config looks like.
-import { readFileSync, statSync } from 'node:fs'
+import { lstatSync, readFileSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { explainOld, kindOfFile, sortProblems } from '../../run.ts'
 import { plural } from '../../units.ts'
@@ -56,7 +56,9 @@ export async function lintOldCommand(
 function read(file: string): OldFile[] {
   if (!TEXTS.test(basename(file)) || basename(file).startsWith('package-lock')) return []
   try {
-    if (statSync(file).size > LARGEST_BYTES) return []
+    const found = lstatSync(file)
+    // What a link leads to is looked at where it lies, or is none of this directory's.
+    if (found.isSymbolicLink() || found.size > LARGEST_BYTES) return []
     const text = readFileSync(file, 'utf8')
     const kind = kindOfFile(file, text)
     return kind === undefined ? [] : [{ file, text, kind }]

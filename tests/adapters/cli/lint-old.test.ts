@@ -147,3 +147,8 @@ max_steps: 10
   })
   expect(problems.map(({ line, message }) => [line, message])).toEqual([[4, '"turbulence" is now called "pressure".']])
 })
+
+test('workflows lie in a hidden folder, and are found', async () => {
+  const { problems } = await saidOf({ '.github/workflows/load.yml': 'jobs:\n  a: [{ run: turbulence run -n 5 }]\n' })
+  expect(problems).toMatchObject([{ file: '.github/workflows/load.yml', line: 2 }])
+})
