@@ -42,7 +42,8 @@ function checkOrder(
   order.setup = order.list(setup)
   const ends = [...flows].flatMap(([name, steps]) => {
     const isBegun = groups.some(({ flow }) => flow === name)
-    const end = order.list(steps, isBegun ? undefined : ANSWERED)
+    const isAfter = !isBegun && groups.some(({ onFailure }) => onFailure === name)
+    const end = order.list(steps, isAfter ? ANSWERED : undefined)
     return isBegun ? [end] : []
   })
   order.list(assertions, either(ends, 'in some of the flows', []))

@@ -287,6 +287,8 @@ describe('the last answer', () => {
     const after = 'agents: { a: { on_failure: [{ type: http, name: c, path: "/{{last_response.status_code}}" }] } }'
     expect(said([get('a')], after)).toEqual([])
     expect(said([get('a')], 'assertions: [{ name: b, expect: { status_code: 200 } }]')).toEqual([])
+    const idle = 'agents: { a: { flow: flow, idle_flow: [{ type: assert, name: b, expect: { status_code: 200 } }] } }'
+    expect(said([get('a')], idle)).toEqual([noAnswer(5, 'b')])
   })
 })
 
