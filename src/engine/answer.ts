@@ -2,6 +2,8 @@
 import type { Answer } from '../actions/action.ts'
 import { ANSWER_BOUNDS, tooMuchJson } from '../actions/json-text.ts'
 import { spend } from '../effort.ts'
+import { decodeBody } from './content-encoding.ts'
+import type { Decoded } from './content-encoding.ts'
 import type { Reply } from './transport.ts'
 
 export class ReplyAnswer implements Answer {
@@ -9,24 +11,34 @@ export class ReplyAnswer implements Answer {
   readonly headers: Answer['headers']
   readonly latencyMs: number
   readonly #chunks: readonly Uint8Array[]
+  readonly #mostBytes: number
+  #decoded: Decoded | undefined
   #text: string | undefined
   #json: ReturnType<Answer['json']> | undefined
 
-  constructor(reply: Reply) {
+  /** @param mostBytes the longest a body may be */
+  constructor(reply: Reply, mostBytes: number) {
     this.status = reply.status
     this.headers = reply.headers
     this.latencyMs = reply.startedAt === undefined ? 0 : reply.endedAt - reply.startedAt
     this.#chunks = reply.chunks
+    this.#mostBytes = mostBytes
   }
 
   text(): string {
-    this.#text ??= decode(this.#chunks)
+    this.#text ??= textOf(this.#body().bytes)
     return this.#text
   }
 
   json(): ReturnType<Answer['json']> {
-    this.#json ??= parse(this.text())
+    const body = this.#body()
+    this.#json ??= 'error' in body ? { error: body.error } : parse(this.text())
     return this.#json
+  }
+
+  #body(): Decoded {
+    this.#decoded ??= decodeBody(joined(this.#chunks), this.headers['content-encoding'], this.#mostBytes)
+    return this.#decoded
   }
 }
 
@@ -42,12 +54,17 @@ const BYTES_PER_UNIT = 200
 const CHARACTERS_PER_UNIT = 10
 const UNITS_PER_VALUE = 8
 
-function decode(chunks: readonly Uint8Array[]): string {
-  const [first] = chunks
-  if (first === undefined) return ''
-  for (const { length } of chunks) spend(length / BYTES_PER_UNIT)
-  const bytes = chunks.length === 1 ? first : Buffer.concat(chunks)
-  return (bytes instanceof Buffer ? bytes : Buffer.from(bytes)).toString('utf8')
+const NOTHING = new Uint8Array()
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  return chunks.length > 1 ? Buffer.concat(chunks) : (chunks[0] ?? NOTHING)
+}
+
+/** Without the byte order mark that some services begin with: no client shows it. */
+function textOf(bytes: Uint8Array): string {
+  spend(bytes.length / BYTES_PER_UNIT)
+  const text = (bytes instanceof Buffer ? bytes : Buffer.from(bytes)).toString('utf8')
+  return text.startsWith('\uFEFF') ? text.slice(1) : text
 }
 
 function parse(text: string): ReturnType<Answer['json']> {

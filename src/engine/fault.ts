@@ -29,6 +29,8 @@ const resolveTimeout: Line = ({ host, timeoutMs }) =>
   `the name of ${host} was not resolved within ${formatMs(timeoutMs)}`
 const handshake: Line = ({ host }, detail) => `TLS with ${host} failed: ${detail}`
 const notHttp: Line = ({ host }, detail) => `the answer of ${host} is not valid HTTP: ${detail}`
+const headersTooLong: Line = ({ host }) =>
+  `the headers of ${host}'s answer are too long: Node reads 16 KB of them (NODE_OPTIONS=--max-http-header-size=65536 is more)`
 const notSendable: Line = (_, detail) => `the request cannot be sent: ${detail}`
 const stopped: Line = ({ host }) => `request to ${host} stopped by the run`
 
@@ -56,7 +58,7 @@ const KNOWN: Readonly<Record<string, readonly [Fault['outcome'], Line]>> = {
   ENODATA: ['dns', unknownHost],
   DNS_TIMEOUT: ['dns', resolveTimeout],
   EPROTO: ['tls', handshake],
-  UND_ERR_HEADERS_OVERFLOW: ['protocol', notHttp],
+  UND_ERR_HEADERS_OVERFLOW: ['protocol', headersTooLong],
   UND_ERR_INVALID_ARG: ['protocol', notSendable],
   UND_ERR_NOT_SUPPORTED: ['protocol', notSendable],
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: ['protocol', notSendable],

@@ -55,23 +55,23 @@ export class Sender {
         : drawn.patienceMs === undefined
           ? this.#channel.send(service, wire)
           : sendWithin(drawn.patienceMs, { channel: this.#channel, clock, service, wire }))
-    const answer = this.#hear(reply, url)
+    const answer = this.#hear(reply, url, service.maxBodyBytes)
     agent.sent = agent.lastSent = { request, headers, url, answer }
     return { reply, url }
   }
 
-  #hear(reply: Reply, url: string): Answer | undefined {
+  #hear(reply: Reply, url: string, mostBytes: number): Answer | undefined {
     const agent = this.#agent
     if (reply.error !== undefined) {
       agent.last = undefined
-      return reply.status === 0 ? undefined : new ReplyAnswer(reply)
+      return reply.status === 0 ? undefined : new ReplyAnswer(reply, mostBytes)
     }
     const cookies = reply.headers['set-cookie']
     if (cookies !== undefined && this.#world.plan.cookies !== false) {
       agent.carried.cookies ??= new CookieStore()
       agent.carried.cookies.keep(cookies, url)
     }
-    agent.last = new ReplyAnswer(reply)
+    agent.last = new ReplyAnswer(reply, mostBytes)
     return agent.last
   }
 }

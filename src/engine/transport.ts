@@ -22,7 +22,7 @@ export interface Reply {
   readonly status: number
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  /** The body as it came, decompressed by nobody; only the first bytes when it was cut. */
+  /** The body as it came, not decompressed; only the first bytes when it was cut. */
   readonly chunks: readonly Uint8Array[]
   /** Why there is no whole answer; undefined = the answer came to its end. `code` is stable (`ECONNREFUSED`), `message` one line. */
   readonly error:

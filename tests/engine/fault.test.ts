@@ -58,7 +58,7 @@ test.each([
     coded('UND_ERR_HEADERS_OVERFLOW', 'Headers Overflow'),
     sent,
     'protocol',
-    'the answer of shop.test:443 is not valid HTTP: Headers Overflow',
+    "the headers of shop.test:443's answer are too long: Node reads 16 KB of them (NODE_OPTIONS=--max-http-header-size=65536 is more)",
   ],
   [
     coded('UND_ERR_INVALID_ARG', 'invalid x header'),
