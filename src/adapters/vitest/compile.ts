@@ -40,7 +40,7 @@ export function compile(of: CompileInput): CompiledModule {
   if (isRun) lines.add(`import $value from ${JSON.stringify(valueModule(file))}`)
   const input = { file, sha256: scenario?.sha256 ?? '', problems }
   lines.add(
-    `const $ = openSuite({ describe, test, beforeAll, afterAll, inject }, ${JSON.stringify(input)}${isRun ? ',{value:$value}' : ''})`,
+    `const $ = openSuite({ describe, test, beforeAll, afterAll, inject }, ${literal(input)}${isRun ? ',{value:$value}' : ''})`,
   )
   if (scenario === undefined || problems.some((problem) => problem.severity === 'error')) addProblems(lines, problems)
   else addScenario(lines, scenario, hasCalls)
@@ -51,7 +51,7 @@ function addProblems(lines: Lines, problems: readonly Problem[]): void {
   const names = uniqueNames(problems.map((problem) => `line ${problem.place.line}: ${problem.message}`))
   problems.forEach((problem, index) => {
     if (problem.severity !== 'error') return
-    lines.add(`test(${JSON.stringify(names[index])},${THRESHOLD},(c)=>$.problem(c,${index}))`, problem.place)
+    lines.add(`test(${literal(names[index])},${THRESHOLD},(c)=>$.problem(c,${index}))`, problem.place)
   })
 }
 
@@ -73,7 +73,7 @@ function addScenario(lines: Lines, scenario: Scenario, hasCalls: boolean): void 
     const names = uniqueNames(thresholds.map(({ threshold }) => threshold.name ?? threshold.expression))
     lines.add(`describe("thresholds",${ORDERED},()=>{`, thresholds[0]?.place)
     thresholds.forEach(({ place }, index) =>
-      lines.add(`test(${JSON.stringify(names[index])},${THRESHOLD},(c)=>$.threshold(c,${index}))`, place),
+      lines.add(`test(${literal(names[index])},${THRESHOLD},(c)=>$.threshold(c,${index}))`, place),
     )
     lines.add('})')
   }
@@ -82,12 +82,18 @@ function addScenario(lines: Lines, scenario: Scenario, hasCalls: boolean): void 
 
 /** Equal names get ` (2)`, ` (3)` …: a test is known by its name. */
 export function uniqueNames(names: readonly string[]): string[] {
-  const seen = new Map<string, number>()
+  const taken = new Set<string>()
   return names.map((name) => {
-    const count = (seen.get(name) ?? 0) + 1
-    seen.set(name, count)
-    return count === 1 ? name : `${name} (${count})`
+    let unique = name
+    for (let count = 2; taken.has(unique); count++) unique = `${name} (${count})`
+    taken.add(unique)
+    return unique
   })
+}
+
+/** A value as JavaScript. U+2028 and U+2029 may stand in it, but tools that count lines take them for line ends. */
+function literal(value: unknown): string {
+  return JSON.stringify(value).replaceAll(/[\u2028\u2029]/g, (end) => (end === '\u2028' ? '\\u2028' : '\\u2029'))
 }
 
 /** Lines of code, each with the place it stands for. */
