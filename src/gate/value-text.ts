@@ -55,5 +55,7 @@ export function distanceText(value: number, limit: number, unit: MetricUnit): st
 
 function signed(amount: number): string {
   const digits = [1, 2, 3, 6].find((n) => Number(amount.toFixed(n)) !== 0) ?? 9
-  return `${amount > 0 ? '+' : ''}${Number(amount.toFixed(digits))}`
+  const sign = amount > 0 ? '+' : '-'
+  const size = Math.abs(amount)
+  return `${sign}${size >= 1000 ? formatCount(size) : Number(size.toFixed(digits))}`
 }

@@ -31,6 +31,16 @@ export function paintLine(line: Line, paint: Paint, columns: number = Infinity):
   return (total <= columns ? painted : `${painted}…`).trimEnd()
 }
 
+/** With `…` in its middle where it is wider than `columns`: names differ at both ends. */
+export function shortened(piece: Piece, columns: number): Piece {
+  const text = textOf(piece)
+  if (displayWidth(text) <= columns) return piece
+  const reversed = [...text].toReversed().join('')
+  const end = [...fit(reversed, Math.floor((columns - 1) / 2))].toReversed().join('')
+  const short = `${fit(text, Math.ceil((columns - 1) / 2))}…${end}`
+  return typeof piece === 'string' ? short : { ...piece, text: short }
+}
+
 export function pieceWidth(piece: Piece): number {
   return displayWidth(textOf(piece))
 }

@@ -10,7 +10,7 @@ import { type Align, table } from './table.ts'
 
 export interface SummaryOptions {
   readonly paint: Paint
-  /** Lines are cut off there. */
+  /** Of the screen; names are shortened to it, numbers and sentences never. */
   readonly columns?: number
   /** Paths are shown relative to it. */
   readonly root?: string
@@ -27,15 +27,12 @@ const MARKS: Readonly<Record<Verdict['kind'], { readonly mark: string; readonly 
 export function summaryLines(record: RunRecord, { paint, columns, root }: SummaryOptions): string[] {
   const parts: Line[][] = [
     [titleLine(record), cellsLine(record)],
-    record.steps.length === 0 ? [] : stepLines(record.steps),
-    record.thresholds.length === 0 ? [] : thresholdLines(record.thresholds),
+    record.steps.length === 0 ? [] : stepLines(record.steps, columns),
+    record.thresholds.length === 0 ? [] : thresholdLines(record.thresholds, columns),
+    [...breakerLines(record), ...noticeLines(record)],
+    folderLines(record, root),
   ]
-  const lines = spaced(parts).map((line) => paintLine(line, paint, columns))
-  // Sentences and paths are of no use when they are cut.
-  const whole = spaced([[], [...breakerLines(record), ...noticeLines(record)], folderLines(record, root)]).map((line) =>
-    paintLine(line, paint),
-  )
-  return [...lines, ...whole]
+  return spaced(parts).map((line) => paintLine(line, paint))
 }
 
 function spaced(parts: readonly Line[][]): Line[] {
@@ -76,10 +73,10 @@ function breakerLines({ breaker }: RunRecord): Line[] {
   return [[{ text: `! Circuit breaker: ${breakerText(breaker)}`, style }]]
 }
 
-function stepLines(steps: readonly StepRow[]): Line[] {
+function stepLines(steps: readonly StepRow[], columns: number | undefined): Line[] {
   const head = ['  step', 'requests', 'ok', 'p50', 'p95', 'p99', 'max'].map(dim)
   const align: Align[] = ['left', ...Array<Align>(6).fill('right')]
-  return table([head, ...steps.map(stepRow)], align)
+  return table([head, ...steps.map(stepRow)], align, columns)
 }
 
 function stepRow(row: StepRow): Line {
@@ -98,9 +95,9 @@ function latencyPieces(latency: Percentiles | undefined): Piece[] {
   return [latency.p50, latency.p95, latency.p99, latency.max].map(formatMs)
 }
 
-function thresholdLines(thresholds: readonly Verdict[]): Line[] {
+function thresholdLines(thresholds: readonly Verdict[], columns: number | undefined): Line[] {
   const head = ['  threshold', 'value', 'limit', 'distance', 'samples', ''].map(dim)
-  return table([head, ...thresholds.map(thresholdRow)], ['left', 'right', 'left', 'right', 'right', 'left'])
+  return table([head, ...thresholds.map(thresholdRow)], ['left', 'right', 'left', 'right', 'right', 'left'], columns)
 }
 
 function thresholdRow(verdict: Verdict): Line {
@@ -120,7 +117,7 @@ function thresholdRow(verdict: Verdict): Line {
 function remark(verdict: Verdict): string {
   const doubt = verdict.note === undefined ? '' : 'load generator saturated'
   if (verdict.kind === 'pass' || verdict.kind === 'fail') return doubt
-  const needed = verdict.needed === undefined ? '' : `, ${formatCount(verdict.needed)} samples needed`
+  const needed = verdict.needed === undefined ? '' : `, ${plural(verdict.needed, 'sample')} needed`
   const kind = `${verdict.kind.replaceAll('-', ' ')}${needed}${verdict.skip ? ', skipped' : ''}`
   return doubt === '' ? kind : `${kind}, ${doubt}`
 }

@@ -74,10 +74,17 @@ describe('on a terminal', () => {
     expect(bare).toEqual(summaryLines(aRecord(), { paint: plain }))
   })
 
-  test('is not wider than the screen, but for sentences and paths', () => {
-    const lines = summaryLines(aRecord(), { paint: plain, columns: 40 })
-    const wide = lines.filter((line) => displayWidth(line) > 40)
-    expect(wide.every((line) => /^(?:! | {2}record)/.test(line))).toBe(true)
-    expect(wide.some((line) => line.startsWith('!'))).toBe(true)
+  test('shortens names to fit the screen, and never a number, a verdict or a sentence', () => {
+    const name = `p95{step:${'long_'.repeat(20)}name}`
+    const [first] = aRecord().thresholds
+    if (first === undefined) throw new Error('no threshold')
+    const record = aRecord({ thresholds: [{ ...first, name }] })
+    const wide = summaryLines(record, { paint: plain })
+    const narrow = summaryLines(record, { paint: plain, columns: 70 })
+    expect(narrow.find((line) => line.includes('p95{step:'))).toMatch(/p95\{step:lon.*….*_name\}/)
+    expect(narrow.filter((line) => displayWidth(line) > 70).every((line) => /^(?:! | {2}record)/.test(line))).toBe(true)
+    expect(narrow.map((line) => line.trim().split(/ {2,}/).slice(1))).toEqual(
+      wide.map((line) => line.trim().split(/ {2,}/).slice(1)),
+    )
   })
 })
