@@ -111,6 +111,18 @@ function readCount(value: unknown, reader: Reader): number {
   return 1
 }
 
+/** What `agents: 100` allows suggests itself for a group, too. The rest is checked as if it had been a mapping. */
+function refuseNumber(name: string, value: number, { source }: Reader): object {
+  const count = Number.isInteger(value) && value > 0 ? value : 10
+  source.add({
+    code: 'wrong-value',
+    path: ['agents', name],
+    message: `"${name}" must be a mapping (key: value), not ${value}.`,
+    hint: `Write ${name}: { count: ${count} }`,
+  })
+  return {}
+}
+
 function readGroups(
   raw: Mapping,
   flows: Map<string, readonly ReadStep[]>,
@@ -127,7 +139,8 @@ function readGroups(
   reader.read(schema.groups, raw, ['agents'])
   return Object.entries(raw).flatMap(([name, value]): ReadGroup[] => {
     const at = ['agents', name]
-    const group = reader.read(schema.group, value ?? {}, at) ?? asWritten(value)
+    const written = typeof value === 'number' ? refuseNumber(name, value, reader) : (value ?? {})
+    const group = reader.read(schema.group, written, at) ?? asWritten(written)
     if (group === undefined) return []
     if (typeof group.flow === 'object') flows.set(inlineName(name, flows), reader.steps(group.flow, [...at, 'flow']))
     const flow =
