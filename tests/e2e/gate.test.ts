@@ -86,7 +86,8 @@ describe('a cell that fails', () => {
 
 describe('a threshold without data', () => {
   test('fails: nothing is not zero', async () => {
-    const run = await runTree('no-data')
+    const run = await runTree('no-data', { args: ['run', '--bail=1'] })
+    // Nothing but a threshold, although Vitest calls the run cancelled.
     expect(run.code).toBe(2)
     expect(run.tree).toMatchInlineSnapshot(`
       "✓ no-data > cycle 1 > agents

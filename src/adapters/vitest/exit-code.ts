@@ -5,11 +5,17 @@ import type {} from './meta.ts'
 /**
  * 0 all good · 1 anything that is not a run threshold failed · 2 only run thresholds.
  *
- * @param unhandled errors outside of any test
+ * @param unhandled errors outside of any test that count
+ * @param bails `--bail` ended it, if anything did: what it left out is skipped, not failed
  */
-export function exitCodeOf(modules: readonly TestModule[], unhandled: number, reason: TestRunEndReason): 0 | 1 | 2 {
+export function exitCodeOf(
+  modules: readonly TestModule[],
+  unhandled: number,
+  reason: TestRunEndReason,
+  bails: boolean,
+): 0 | 1 | 2 {
   if (reason === 'passed') return 0
-  if (reason !== 'failed' || unhandled > 0) return 1
+  if (unhandled > 0 || (reason === 'interrupted' && !bails)) return 1
   let thresholds = 0
   for (const module of modules) {
     if (module.errors().length > 0) return 1

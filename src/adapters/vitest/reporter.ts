@@ -83,11 +83,16 @@ export class TurbulenceReporter implements Reporter {
     this.#screen?.lines(lines)
     const unkept = modules.some((module) => module.meta().turbulenceRun?.unkept !== undefined)
     if (lost || unkept) process.exitCode = 1
-    else if (this.#options.exitCode && exitCodeOf(modules, errors.length, reason) === 2) process.exitCode = 2
+    else if (this.#options.exitCode && this.#codeOf(modules, errors, reason) === 2) process.exitCode = 2
     this.#signals?.end()
     this.#signalled = this.#signals?.exitCode()
     process.exitCode = this.#signalled ?? process.exitCode
     this.#signals = undefined
+  }
+
+  #codeOf(modules: readonly TestModule[], errors: readonly Unhandled[], reason: TestRunEndReason): number {
+    const { bail = 0, dangerouslyIgnoreUnhandledErrors } = this.#vitest?.config ?? {}
+    return exitCodeOf(modules, dangerouslyIgnoreUnhandledErrors === true ? 0 : errors.length, reason, bail > 0)
   }
 
   /** In watch mode Vitest would go on and wait, though it was told to end. */
