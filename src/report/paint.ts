@@ -35,8 +35,10 @@ export function paintLine(line: Line, paint: Paint, columns: number = Infinity):
 export function shortened(piece: Piece, columns: number): Piece {
   const text = textOf(piece)
   if (displayWidth(text) <= columns) return piece
-  const reversed = [...text].toReversed().join('')
-  const end = [...fit(reversed, Math.floor((columns - 1) / 2))].toReversed().join('')
+  const reversed = Array.from(text).toReversed().join('')
+  const end = Array.from(fit(reversed, Math.floor((columns - 1) / 2)))
+    .toReversed()
+    .join('')
   const short = `${fit(text, Math.ceil((columns - 1) / 2))}…${end}`
   return typeof piece === 'string' ? short : { ...piece, text: short }
 }
