@@ -35,7 +35,7 @@ export function curl(request: CurlRequest, redactor: Redactor): string {
   if (body !== undefined) {
     const typed = pairs(request.headers).some(([name]) => name.toLowerCase() === 'content-type')
     if (!typed) words.push('-H', quote('Content-Type:'))
-    words.push('--data-raw', quote(clipBody(redactor.text(body))))
+    words.push('--data-raw', quote(clipBody(body, redactor)))
   }
   return words.join(' ')
 }
@@ -46,9 +46,12 @@ function pairs(headers: readonly string[]): [string, string][] {
   return list
 }
 
-function clipBody(body: string): string {
+function clipBody(body: string, redactor: Redactor): string {
+  // So much more is masked that no secret is cut in two.
+  const start = redactor.text(body.slice(0, 2 * MOST_BODY_CHARACTERS))
   const left = body.length - MOST_BODY_CHARACTERS
-  return left <= 0 ? body : `${body.slice(0, MOST_BODY_CHARACTERS)}…(${left} more characters)`
+  if (left <= 0) return start
+  return `${start.slice(0, MOST_BODY_CHARACTERS)}…(${left} more characters)`
 }
 
 /** One shell word: bare when it is harmless, `$'…'` when it holds control characters, else in single quotes. */

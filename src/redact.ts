@@ -11,7 +11,13 @@ const SECRET_HEADERS: ReadonlySet<string> = new Set([
   'set-cookie',
   'x-api-key',
 ])
-const SECRET_NAME = /token|secret|passw|api[-_]?key/i
+/** Of headers and of query parameters. */
+const SECRET_NAME = /token|secret|passw|api[-_]?key|credential|(^|[-_])(auth|session|signature)([-_]|$)/i
+/** Of keys in JSON and in forms; what only begins so (`token_type`, `passwords`) counts or describes. */
+const SECRET_KEY =
+  /(^|[^a-z])pwd$|(passw(or)?d|passphrase|passcode|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|secret[-_]?key|credentials?|authorization)$/i
+/** `https://user:password@host` */
+const USER_INFO = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#@"'<>]{1,500}@/gi
 const SECRET_ENV = /token|secret|passw|passphrase|api_?key|credential|(^|_)(auth|cookie|jwt|key|pass|pwd|session)(_|$)/i
 /** The registered schemes; any other first word of an Authorization header may be part of the secret. */
 const AUTH_SCHEMES: ReadonlySet<string> = new Set(
@@ -44,13 +50,15 @@ export function createRedactor(known: Known): Redactor {
   const keys = (known.keys ?? []).map((key) => key.toLowerCase())
   const names = new Set([...SECRET_HEADERS, ...keys, ...(known.headerNames ?? []).map((name) => name.toLowerCase())])
   const needles = [...new Set(known.values.filter((value) => value.length >= SHORTEST_SECRET).flatMap(formsOf))]
-  const text = (from: string): string => maskAll(keys.length === 0 ? from : maskKeys(from, new Set(keys)), needles)
+  const own = new Set(keys)
+  const isSecret = (name: string): boolean => own.has(name.toLowerCase()) || isSecretKey(name)
+  const text = (from: string): string => maskAll(maskKeys(from.replace(USER_INFO, `$1${MASK}@`), isSecret), needles)
   return {
     text,
     header(name, value) {
       const lower = name.toLowerCase()
       if (lower === 'authorization') return maskAuthorization(value)
-      return names.has(lower) || SECRET_NAME.test(lower) ? MASK : text(value)
+      return names.has(lower) || isSecretHeader(lower) ? MASK : text(value)
     },
     url: (from) =>
       text(
@@ -58,7 +66,7 @@ export function createRedactor(known: Known): Redactor {
           SECRET_NAME.test(name) ? `${before}${name}=${MASK}` : pair,
         ),
       ),
-    value: (value) => maskValue(value, new Set(keys), text),
+    value: (value) => maskValue(value, isSecret, text),
     knowing(values) {
       if (values.length === 0) return this
       const more = createRedactor({ ...known, values: [...known.values, ...values] })
@@ -68,14 +76,14 @@ export function createRedactor(known: Known): Redactor {
   }
 }
 
-function maskValue(value: unknown, keys: ReadonlySet<string>, text: (from: string) => string): unknown {
+type IsSecret = (name: string) => boolean
+
+function maskValue(value: unknown, isSecret: IsSecret, text: (from: string) => string): unknown {
   if (typeof value === 'string') return text(value)
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map((item) => maskValue(item, keys, text))
+  if (Array.isArray(value)) return value.map((item) => maskValue(item, isSecret, text))
   const entries = Object.entries(value)
-  return Object.fromEntries(
-    entries.map(([key, item]) => [key, keys.has(key.toLowerCase()) ? MASK : maskValue(item, keys, text)]),
-  )
+  return Object.fromEntries(entries.map(([key, item]) => [key, isSecret(key) ? MASK : maskValue(item, isSecret, text)]))
 }
 
 /** Whole words only: a `1` within `p100` is not meant. */
@@ -84,19 +92,19 @@ function maskAlone(text: string, values: ReadonlySet<string>): string {
 }
 
 /** What stands under the keys in JSON (`"key": …`), in a query or a form (`key=…`), in a part of a multipart form. */
-function maskKeys(text: string, keys: ReadonlySet<string>): string {
+function maskKeys(text: string, isSecret: IsSecret): string {
   const pairs = text.replace(/(^|[?&\s])([^=&#\s"']+)=([^&#\s"']*)/g, (pair: string, before: string, name: string) =>
-    keys.has(decoded(name).toLowerCase()) ? `${before}${name}=${MASK}` : pair,
+    isSecret(decoded(name)) ? `${before}${name}=${MASK}` : pair,
   )
   const parts = pairs.replace(
-    /(name="([^"]+)"[^\r\n]*(?:\r\n[^\r\n]+)*\r\n\r\n)[\s\S]*?(?=\r\n--|$)/g,
-    (part: string, head: string, name: string) => (keys.has(name.toLowerCase()) ? `${head}${MASK}` : part),
+    /(^Content-Disposition:[^\r\n]*\bname="([^"\r\n]+)"[^\r\n]*(?:\r\n[^\r\n]+){0,10}\r\n\r\n)[\s\S]*?(?=\r\n--|$(?![\r\n]))/gim,
+    (part: string, head: string, name: string) => (isSecret(name) ? `${head}${MASK}` : part),
   )
   let masked = ''
   let from = 0
   for (const found of parts.matchAll(/"((?:[^"\\]|\\.){1,200})"\s*:\s*/g)) {
     const start = found.index + found[0].length
-    if (found.index < from || !keys.has((found[1] ?? '').toLowerCase())) continue
+    if (found.index < from || !isSecret(found[1] ?? '')) continue
     masked += `${parts.slice(from, start)}"${MASK}"`
     from = endOfJson(parts, start)
   }
@@ -127,6 +135,29 @@ function endOfJson(text: string, start: number): number {
   }
   return text.length
 }
+
+/** Whether a header's value is a secret, by its name. */
+export function isSecretHeader(name: string): boolean {
+  return SECRET_HEADERS.has(name.toLowerCase()) || SECRET_NAME.test(name)
+}
+
+/** Whether what stands under a key is a secret, by its name. */
+export function isSecretKey(name: string): boolean {
+  return SECRET_KEY.test(name)
+}
+
+/** What of the value of a secret header is the secret: the values of cookies, what comes after a scheme, a password in base64. */
+export function secretsOfHeader(name: string, value: string): readonly string[] {
+  const lower = name.toLowerCase()
+  if (lower === 'cookie') return value.split(';').map(afterEquals)
+  if (lower === 'set-cookie') return [afterEquals(value.split(';', 1)[0] ?? '')]
+  const [, scheme = '', rest = ''] = /^\s*(\S+)\s+(\S.*?)\s*$/.exec(value) ?? []
+  if (!AUTH_SCHEMES.has(scheme.toLowerCase())) return [value.trim()]
+  const login = scheme.toLowerCase() === 'basic' ? Buffer.from(rest, 'base64').toString('utf8') : ''
+  return login.includes(':') ? [rest, login, login.slice(login.indexOf(':') + 1)] : [rest]
+}
+
+const afterEquals = (pair: string): string => pair.slice(pair.indexOf('=') + 1).trim()
 
 /** Whether the value of an environment variable of this name is to be treated as a secret. */
 export function secretEnvNames(name: string): boolean {

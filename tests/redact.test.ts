@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createRedactor, secretEnvNames } from '../src/redact.ts'
+import { createRedactor, secretEnvNames, secretsOfHeader } from '../src/redact.ts'
 
 const none = createRedactor({ values: [] })
 
@@ -77,9 +77,9 @@ describe('values', () => {
   })
 })
 
-test('query parameters with secret names are masked in URLs only', () => {
+test('query parameters with secret names are masked', () => {
   expect(none.url('http://x/a?token=1&q=2&api_key=3#f')).toBe('http://x/a?token=***&q=2&api_key=***#f')
-  expect(none.text('a?token=1')).toBe('a?token=1')
+  expect(none.text('a?token=1')).toBe('a?token=***')
 })
 
 test.each([
@@ -98,6 +98,40 @@ test.each([
   ['PORT', false],
 ])('the environment variable %s is a secret: %s', (name, secret) => {
   expect(secretEnvNames(name)).toBe(secret)
+})
+
+describe('what is secret by its name, though nobody says so', () => {
+  test.each([
+    ['{"password":"hunter2","user":"ada"}', '{"password":"***","user":"ada"}'],
+    ['{"accessToken":"abc","token_type":"bearer"}', '{"accessToken":"***","token_type":"bearer"}'],
+    ['{"client_secret":["a"],"tokens":7}', '{"client_secret":"***","tokens":7}'],
+    ['user=ada&passwd=hunter2&n=1', 'user=ada&passwd=***&n=1'],
+    ['https://ada:hunter2@shop.test/a?b=c', 'https://***@shop.test/a?b=c'],
+    ['see https://shop.test/@ada and a@b.test', 'see https://shop.test/@ada and a@b.test'],
+  ])('%s → %s', (text, expected) => {
+    expect(none.text(text)).toBe(expected)
+  })
+
+  test('in data', () => {
+    expect(none.value({ login: [{ password: 'hunter2', name: 'ada' }] })).toEqual({
+      login: [{ password: '***', name: 'ada' }],
+    })
+  })
+})
+
+test.each([
+  ['Authorization', 'Bearer abc.def', ['abc.def']],
+  ['Authorization', 'abc.def', ['abc.def']],
+  [
+    'Authorization',
+    `Basic ${Buffer.from('ada:hunter2').toString('base64')}`,
+    ['YWRhOmh1bnRlcjI=', 'ada:hunter2', 'hunter2'],
+  ],
+  ['Cookie', 'sid=abc; theme=dark', ['abc', 'dark']],
+  ['set-cookie', 'sid=abc; Path=/; HttpOnly', ['abc']],
+  ['x-api-key', 'k=1', ['k=1']],
+])('of %s: %s the secret is %j', (name, value, secrets) => {
+  expect(secretsOfHeader(name, value)).toEqual(secrets)
 })
 
 describe('keys', () => {

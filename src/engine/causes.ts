@@ -8,6 +8,7 @@ import { bodyText } from './world.ts'
 
 const MOST_REASONS = 50
 const BODY_CHARACTERS = 500
+const LOOKED_AT = 8_000
 
 interface Tally {
   readonly cause: Omit<Cause, 'count'>
@@ -74,7 +75,8 @@ export function exampleOf({ agentId, iteration, failure, sent }: StepFailure, re
   if (sent === undefined) return { agent: agentId, iteration, message }
   const { request, headers, url, answer } = sent
   const command = curl({ method: request.method, url, headers, body: bodyText(sent) }, redactor)
-  const body = answer === undefined ? '' : redactor.text(answer.text()).slice(0, BODY_CHARACTERS)
+  // Masks are looked for in little more than is shown, but for so much that none is cut in two.
+  const body = answer === undefined ? '' : redactor.text(answer.text().slice(0, LOOKED_AT)).slice(0, BODY_CHARACTERS)
   return {
     agent: agentId,
     iteration,

@@ -137,7 +137,7 @@ function report(agent: AgentContext, step: CompiledStep, failure: Failure, world
   endStretch()
   // An assertion is about the last answer.
   const sent = step.isAssertion ? agent.lastSent : agent.sent
-  const secrets = (): readonly string[] => secretsOf(world.plan.redact, agent, sent)
+  const secrets = (): readonly string[] => secretsOf(world.plan, agent, sent)
   if (agent.failed === undefined) agent.noteFailure(step.name, failure, secrets())
   world.observer.failure({
     group: agent.group,

@@ -1,5 +1,8 @@
-// The values behind the scenario's `redact` keys, as far as one agent has them: in what it extracted or
-// set, keeps, was given, sent and was answered. Only looked for when something is to be told.
+// The values that must not be told, as far as one agent has them: behind the scenario's `redact` keys and keys such
+// as password, and in headers such as Authorization and Set-Cookie. Only looked for when something is told.
+import type { Plan } from '../plan/plan.ts'
+import { secretSources } from '../plan/secrets.ts'
+import { isSecretHeader, isSecretKey, secretsOfHeader } from '../redact.ts'
 import type { AgentContext } from './context.ts'
 import { bodyText } from './world.ts'
 import type { Sent } from './world.ts'
@@ -7,24 +10,19 @@ import type { Sent } from './world.ts'
 /** More of them are not looked for in one failure. */
 const MOST_VALUES = 200
 const DEEPEST = 20
+/** Under a key that merely looks secret; the others are words of every text. */
+const SHORTEST = 6
+/** Bodies that are longer are looked into as far as they are shown. */
+const MOST_TEXT = 20_000
 
-export function secretsOf(keys: readonly string[], agent: AgentContext, sent: Sent | undefined): readonly string[] {
-  if (keys.length === 0) return []
-  const found = new Set<string>()
-  const wanted = new Set(keys.map((key) => key.toLowerCase()))
-  const hunt: Hunt = { wanted, found, seen: new Set() }
-  for (const value of [agent.vars, agent.builtin('memory'), agent.builtin('agent'), agent.builtin('setup')])
+export function secretsOf(plan: Plan, agent: AgentContext, sent: Sent | undefined): readonly string[] {
+  const hunt: Hunt = { wanted: new Set(plan.redact.map((key) => key.toLowerCase())), found: new Set(), seen: new Set() }
+  const given = [agent.variation?.values, agent.given.rowOrNone, agent.given.entryOrNone]
+  for (const value of [agent.vars, agent.builtin('memory'), agent.builtin('agent'), agent.builtin('setup'), ...given])
     collect(value, hunt)
-  collect(agent.variation?.values, hunt)
-  collect(agent.given.rowOrNone, hunt)
-  collect(agent.given.entryOrNone, hunt)
-  if (sent === undefined) return [...found]
-  const body = bodyText(sent)
-  collect(parse(body), hunt)
-  for (const text of [body, queryOf(sent.url)]) collect(pairs(text), hunt)
-  const answer = sent.answer?.json()
-  if (answer !== undefined && 'value' in answer) collect(answer.value, hunt)
-  return [...found]
+  for (const path of secretSources(plan).paths) if (path[0] !== 'env') leaves(valueAt(agent, path), hunt, SHORTEST)
+  for (const each of new Set([sent, agent.lastSent])) if (each !== undefined) collectSent(each, hunt)
+  return [...hunt.found]
 }
 
 /** What is looked for, and what was found of it. */
@@ -35,24 +33,59 @@ interface Hunt {
   readonly seen: Set<object>
 }
 
+function collectSent(sent: Sent, hunt: Hunt): void {
+  for (let at = 0; at + 1 < sent.headers.length; at += 2)
+    header(sent.headers[at] ?? '', sent.headers[at + 1] ?? '', hunt)
+  for (const [name, value] of Object.entries(sent.answer?.headers ?? {}))
+    for (const one of [value ?? []].flat()) header(name, one, hunt)
+  const body = bodyText(sent)?.slice(0, MOST_TEXT)
+  collect(parse(body), hunt)
+  for (const text of [body, queryOf(sent.url)]) collect(pairs(text), hunt)
+  const answer = sent.answer?.json()
+  if (answer !== undefined && 'value' in answer) collect(answer.value, hunt)
+}
+
+function header(name: string, value: string, { wanted, found }: Hunt): void {
+  if (!isSecretHeader(name) && !wanted.has(name.toLowerCase())) return
+  for (const secret of secretsOfHeader(name, value))
+    if (found.size < MOST_VALUES && secret.length >= SHORTEST) found.add(secret)
+}
+
+function valueAt(agent: AgentContext, [root, ...rest]: readonly (string | number)[]): unknown {
+  const name = String(root)
+  // Rows and entries were looked at as a whole; asking for them here may fail.
+  if (name === 'data' || name === 'entry') return undefined
+  let value = Object.hasOwn(agent.vars, name) ? agent.vars[name] : agent.builtin(name)
+  for (const key of rest) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+    value = (value as Record<string | number, unknown>)[key]
+  }
+  return value
+}
+
 function collect(value: unknown, hunt: Hunt, depth = 0): void {
   const { wanted, found, seen } = hunt
   if (typeof value !== 'object' || value === null || depth > DEEPEST || found.size >= MOST_VALUES) return
   if (seen.has(value)) return
   seen.add(value)
   for (const [key, item] of Object.entries(value)) {
-    if (wanted.has(key.toLowerCase()) && !Array.isArray(value)) leaves(item, found, depth)
+    if (Array.isArray(value)) collect(item, hunt, depth + 1)
+    else if (wanted.has(key.toLowerCase())) leaves(item, hunt, 1, depth)
+    else if (isSecretKey(key)) leaves(item, hunt, SHORTEST, depth)
     else collect(item, hunt, depth + 1)
   }
 }
 
-function leaves(value: unknown, found: Set<string>, depth: number, seen = new Set<object>()): void {
-  if (found.size >= MOST_VALUES || depth > DEEPEST) return
-  if (typeof value === 'string') found.add(value)
-  else if (typeof value === 'number' || typeof value === 'bigint') found.add(String(value))
-  else if (typeof value === 'object' && value !== null && !seen.has(value)) {
-    seen.add(value)
-    for (const item of Object.values(value)) leaves(item, found, depth + 1, seen)
+/** @param shortest of texts; numbers count only where every value does */
+function leaves(value: unknown, hunt: Hunt, shortest: number, depth = 0): void {
+  if (hunt.found.size >= MOST_VALUES || depth > DEEPEST) return
+  if (typeof value === 'string') {
+    if (value.length >= shortest) hunt.found.add(value)
+  } else if (typeof value === 'number' || typeof value === 'bigint') {
+    if (shortest <= 1) hunt.found.add(String(value))
+  } else if (typeof value === 'object' && value !== null && !hunt.seen.has(value)) {
+    hunt.seen.add(value)
+    for (const item of Object.values(value)) leaves(item, hunt, shortest, depth + 1)
   }
 }
 

@@ -5,7 +5,7 @@ import type { CausesState } from '../engine/causes.ts'
 import type { StepFailure } from '../engine/observer.ts'
 import { TurbulenceError } from '../errors.ts'
 import type { Plan } from '../plan/plan.ts'
-import { environmentRedactor } from '../redact.ts'
+import { planRedactor } from '../plan/secrets.ts'
 import type { Redactor } from '../redact.ts'
 import type { Cause } from '../sample.ts'
 import { plural } from '../units.ts'
@@ -26,7 +26,7 @@ export class CauseBook {
   #cleanUps = 0
 
   constructor(plan: Plan) {
-    this.#redactor = environmentRedactor(plan.env, plan.redact)
+    this.#redactor = planRedactor(plan)
     const causes = (): Causes => new Causes(this.#redactor)
     this.#outside = { setup: causes(), teardown: causes(), onFailure: causes() }
   }

@@ -5,7 +5,7 @@ import type { Doing, StepFailure } from '../engine/observer.ts'
 import type { Pressed } from '../engine/pressure.ts'
 import type { Plan } from '../plan/plan.ts'
 import { Seed } from '../random.ts'
-import { environmentRedactor } from '../redact.ts'
+import { planRedactor } from '../plan/secrets.ts'
 import type { Redactor } from '../redact.ts'
 import type { Failure, Iteration } from '../sample.ts'
 import type { PlacedStep } from '../scenario/scenario.ts'
@@ -45,7 +45,7 @@ export class Records {
     const lines = (name: string): LineFile => folder.lines(`${name}.jsonl`, before?.sizes[`${name}.jsonl`])
     this.#files = { instances: lines('instances'), steps: lines('steps'), assertions: lines('assertions') }
     this.#examples = before?.examples ?? 0
-    this.#redactor = environmentRedactor(plan.env, plan.redact)
+    this.#redactor = planRedactor(plan)
     this.#seed = new Seed(plan.seed)
   }
 

@@ -1,7 +1,9 @@
 // What is written before the first request: the Plan and the surroundings, so that a run that was cut
 // short can still be understood and run again. Values of the environment are never in it.
 import type { Plan } from '../plan/plan.ts'
+import { planRedactor } from '../plan/secrets.ts'
 import { environmentRedactor } from '../redact.ts'
+import type { Redactor } from '../redact.ts'
 import type { RunRecord } from './record.ts'
 
 export interface Manifest {
@@ -19,9 +21,9 @@ export interface Manifest {
 }
 
 export function manifestOf(plan: Plan, surroundings: Pick<RunRecord, 'startedAt' | 'machine' | 'versions'>): Manifest {
-  const { env, services, start, tables: _, flows, groups, setup, teardown, variation, ...rest } = plan
-  const redactor = environmentRedactor(env, plan.redact)
-  const written = <T>(part: T): T => (plan.redact.length === 0 ? part : (redactor.value(part) as T))
+  const { env, services, start, tables: _, flows, groups, setup, teardown, variation, attachments, ...rest } = plan
+  const redactor = planRedactor(plan)
+  const written = <T>(part: T): T => redactor.value(part) as T
   const { startedAt, machine, versions } = surroundings
   return {
     version: 1,
@@ -38,19 +40,25 @@ export function manifestOf(plan: Plan, surroundings: Pick<RunRecord, 'startedAt'
       setup: written(setup),
       teardown: written(teardown),
       ...(variation !== undefined && { variation: written(variation) }),
-      services: withoutSecrets(services, env),
+      attachments: mapped(attachments, () => ''),
+      services: withoutSecrets(services, redactor),
       start: startWithoutSecrets(start, env),
     },
     env: Object.keys(env).sort(),
   }
 }
 
-/** Base URLs were made with the environment; everything else in a plan is still a template. */
-function withoutSecrets(services: Plan['services'], env: Plan['env']): Plan['services'] {
-  const redactor = environmentRedactor(env)
-  return Object.fromEntries(
-    Object.entries(services).map(([name, service]) => [name, { ...service, baseUrl: redactor.url(service.baseUrl) }]),
-  )
+/** Base URLs were made with the environment, and keys read from files; everything else in a plan is still a template. */
+function withoutSecrets(services: Plan['services'], redactor: Redactor): Plan['services'] {
+  return mapped(services, ({ tls: _, ...service }) => ({
+    ...service,
+    headers: mapped(service.headers, (value, name) => (value.includes('{{') ? value : redactor.header(name, value))),
+    baseUrl: redactor.url(service.baseUrl),
+  }))
+}
+
+function mapped<T>(of: Readonly<Record<string, T>>, change: (value: T, name: string) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(of).map(([name, value]) => [name, change(value, name)]))
 }
 
 /** What a command is given may be a password, as text or from the environment. */
