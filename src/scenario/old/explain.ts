@@ -14,8 +14,15 @@ import { changedWords } from './yaml-words.ts'
 
 /** Undefined = none of Turbulence's files. */
 export function kindOfFile(file: string, text: string): Kind | 'commands' | undefined {
-  const kind = /\.ya?ml$/.test(file) ? kindOf(new Source(file, text).value) : undefined
+  const kind = /\.ya?ml$/.test(file) ? kindOfYaml(new Source(file, text)) : undefined
   return kind ?? (commandsIn(file, text).length > 0 ? 'commands' : undefined)
+}
+
+/** One that cannot be read is told by its lines, so that its mistakes are told. */
+function kindOfYaml({ value, text, problems }: Source): Kind | undefined {
+  if (value !== undefined || problems.length === 0) return kindOf(value)
+  if (/^flow:/m.test(text)) return 'scenario'
+  return /^services:/m.test(text) && /^ +base_url:/m.test(text) ? 'sut' : undefined
 }
 
 /** @param around the files beside it */

@@ -152,3 +152,14 @@ test('workflows lie in a hidden folder, and are found', async () => {
   const { problems } = await saidOf({ '.github/workflows/load.yml': 'jobs:\n  a: [{ run: turbulence run -n 5 }]\n' })
   expect(problems).toMatchObject([{ file: '.github/workflows/load.yml', line: 2 }])
 })
+
+test('a file that is no YAML is not passed over', async () => {
+  const { code, problems } = await saidOf({
+    'sut.yaml': 'services:\n  api:\n    base_url: "http://127.0.0.1:1\n',
+    'a.yaml': 'id: a\nflow:\n  - { type: http, name: a, path: /, json: {{x}} }\n',
+  })
+  expect(code).toBe(1)
+  expect(new Set(problems.filter(({ severity }) => severity === 'error').map(({ file }) => file))).toEqual(
+    new Set(['a.yaml', 'sut.yaml']),
+  )
+})
