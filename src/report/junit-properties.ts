@@ -24,6 +24,8 @@ export function suiteProperties(record: RunRecord, file: string): Properties {
     successRate: ratio(ok, begun),
     rps: record.rps === undefined ? undefined : decimal(record.rps),
     rateLimitRps: record.rateLimitRps,
+    coordinatedOmission:
+      record.closed === undefined ? undefined : `not shown: closed workload of ${record.closed.join(' ')}`,
     stopped: record.stopped,
     ...resumeProperties(record.resumes),
     ...breakerProperties(record.breaker),

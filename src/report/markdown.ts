@@ -5,6 +5,7 @@ import type { CellRecord, RunRecord } from '../store/record.ts'
 import { formatCount, formatMs, formatRate, plural } from '../units.ts'
 import type { JunitSuite } from './junit.ts'
 import { clip } from './clean-text.ts'
+import { closedText } from './closed-text.ts'
 import { code, codeBlock, markdownTable } from './markdown-text.ts'
 import { relativePath } from './relative-path.ts'
 
@@ -45,6 +46,7 @@ function bodyOf(record: RunRecord, root: string | undefined): string[][] {
   return [
     thresholdTable(record.thresholds),
     [cellsLine(record.cells)],
+    closedLine(record),
     failed.length === 0 ? [] : failedTable(failed.slice(0, MOST_CELLS), root),
     moreLine(failed.length),
     noticeLines(record),
@@ -116,6 +118,11 @@ function cellsLine(cells: readonly CellRecord[]): string {
   const restored = cells.filter((cell) => cell.isRestored === true).length
   const from = restored === 0 ? '' : ` ${formatCount(restored)} of them are reported from the checkpoint.`
   return `${plural(cells.length, 'test')}, one per cycle and group: ${counts.join(', ')}.${from}`
+}
+
+function closedLine(record: RunRecord): string[] {
+  const text = closedText(record)
+  return text === undefined ? [] : [text]
 }
 
 function failedTable(cells: readonly CellRecord[], root: string | undefined): string[] {

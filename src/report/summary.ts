@@ -5,6 +5,7 @@ import type { Percentiles, RunRecord, StepRow } from '../store/record.ts'
 import { formatCount, formatMs, formatPercent, formatRate, plural } from '../units.ts'
 import { type Line, type Paint, type Piece, type Style, paintLine } from './paint.ts'
 import { breakerText } from './breaker-text.ts'
+import { closedText } from './closed-text.ts'
 import { relativePath } from './relative-path.ts'
 import { type Align, table } from './table.ts'
 
@@ -29,6 +30,7 @@ export function summaryLines(record: RunRecord, { paint, columns, root }: Summar
     [titleLine(record), cellsLine(record)],
     record.steps.length === 0 ? [] : stepLines(record.steps, columns),
     record.thresholds.length === 0 ? [] : thresholdLines(record.thresholds, columns),
+    closedLines(record),
     [...breakerLines(record), ...noticeLines(record)],
     folderLines(record, root),
   ]
@@ -71,6 +73,12 @@ function breakerLines({ breaker }: RunRecord): Line[] {
   if (breaker === undefined || breaker.events.length === 0) return []
   const style: Style = breaker.phase === 'closed' ? 'yellow' : 'red'
   return [[{ text: `! Circuit breaker: ${breakerText(breaker)}`, style }]]
+}
+
+/** Where there are times to be read. */
+function closedLines(record: RunRecord): Line[] {
+  const text = record.steps.some(({ latency }) => latency !== undefined) ? closedText(record) : undefined
+  return text === undefined ? [] : [[dim(text)]]
 }
 
 function stepLines(steps: readonly StepRow[], columns: number | undefined): Line[] {

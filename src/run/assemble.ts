@@ -35,6 +35,7 @@ export interface RecordInput {
 export function assembleRecord(input: RecordInput): RunRecord {
   const { plan, collector, verdicts, stopped, folder, health, cells } = input
   const rps = collector.measure({ metric: 'rps', labels: {} })
+  const closed = plan.groups.filter(({ workload }) => workload.kind !== 'rate').map(({ name }) => name)
   const hosts = new Set(Object.values(plan.services).map(({ baseUrl }) => new URL(baseUrl).origin))
   return {
     version: 1,
@@ -50,6 +51,7 @@ export function assembleRecord(input: RecordInput): RunRecord {
     ...input.host,
     ...(stopped !== undefined && { stopped }),
     ...breakerOf(input),
+    ...(closed.length > 0 && { closed }),
     ...(input.resumes !== undefined && input.resumes.length > 0 && { resumes: input.resumes }),
     notices: [
       ...mockNotices(plan),

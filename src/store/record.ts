@@ -139,6 +139,8 @@ export interface RunRecord {
   readonly stopped?: string
   /** Absent without a circuit breaker. */
   readonly breaker?: BreakerRecord
+  /** Groups whose agents sent nothing while they waited; their times cannot show coordinated omission. */
+  readonly closed?: readonly string[]
   /** Each time that it went on after a checkpoint; absent for a run in one piece. */
   readonly resumes?: readonly Resume[]
   /** Things people should know that are neither a failure nor a pass, e.g. a warning about connections. */
