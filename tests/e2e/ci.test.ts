@@ -77,7 +77,7 @@ describe('with another reporter on GitHub', () => {
     expect(settle(kept)).toMatchInlineSnapshot(`
       "## ❌ \`no-data\`
 
-      \`no-data.scenario.yaml\` · <time> · 5 requests · <rate>
+      \`no-data.scenario.yaml\` · <time> · 5 requests · <rate> · against \`shop\`
 
       | threshold | value | limit | samples | verdict |
       | --- | ---: | --- | ---: | --- |
@@ -85,6 +85,9 @@ describe('with another reporter on GitHub', () => {
 
       1 test, one per cycle and group: 1 passed.
 
+      Closed workload (agents): whoever waits sends nothing, so a service that stands still is felt by fewer requests than users would send (coordinated omission). An open one shows it: workload: { rate: <rate>, duration: 30s }
+
+      - \`no-data.scenario.yaml:10 "never" never runs: its condition is always false. Here cycle is 1.\`
       - \`no-data.scenario.yaml:12 "p95{step:never}" needs 20 samples; this plan makes at most 5. Plan more of them, or judge a lower percentile.\`
 
       Seed 7. To run exactly this again:
