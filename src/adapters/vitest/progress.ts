@@ -29,6 +29,8 @@ export class Progress {
         return this.#show(message.tick)
       case 'cycle':
         this.#lineAtMs = 0
+        // What the block shows is over; the next tick is of the next cycle.
+        this.#tick = undefined
         return this.#screen.lines([cycleLine(message.tick, message.cells, this.#paint)])
       case 'notice':
         return this.#screen.lines([message.text])

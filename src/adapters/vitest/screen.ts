@@ -77,10 +77,11 @@ export class Screen {
 function stdoutIsTaken(vitest: Vitest): boolean {
   const { reporters, outputFile } = vitest.config
   return reporters.some((entry) => {
-    const name: unknown = Array.isArray(entry) ? entry[0] : entry
+    const [name, options]: unknown[] = Array.isArray(entry) ? entry : [entry]
     if (typeof name !== 'string' || !MACHINE_REPORTERS.has(name)) return false
     const file =
-      typeof outputFile === 'string' ? outputFile : (outputFile as Record<string, string> | undefined)?.[name]
+      (options as { readonly outputFile?: unknown } | undefined)?.outputFile ??
+      (typeof outputFile === 'string' ? outputFile : (outputFile as Record<string, string> | undefined)?.[name])
     return file === undefined
   })
 }
