@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts'
 import { mockTransport } from './engine/mock.ts'
 import { undiciTransport } from './engine/undici.ts'
 import { loopProbe } from './loop-probe.ts'
+import { memoryProbe } from './memory-probe.ts'
 import type { Transport } from './engine/transport.ts'
 import type { Problem } from './errors.ts'
 import { makePlan } from './plan/make.ts'
@@ -80,7 +81,14 @@ export function openRun(plan: Plan, options: Omit<RunOptions, 'clock' | 'transpo
   const clock: Clock = options.clock ?? wallClock
   const transport: Transport = options.transport ?? transportFor(plan, clock)
   const probe = options.loopProbe ?? (clock === wallClock ? loopProbe() : undefined)
-  return new Run(plan, { ...options, clock, transport, ...(probe !== undefined && { loopProbe: probe }) })
+  const memory = options.memoryProbe ?? (clock === wallClock ? memoryProbe : undefined)
+  return new Run(plan, {
+    ...options,
+    clock,
+    transport,
+    ...(probe !== undefined && { loopProbe: probe }),
+    ...(memory !== undefined && { memoryProbe: memory }),
+  })
 }
 
 function transportFor(plan: Plan, clock: Clock): Transport {

@@ -47,6 +47,11 @@ export function formatMs(ms: number): string {
   return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`
 }
 
+/** `212 MB`, `1.5 GB`; of 1024² and 1024³ bytes. */
+export function formatMb(mb: number): string {
+  return mb < 1023.5 ? `${mb.toFixed(0)} MB` : `${trim((mb / 1024).toFixed(1))} GB`
+}
+
 const DAYS: readonly string[] = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
 /** `Mon 2024-01-15 08:30`, UTC, of a date in ISO 8601. */

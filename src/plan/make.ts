@@ -43,7 +43,7 @@ export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Pla
   const seeded = withSeed(scenario, options.seed)
   const groups = scenario.groups.map((group) => planGroup(group, seeded, slots))
   const { entry, variation, pressure } = scenario
-  const { rateLimitRps, burst } = scenario.limits
+  const { rateLimitRps, burst, memoryWarningMb } = scenario.limits
   const { warmUp } = scenario.simulation
   const requestsPerCycle = expectedRequests(seeded, 'cycle')
   const plan: Plan = {
@@ -73,6 +73,7 @@ export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Pla
     }),
     ...(scenario.circuitBreaker !== undefined && { circuitBreaker: scenario.circuitBreaker }),
     ...(scenario.checkpoint !== undefined && { checkpoint: scenario.checkpoint }),
+    ...(memoryWarningMb !== undefined && { memoryWarningMb }),
     cookies: scenario.cookies,
     ...(entry !== undefined && { entry }),
     ...(variation !== undefined && { variation }),

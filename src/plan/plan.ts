@@ -77,6 +77,8 @@ export interface Plan {
   readonly circuitBreaker?: BreakerRules
   /** Absent when none are kept. */
   readonly checkpoint?: { readonly everyCycles: number; readonly keep: number }
+  /** People are told when the process takes so many MB. */
+  readonly memoryWarningMb?: number
   readonly cookies: 'run' | 'iteration' | false
   /** What every iteration begins with; templates. */
   readonly entry?: Entry

@@ -30,6 +30,10 @@ export function suiteProperties(record: RunRecord, file: string): Properties {
     ...resumeProperties(record.resumes),
     ...breakerProperties(record.breaker),
     ...healthProperties(record.health ?? []),
+    ...(record.memory !== undefined && {
+      'memory.rssMb': decimal(record.memory.peakRssMb),
+      'memory.heapMb': decimal(record.memory.peakHeapMb),
+    }),
     ...prefixed('version', record.versions),
     'machine.node': record.machine.node,
     'machine.platform': record.machine.platform,

@@ -1,14 +1,14 @@
 // Lines about a run that is under way: the block that a terminal redraws, and single lines for
 // everything else. Nothing here prints or keeps time.
 import type { CellRecord } from '../store/record.ts'
-import { formatCount, formatMoment, formatMs, formatPercent, formatRate, plural } from '../units.ts'
+import { formatCount, formatMb, formatMoment, formatMs, formatPercent, formatRate, plural } from '../units.ts'
 import { type Line, type Paint, type Piece, paintLine } from './paint.ts'
 import type { Tick } from './tick.ts'
 
 const BAR_WIDTH = 24
 const GAP = '   '
 
-/** At most nine lines, none wider than `columns`. */
+/** At most ten lines, none wider than `columns`. */
 export function liveLines(tick: Tick, screen: { readonly columns: number; readonly paint: Paint }): string[] {
   const ended = success(tick)
   const rows: [string, Piece[]][] = [
@@ -21,6 +21,8 @@ export function liveLines(tick: Tick, screen: { readonly columns: number; readon
     rows.push(['waiting', [`${formatMs(tick.waitRateLimitMs)} per request for the rate limit`]])
   if (tick.breaker !== undefined) rows.push(['breaker', [breaker(tick.breaker)]])
   if (tick.generator !== undefined) rows.push(['generator', [generator(tick.generator)]])
+  if (tick.memory !== undefined)
+    rows.push(['memory', [`${formatMb(tick.memory.rssMb)}, heap ${formatMb(tick.memory.heapMb)}`]])
   rows.push(['time', [time(tick)]])
   const title: Line = [
     { text: tick.scenario, style: 'bold' },
@@ -100,6 +102,7 @@ function generator({ delayMs, utilisation }: NonNullable<Tick['generator']>): st
 }
 
 function time(tick: Tick): string {
+  if (tick.nextCycleMs !== undefined) return `cycle ${tick.cycle + 1} begins in ${formatMs(tick.nextCycleMs)}`
   const left = tick.leftMs === undefined ? '' : `, about ${formatMs(tick.leftMs)} left`
   const simulated = tick.simulated === undefined ? '' : `, ${formatMoment(tick.simulated)} simulated`
   return `${formatMs(tick.elapsedMs)} in this cycle${simulated}${left}`

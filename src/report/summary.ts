@@ -2,7 +2,7 @@
 // are. Lines only; who prints them is decided elsewhere.
 import type { Verdict } from '../gate/verdict.ts'
 import type { Percentiles, RunRecord, StepRow } from '../store/record.ts'
-import { formatCount, formatMs, formatPercent, formatRate, plural } from '../units.ts'
+import { formatCount, formatMb, formatMs, formatPercent, formatRate, plural } from '../units.ts'
 import { type Line, type Paint, type Piece, type Style, paintLine } from './paint.ts'
 import { breakerText } from './breaker-text.ts'
 import { closedText } from './closed-text.ts'
@@ -142,10 +142,14 @@ function noticeLines(record: RunRecord): Line[] {
   return notices.map((notice): Line => [{ text: `! ${notice}`, style: 'yellow' }])
 }
 
-function folderLines({ folder }: RunRecord, root: string | undefined): Line[] {
-  return folder === undefined
-    ? []
-    : [[dim('  record'), `  ${root === undefined ? folder : relativePath(folder, root)}`]]
+function folderLines({ folder, memory }: RunRecord, root: string | undefined): Line[] {
+  const peak = memory && `  ${formatMb(memory.peakRssMb)} at most, heap ${formatMb(memory.peakHeapMb)}`
+  return [
+    ...(peak === undefined ? [] : [[dim('  memory'), peak]]),
+    ...(folder === undefined
+      ? []
+      : [[dim('  record'), `  ${root === undefined ? folder : relativePath(folder, root)}`]]),
+  ]
 }
 
 function dim(text: string): Piece {

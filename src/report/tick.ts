@@ -1,5 +1,6 @@
 // How a run stands at one moment, as plain data: what a live display shows. Times are milliseconds;
 // absent means not known or nothing measured yet, never zero.
+import type { MemoryReading } from '../memory-probe.ts'
 import type { BreakerPhase } from '../limits/circuit-breaker.ts'
 
 export interface Tick {
@@ -36,6 +37,10 @@ export interface Tick {
   readonly breaker?: { readonly failed: number; readonly agents: number; readonly phase: BreakerPhase }
   /** How late the load generator's event loop comes round, and the share of the time in which it is busy (0 to 1). */
   readonly generator?: { readonly delayMs: number; readonly utilisation: number }
+  /** Of the load generator's process. */
+  readonly memory?: MemoryReading
+  /** This cycle is over; in so long the next one begins. */
+  readonly nextCycleMs?: number
   /** Since this cycle began. */
   readonly elapsedMs: number
   /** Until the expected end of the run. */

@@ -19,6 +19,8 @@ export interface RecordInput {
   readonly verdicts: readonly Verdict[] | undefined
   /** Empty when nobody watched the load generator. */
   readonly health: readonly CycleHealth[]
+  /** Undefined when nobody looked. */
+  readonly memory: RunRecord['memory']
   readonly stopped: string | undefined
   /** Undefined without a circuit breaker. */
   readonly breaker: BreakerState | undefined
@@ -64,6 +66,7 @@ export function assembleRecord(input: RecordInput): RunRecord {
     thresholds: verdicts ?? plan.thresholds.map((placed) => filteredOut(placed)),
     steps: stepRows(plan, collector),
     ...(health.length > 0 && { health }),
+    ...(input.memory !== undefined && { memory: input.memory }),
     ...(rps.kind === 'per-second' && rps.seconds > 0 && { rps: rps.count / rps.seconds }),
     ...(plan.rateLimit !== undefined && { rateLimitRps: plan.rateLimit.ratePerSecond }),
     rerun: input.rerun,

@@ -1,6 +1,7 @@
 // One cycle × group, judged when the group is done: passed, failed, or skipped when the run was cut
 // short before it could fail. Never passed on part of its load.
 import { isExcluded } from '../agents/warm-up.ts'
+import type { BreakerState } from '../engine/breaker-guard.ts'
 import { internalError } from '../errors.ts'
 import { evaluate } from '../gate/evaluate.ts'
 import type { Verdict } from '../gate/verdict.ts'
@@ -21,8 +22,8 @@ export interface CellInput {
   readonly turnout: { readonly acting: number; readonly idle: number }
   /** Why the run was stopped, if it was. */
   readonly stopped: string | undefined
-  /** What to say when one of this cell's agents opened the circuit breaker. */
-  readonly opened: string | undefined
+  /** One of this cell's agents may have opened it; undefined without a circuit breaker. */
+  readonly breaker: BreakerState | undefined
   /** UTC, ISO 8601. */
   readonly startedAt: string
   readonly durationMs: number
@@ -53,7 +54,7 @@ export function judgeCell(input: CellInput): CellRecord {
     cycle,
     group: group.name,
     place: group.place,
-    ...(input.turnout.acting === 0 && !aborted ? NOBODY : stateOf(verdicts, stopped, input.opened ?? dropped)),
+    ...(input.turnout.acting === 0 && !aborted ? NOBODY : stateOf(verdicts, stopped, openedBy(input) ?? dropped)),
     ...(isExcluded(plan.warmUp, cycle) && { isWarmUp: true }),
     agents: input.turnout,
     startedAt: input.startedAt,
@@ -65,6 +66,12 @@ export function judgeCell(input: CellInput): CellRecord {
     causes: input.causes,
     ...(health !== undefined && { health }),
   }
+}
+
+/** What to say when one of this cell's agents opened the circuit breaker. */
+function openedBy({ breaker, cycle, group }: CellInput): string | undefined {
+  const { opened, reason } = breaker ?? {}
+  return opened?.cycle === cycle && opened.group === group.name ? reason : undefined
 }
 
 /** Whatever idle agents sent: there was nothing to judge. */

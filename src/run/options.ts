@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts'
 import type { AskWhenOpen } from '../engine/when-open.ts'
 import type { Transport } from '../engine/transport.ts'
+import type { MemoryProbe } from '../memory-probe.ts'
 import type { LoopProbe } from '../loop-probe.ts'
 import type { Tick } from '../report/tick.ts'
 import type { RecordLevel } from '../store/record-level.ts'
@@ -17,6 +18,10 @@ export interface RunOptions {
   readonly transport: Transport
   /** Watches this process while cycles run; without one, nothing is said about the load generator. */
   readonly loopProbe?: LoopProbe
+  /** Looks how much memory this process takes; without one, nothing is said about it. */
+  readonly memoryProbe?: MemoryProbe
+  /** What people should know at once. */
+  readonly onWarning?: (text: string) => void
   /** Absolute; without it nothing is kept on disk. */
   readonly runsDir?: string
   readonly host: HostInfo

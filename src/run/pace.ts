@@ -1,9 +1,11 @@
 // When cycles begin: as soon as they can, or in step with simulated time, every cycle_length / time_scale
 // after the first one that ran. One that is late begins at once, and the next is due when it always was.
 import type { Clock } from '../clock.ts'
+import type { Engine } from '../engine/engine.ts'
 import { intervalMs } from '../plan/interval.ts'
 import type { Plan } from '../plan/plan.ts'
 import { formatMs, plural } from '../units.ts'
+import type { Ticker } from './ticker.ts'
 
 /** Timers are not exact; nobody is told of less. */
 const LEAST_LATE_MS = 50
@@ -24,6 +26,16 @@ export class Pace {
   waitMs(cycle: number): number {
     if (this.#intervalMs === undefined || this.#first === undefined) return 0
     return Math.max(0, this.#first.ms + (cycle - this.#first.cycle) * this.#intervalMs - this.#clock.now())
+  }
+
+  /** Resolves when a cycle may begin: it is due and the run is not paused, or the run is over. */
+  async until(cycle: number, engine: Pick<Engine, 'unpaused' | 'stopSignal'>, ticker: Ticker): Promise<void> {
+    await engine.unpaused()
+    const waitMs = this.waitMs(cycle)
+    if (waitMs === 0) return
+    const waited = ticker.wait(waitMs)
+    await this.#clock.sleep(waitMs, engine.stopSignal)
+    waited()
   }
 
   /** A cycle begins now. */

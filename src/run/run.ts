@@ -21,6 +21,7 @@ import { Cells } from './cells.ts'
 import { Health } from './health.ts'
 import { isExcluded } from '../agents/warm-up.ts'
 import { Pace } from './pace.ts'
+import { MemoryWatch } from './memory-watch.ts'
 import type { RunOptions } from './options.ts'
 import { Safekeeping } from './safekeeping.ts'
 import { tearDown } from './teardown.ts'
@@ -43,6 +44,7 @@ export class Run {
   readonly #calls = new Map<string, CallFunction>()
   readonly #health: Health
   readonly #ticker: Ticker
+  readonly #memory: MemoryWatch
   readonly #pace: Pace
   readonly #safe: Safekeeping
   /** The cycle that is running, or was last. */
@@ -70,7 +72,8 @@ export class Run {
     const observer = listener(collector, this.#causes, this.#records)
     this.#engine = new Engine({ ...options, plan, observer, calls: this.#calls })
     this.#health = new Health({ plan, collector, limiter: this.#engine.limiter, probe })
-    const watched = { plan, clock, collector, engine: this.#engine, health: this.#health }
+    this.#memory = new MemoryWatch(plan, options)
+    const watched = { plan, clock, collector, engine: this.#engine, health: this.#health, memory: this.#memory }
     this.#ticker = new Ticker(watched, (tick) => {
       options.onTick?.(tick)
       this.#records?.flush()
@@ -107,10 +110,8 @@ export class Run {
   }
 
   /** Resolves when a cycle may begin, at once when the run was stopped. */
-  async untilDue(cycle: number): Promise<void> {
-    await this.#engine.unpaused()
-    const waitMs = this.#pace.waitMs(cycle)
-    if (waitMs > 0) await this.#options.clock.sleep(waitMs, this.#engine.stopSignal)
+  untilDue(cycle: number): Promise<void> {
+    return this.#pace.until(cycle, this.#engine, this.#ticker)
   }
 
   /** Starts a cycle, unless it was over before the run went on; `cell` resolves as its groups are done. The cycle before must be done. */
@@ -183,6 +184,7 @@ export class Run {
     const teardown = this.#isSetUp ? await tearDown(this.#engine, this.#causes, teardownMs) : []
     await this.#engine.close()
     const isComplete = this.#engine.stopping === undefined && this.#cells.areAll
+    const ofRun = [...this.#pace.notices(), ...this.#memory.notices()]
     const record = assembleRecord({
       plan: this.plan,
       collector: this.#collector,
@@ -196,7 +198,8 @@ export class Run {
       durationMs: clock.now() - this.#startedAt.ms,
       host,
       rerun,
-      notices: [...notices, ...this.#safe.notices(isComplete), ...teardown, ...this.#pace.notices()],
+      notices: [...notices, ...this.#safe.notices(isComplete), ...teardown, ...ofRun],
+      memory: this.#memory.peak,
       resumes: this.#safe.resumes(),
       folder: this.#folder?.path,
     })
@@ -206,10 +209,7 @@ export class Run {
   }
 
   #judge(group: GroupPlan, cycle: number, started: { startedMs: number; startedAt: string }): CellRecord {
-    const nowMs = this.#options.clock.now()
-    const health = this.#health.now(group.name)
-    const breaker = this.#engine.breaker?.opened
-    const isOpener = breaker?.cycle === cycle && breaker.group === group.name
+    const [nowMs, health] = [this.#options.clock.now(), this.#health.now(group.name)]
     return judgeCell({
       plan: this.plan,
       group,
@@ -218,7 +218,7 @@ export class Run {
       causes: this.#causes.cell(cycle, group.name),
       turnout: this.#engine.turnout(group.name),
       stopped: this.#engine.halted,
-      opened: isOpener ? this.#engine.breaker?.reason : undefined,
+      breaker: this.#engine.breaker,
       startedAt: started.startedAt,
       durationMs: nowMs - started.startedMs,
       nowMs,
@@ -243,8 +243,8 @@ export class Run {
   /** `abort_on_fail`: a threshold that has failed for good ends the run. */
   #stopOnFailed(): void {
     if (this.#engine.stopping !== undefined) return
-    const [nowMs, health] = [this.#options.clock.now(), this.#health.soFar()]
-    const failed = findFailed(this.plan, this.#collector, { cycle: this.#cycle?.number, nowMs, health })
+    const now = { cycle: this.#cycle?.number, nowMs: this.#options.clock.now(), health: this.#health.soFar() }
+    const failed = findFailed(this.plan, this.#collector, now)
     if (failed !== undefined) this.stop(`abort_on_fail: ${failed.message}`, this.plan.gracefulStopMs)
   }
 }

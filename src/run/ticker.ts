@@ -8,6 +8,7 @@ import type { Plan } from '../plan/plan.ts'
 import type { Tick } from '../report/tick.ts'
 import { arrivalsOf } from '../workloads/index.ts'
 import { intervalMs } from '../plan/interval.ts'
+import type { MemoryWatch } from './memory-watch.ts'
 import type { Health } from './health.ts'
 
 export interface Watched {
@@ -16,6 +17,7 @@ export interface Watched {
   readonly collector: Collector
   readonly engine: Pick<Engine, 'active' | 'breaker' | 'turnout' | 'simulatedMs'>
   readonly health: Pick<Health, 'now'>
+  readonly memory: Pick<MemoryWatch, 'look'>
 }
 
 const TICK_MS = 1000
@@ -25,6 +27,7 @@ export class Ticker {
   readonly #onTick: (tick: Tick) => void
   #cycle: { readonly number: number; readonly startedMs: number } | undefined
   #cancel: Cancel | undefined
+  #last: Tick | undefined
 
   constructor(watched: Watched, onTick: (tick: Tick) => void) {
     this.#watched = watched
@@ -32,22 +35,34 @@ export class Ticker {
   }
 
   start(cycle: number, startedMs: number): void {
+    this.#cancel?.()
     this.#cycle = { number: cycle, startedMs }
-    this.#later()
+    this.#every(() => this.#now())
   }
 
   /** The last word on the cycle, which must still be open. */
   stop(): Tick | undefined {
     this.#cancel?.()
-    const tick = this.#now()
+    this.#last = this.#now()
     this.#cycle = undefined
-    return tick
+    return this.#last
   }
 
-  #later(): void {
+  /** Between cycles: how the last one stood, and in how long the next one is due; until the result is called. */
+  wait(ms: number): Cancel {
+    const { clock } = this.#watched
+    const due = clock.now() + ms
+    this.#every(() => {
+      const leftMs = due - clock.now()
+      return this.#last === undefined || leftMs <= 0 ? undefined : { ...this.#last, nextCycleMs: leftMs }
+    })
+    return () => this.#cancel?.()
+  }
+
+  #every(make: () => Tick | undefined): void {
     this.#cancel = this.#watched.clock.after(TICK_MS, () => {
-      this.#later()
-      const tick = this.#now()
+      const tick = make()
+      if (tick !== undefined || this.#cycle !== undefined) this.#every(make)
       if (tick !== undefined) this.#onTick(tick)
     })
   }
@@ -59,7 +74,7 @@ export class Ticker {
   }
 }
 
-function makeTick({ plan, clock, collector, engine, health }: Watched, cycle: number, startedMs: number): Tick {
+function makeTick({ plan, clock, collector, engine, health, memory }: Watched, cycle: number, startedMs: number): Tick {
   const nowMs = clock.now()
   const measure = (metric: MetricName): Measured => collector.measure({ metric, labels: {} }, { cycle, nowMs })
   const elapsedMs = nowMs - startedMs
@@ -69,6 +84,7 @@ function makeTick({ plan, clock, collector, engine, health }: Watched, cycle: nu
   const wanted = wantedPerSecond(plan)
   const { breaker } = engine
   const generator = health.now()
+  const reading = memory.look(cycle)
   const expected = requestsIn(plan, engine)
   const leftMs = timeLeft(plan, { cycle, requests, expected, elapsedMs })
   return {
@@ -94,6 +110,7 @@ function makeTick({ plan, clock, collector, engine, health }: Watched, cycle: nu
     ...(generator !== undefined && {
       generator: { delayMs: generator.delayMs, utilisation: generator.utilisation },
     }),
+    ...(reading !== undefined && { memory: reading }),
     ...(leftMs !== undefined && { leftMs }),
   }
 }

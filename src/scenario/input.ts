@@ -192,6 +192,8 @@ export interface LimitsInput {
   readonly rate_limit_rps?: number | undefined
   /** How many may go at once after a lull. Default: a hundredth of the rate, at least 1. */
   readonly burst?: number | undefined
+  /** A warning when the load generator's process takes so many MB. */
+  readonly memory_warning_mb?: number | undefined
 }
 
 export interface CircuitBreakerInput {

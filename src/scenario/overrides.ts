@@ -32,7 +32,7 @@ export function overrideSettings<S extends Settings>(settings: S, overrides: Ove
     ...(pace !== undefined && { pace }),
   }
   const { circuitBreaker, checkpoint, limits, ...rest } = settings
-  const { burst } = limits
+  const { burst, rateLimitRps: _, ...otherLimits } = limits
   const breaker =
     circuitBreakerPercent === undefined
       ? circuitBreaker
@@ -46,8 +46,8 @@ export function overrideSettings<S extends Settings>(settings: S, overrides: Ove
       rateLimitRps === undefined
         ? limits
         : rateLimitRps === false
-          ? {}
-          : { rateLimitRps, ...(burst !== undefined && { burst }) },
+          ? otherLimits
+          : { ...otherLimits, rateLimitRps, ...(burst !== undefined && { burst }) },
     ...(breaker !== undefined && { circuitBreaker: breaker }),
     ...overrideCheckpoint(checkpoint, checkpointEvery),
   } as unknown as S

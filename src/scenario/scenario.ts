@@ -122,7 +122,7 @@ export interface Scenario {
     readonly maxDurationMs?: number
     readonly gracefulStopMs: number
   }
-  readonly limits: { readonly rateLimitRps?: number; readonly burst?: number }
+  readonly limits: { readonly rateLimitRps?: number; readonly burst?: number; readonly memoryWarningMb?: number }
   readonly circuitBreaker?: BreakerRules
   /** What every iteration begins with; templates. */
   readonly entry?: Entry

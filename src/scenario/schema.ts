@@ -117,6 +117,7 @@ export const simulation: z.ZodType<SimulationInput> = z.strictObject({
 export interface LimitsInput {
   readonly rate_limit_rps?: number | undefined
   readonly burst?: number | undefined
+  readonly memory_warning_mb?: number | undefined
 }
 
 export const limits: z.ZodType<LimitsInput> = z
@@ -130,6 +131,9 @@ export const limits: z.ZodType<LimitsInput> = z
     burst: z.int().min(1).optional().meta({
       description: 'How many may go at once after a lull.',
       unset: 'a hundredth of the rate, at least 1',
+    }),
+    memory_warning_mb: z.number().gt(0).max(100_000_000).optional().meta({
+      description: "A warning when the load generator's process takes so many MB.",
     }),
   })
   .refine((given) => given.burst === undefined || given.rate_limit_rps !== undefined, {

@@ -77,5 +77,6 @@ function readLimits(file: Mapping, reader: Reader): Scenario['limits'] {
   return {
     ...(given.rate_limit_rps !== undefined && { rateLimitRps: given.rate_limit_rps }),
     ...(given.burst !== undefined && { burst: given.burst }),
+    ...(given.memory_warning_mb !== undefined && { memoryWarningMb: given.memory_warning_mb }),
   }
 }

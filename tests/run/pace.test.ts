@@ -2,6 +2,8 @@
 // cycles that took too long.
 import { describe, expect, test } from 'vitest'
 import { virtualClock } from '../../src/clock.ts'
+import { liveLines, plain } from '../../src/report/index.ts'
+import type { Tick } from '../../src/report/index.ts'
 import { openRun } from '../../src/run.ts'
 import { aPlan, HOST, play, scriptedService } from '../support/a-plan.ts'
 
@@ -59,6 +61,14 @@ flow:
 test('as soon as possible, whatever the simulated time', async () => {
   const { at } = await begins('cycles: 3, time_scale: 48, cycle_length: 1h')
   expect(at).toEqual([0, 10, 20])
+})
+
+test('while nothing runs, whoever watches sees when the next cycle begins', async () => {
+  const ticks: Tick[] = []
+  await play(`simulation: { cycles: 2, ${REALTIME} }\n${FLOW}`, { onTick: (tick) => ticks.push(tick) })
+  expect(ticks).toHaveLength(74)
+  expect(ticks[4]).toMatchObject({ cycle: 1, nextCycleMs: 69_990, requests: 1 })
+  expect(liveLines(ticks[4]!, { columns: 80, paint: plain }).at(-1)).toMatch(/^ {2}time +cycle 2 begins in 1m 10s$/)
 })
 
 test('a stop ends the waiting', async () => {

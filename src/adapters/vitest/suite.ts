@@ -166,6 +166,7 @@ export class Suite {
         reports: (record) => ({ 'summary.md': markdownSummary([record], { root: worker.root }) }),
       }),
       askWhenOpen: (reason) => questions.ask(reason, sender),
+      onWarning: (text) => sender.send({ kind: 'notice', text }),
       onTick: (tick) => sender.send({ kind: 'tick', tick }),
       onCycle: (tick, cells) => sender.send({ kind: 'cycle', tick, cells }),
     })

@@ -1,0 +1,57 @@
+// How much memory the load generator takes: seen every second, kept as the most of it, and told once when it
+// is more than the scenario allows.
+import { expect, test } from 'vitest'
+import { liveLines, plain, summaryLines } from '../../src/report/index.ts'
+import type { Tick } from '../../src/report/index.ts'
+import { memoryProbe } from '../../src/memory-probe.ts'
+import { play } from '../support/a-plan.ts'
+import type { Played } from '../support/a-plan.ts'
+
+/** 100 MB more each second. */
+async function growing(limits: string): Promise<Played & { ticks: Tick[]; warnings: string[] }> {
+  const ticks: Tick[] = []
+  const warnings: string[] = []
+  let looks = 0
+  const played = await play(
+    `limits: { ${limits} }
+simulation: { cycles: 2 }
+agents: { a: { count: 2, workload: { duration: 2500ms } } }
+flow: [{ type: http, name: list, path: /items }]`,
+    {
+      memoryProbe: () => ({ rssMb: 100 * ++looks, heapMb: 40 * looks }),
+      onTick: (tick) => ticks.push(tick),
+      onWarning: (text) => warnings.push(text),
+    },
+  )
+  return { ...played, ticks, warnings }
+}
+
+test('is in the live block, and its most in the record and the summary', async () => {
+  const { ticks, record, warnings } = await growing('')
+  expect(ticks.map(({ memory }) => memory?.rssMb)).toEqual([100, 200, 400, 500])
+  expect(liveLines(ticks[1]!, { columns: 80, paint: plain })).toContain('  memory    200 MB, heap 80 MB')
+  // Also at the end of each cycle.
+  expect(record.memory).toEqual({ peakRssMb: 600, peakHeapMb: 240 })
+  expect(summaryLines(record, { paint: plain })).toContain('  memory  600 MB at most, heap 240 MB')
+  expect([warnings, record.notices]).toEqual([[], []])
+})
+
+test('is told at once and in the record, once, when it reaches memory_warning_mb', async () => {
+  const { record, warnings } = await growing('memory_warning_mb: 400')
+  const text =
+    'The load generator took 400 MB of memory in cycle 2, limits.memory_warning_mb is 400 MB. ' +
+    'Use fewer agents or cycles, or a machine with more memory.'
+  expect(warnings).toEqual([`! ${text}`])
+  expect(record.notices).toEqual([text])
+})
+
+test('nobody looks on simulated time', async () => {
+  const { record } = await play('flow: [{ type: http, name: list, path: /items }]')
+  expect(record.memory).toBeUndefined()
+})
+
+test('the probe knows this process', () => {
+  const { rssMb, heapMb } = memoryProbe()
+  expect(heapMb).toBeGreaterThan(1)
+  expect(rssMb).toBeGreaterThan(heapMb / 2)
+})
