@@ -13,7 +13,7 @@ export interface Shortest {
   readonly ratePerSecond?: number
 }
 
-function shortestCycle(scenario: Scenario): Shortest {
+export function shortestCycle(scenario: Scenario): Shortest {
   const bounds: readonly Shortest[] = [
     ...rateLimits(scenario),
     { ms: workloadMs(scenario), because: 'workload' },

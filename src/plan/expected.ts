@@ -1,6 +1,7 @@
 // How much a scenario will do when all goes well: iterations, requests and samples, counted from what the
 // file says. Known before the first request; where a duration decides, nothing is guessed.
 import { actionOf } from '../actions/index.ts'
+import { isExcluded } from '../agents/warm-up.ts'
 import { METRICS, metricOf } from '../metrics/metric.ts'
 import { countsTimes } from '../metrics/series.ts'
 import { selectsSlot, withGroup } from '../metrics/selector.ts'
@@ -148,6 +149,8 @@ export function expectedSamples(scenario: Scenario, { selector, scope, group }: 
   const source = METRICS.get(selector.metric)?.source
   const labels = withGroup(selector.labels, group)
   if (labels === undefined) return undefined
+  // Of a warm-up nothing is judged.
+  if (isExcluded(scenario.simulation.warmUp, Number(labels['cycle'] ?? Infinity))) return NONE
   if (source === 'check') return hasChecks(scenario, labels) ? undefined : NONE
   if ((source !== 'attempt' && source !== 'iteration') || dependsOnAnswers(selector)) return undefined
   const groups = scenario.groups.filter(({ name }) => labels['group'] === undefined || labels['group'] === name)

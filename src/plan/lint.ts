@@ -6,7 +6,8 @@ import { checkSamples } from '../metrics/check.ts'
 import type { PlacedThreshold, Scenario } from '../scenario/scenario.ts'
 import { formatCount, formatMs, formatRate, plural } from '../units.ts'
 import { shortestRun } from './duration.ts'
-import { expectedSamples, expectedSteps } from './expected.ts'
+import { expectedSamples, expectedSteps, workOf } from './expected.ts'
+import { lintSimulation } from './lint-simulation.ts'
 
 /** Warnings and hints; none of them keeps the scenario from running. */
 export function lint(scenario: Scenario): Problem[] {
@@ -24,6 +25,7 @@ export function lint(scenario: Scenario): Problem[] {
     ...concurrency(scenario),
     ...connections(scenario),
     ...duration(scenario),
+    ...lintSimulation(scenario),
   ]
 }
 
@@ -33,6 +35,9 @@ function samples(
   path: string,
   group?: string,
 ): readonly Problem[] {
+  // That nothing is judged is told once, with its cause.
+  const groups = scenario.groups.filter(({ name }) => group === undefined || name === group)
+  if (groups.every((one) => workOf(scenario, one, 'judged run').acting.most === 0)) return []
   const scope = group === undefined ? threshold.per : 'cycle'
   const most = expectedSamples(scenario, { selector: threshold.selector, scope, group })?.most ?? undefined
   // Whoever skips it then knows that it may be so.

@@ -20,6 +20,7 @@ import { overridePopulation, overrideSettings } from './overrides.ts'
 import { readPopulation } from './population.ts'
 import type { Population, ReadGroup } from './population.ts'
 import { checkSize } from './check-size.ts'
+import { hintAtIdleLength, warnOfIdleBreaker } from './check-idle.ts'
 import { checkPolicies } from './check-policy.ts'
 import { noteDifferences } from './old/differences.ts'
 import { fillInPolicies } from './policies-file.ts'
@@ -143,6 +144,7 @@ function readFile(
   const settings = overrideSettings(own, overrides)
   checkSize({ file, population, assertions: steps.assertions, cycles: settings.simulation.cycles }, source)
   warnOfIdleBreaker(settings.circuitBreaker, population.groups, source)
+  hintAtIdleLength(file, settings.simulation.time.pace, source)
   const data = readGroupData(population.groups, source, reading)
   sources.push(data)
   checkRowsSuffice(population.groups, data.tables, settings.simulation.cycles, source)
@@ -176,27 +178,14 @@ function readFile(
 const JUDGED_LATER: readonly string[] = [
   'circuit_breaker',
   'limits.burst',
-  'simulation.cycle_length',
   'simulation.max_concurrent_agents',
   'simulation.max_duration',
+  'simulation.pace',
   'simulation.warmup',
 ]
 
 function placesIn(source: Source): Scenario['places'] {
   return Object.fromEntries(JUDGED_LATER.map((path) => [path, source.place(path.split('.'), true)]))
-}
-
-function warnOfIdleBreaker(breaker: Scenario['circuitBreaker'], groups: readonly ReadGroup[], source: Source): void {
-  const agents = groups.reduce((sum, { count }) => sum + count, 0)
-  if (breaker === undefined || agents >= breaker.minAgents) return
-  source.add({
-    code: 'idle-breaker',
-    severity: 'warning',
-    path: ['circuit_breaker'],
-    atKey: true,
-    message: `The circuit breaker never opens: there are ${agents} agents, and min_agents is ${breaker.minAgents}.`,
-    hint: `Give it min_agents: ${agents}, or more agents.`,
-  })
 }
 
 function finishGroup(group: ReadGroup, known: KnownLabels, source: Source): GroupSpec {

@@ -48,10 +48,17 @@ describe('the presets of the package', () => {
 
   test('scale-372 has the numbers of 372 agents at 50 requests per second', () => {
     const { scenario } = load(`${BARE}preset: scale-372\n`)
-    expect(scenario?.groups).toMatchObject([{ name: 'agents', count: 372 }])
-    expect(scenario?.simulation).toMatchObject({ cycles: 288, maxConcurrentAgents: 372 })
-    expect(scenario?.limits.rateLimitRps).toBe(50)
+    const activity = { frequency: 0.4, hours: Array(24).fill(1), weekday: 1, weekend: 1 }
+    expect(scenario?.groups).toMatchObject([{ name: 'shoppers', count: 372, activity }])
+    expect(scenario?.simulation).toMatchObject({
+      cycles: 288,
+      maxConcurrentAgents: 372,
+      time: { pace: 'realtime', scale: 48, cycleMs: 3_600_000 },
+      warmUp: { cycles: 10, steps: [0.1, 0.25, 0.5, 0.75, 1], exclude: true },
+    })
+    expect(scenario?.limits).toEqual({ rateLimitRps: 50, memoryWarningMb: 12_000 })
     expect(scenario?.circuitBreaker).toMatchObject({ failurePercent: 5, minAgents: 20 })
+    expect(scenario?.checkpoint).toEqual({ everyCycles: 10, keep: 5 })
   })
 })
 
