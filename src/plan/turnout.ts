@@ -21,8 +21,8 @@ export interface Turnout {
 /** Counting more agents than this, one by one, takes seconds. */
 const MOST_DRAWS = 8_000_000
 
-/** What all of a scenario's groups have: their counts by cycle, once they have been asked for. */
-const counted = new WeakMap<Scenario, Map<string, Uint32Array>>()
+/** Counts by cycle once they have been asked for, by seed and group; the same groups never go with another simulation. */
+const counted = new WeakMap<Scenario['groups'], Map<string, Uint32Array>>()
 
 /** Simulated, in milliseconds since 1970. */
 export function cycleStart({ startMs, cycleMs }: SimulatedTimeSpec, cycle: number): number {
@@ -59,9 +59,10 @@ function countsOf(scenario: Scenario, group: GroupSpec): Uint32Array | undefined
   const { seed, cycles, time, warmUp } = scenario.simulation
   const { activity } = group
   if (seed === undefined || activity === undefined || drawsOf(scenario) > MOST_DRAWS) return undefined
-  let groups = counted.get(scenario)
-  if (groups === undefined) counted.set(scenario, (groups = new Map()))
-  const known = groups.get(group.name)
+  let groups = counted.get(scenario.groups)
+  if (groups === undefined) counted.set(scenario.groups, (groups = new Map()))
+  const key = `${seed} ${group.name}`
+  const known = groups.get(key)
   if (known !== undefined) return known
   const counts = new Uint32Array(cycles)
   const streams = new Seed(seed)
@@ -72,7 +73,7 @@ function countsOf(scenario: Scenario, group: GroupSpec): Uint32Array | undefined
       agents: presentIn(group.count, warmUp, cycle),
       chance: chanceAt(activity, cycleStart(time, cycle)),
     })
-  groups.set(group.name, counts)
+  groups.set(key, counts)
   return counts
 }
 
