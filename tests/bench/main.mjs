@@ -14,6 +14,7 @@ what       load      every contender: requests/s and CPU per request (this, when
            growth    with steps, groups, cycles and thresholds
            accuracy  reported percentiles against what the server really took
            rate      admitted requests at 50, 500 and 5,000/s, and how evenly
+           scale     many agents over simulated days: planning, memory, event loop, live block
            omission  a server that freezes for 2 s under an open workload
            all       everything
 
@@ -34,6 +35,7 @@ const BENCHES = {
   growth: async (options) => (await import('./growth.mjs')).measureGrowth(options),
   accuracy: async (options) => (await import('./accuracy.mjs')).measureAccuracy(options),
   rate: async (options) => (await import('./rate.mjs')).measureRate(options),
+  scale: async (options) => (await import('./scale.mjs')).measureScale(options),
   omission: async (options) => (await import('./omission.mjs')).measureOmission(options),
 }
 

@@ -1,5 +1,5 @@
 // A Vitest project in a temporary folder that finds the built package by its name, as a user's would.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readRun } from '../../dist/run.js'
@@ -15,7 +15,7 @@ const VITEST = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs')
 
 /**
  * @param {Readonly<Record<string, string>>} files by path
- * @returns {{ folder: string, command: string[], write(path: string, text: string): void, remove(): void }}
+ * @returns {{ folder: string, command: string[], read(path: string): string, write(path: string, text: string): void, remove(): void }}
  */
 export function vitestProject(files) {
   const folder = mkdtempSync(join(tmpdir(), 'turbulence-bench-'))
@@ -30,7 +30,8 @@ export function vitestProject(files) {
   }))
     write(path, text)
   const remove = () => rmSync(folder, { recursive: true, force: true })
-  return { folder, write, remove, command: [process.execPath, VITEST, 'run'] }
+  const read = (path) => readFileSync(join(folder, path), 'utf8')
+  return { folder, read, write, remove, command: [process.execPath, VITEST, 'run'] }
 }
 
 /**

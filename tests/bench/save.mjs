@@ -18,6 +18,7 @@ const TITLES = {
   growth: 'Growth',
   accuracy: 'Accuracy of percentiles',
   rate: 'Accuracy of rates',
+  scale: 'Scale',
   omission: 'Coordinated omission',
 }
 
