@@ -39,7 +39,7 @@ const stepName: z.ZodType<string, string> = z
   .string()
   .min(1)
   .max(100)
-  .refine((name) => !/[{}",:>\r\n]/.test(name) && name.trim() === name, {
+  .refine((name) => !/[{}",:>\p{Cc}]/u.test(name) && name.trim() === name, {
     error: (issue) =>
       `${shown(issue.input)} cannot be a step's name.\nIt is a label: no { } " , : > and no spaces around it.`,
   })

@@ -31,6 +31,9 @@ const WRITTEN = [
   'canary-row-4111x',
   'canary-start-env1',
 ]
+/** To a terminal, and to CI services that read its log. */
+const ORDERS = 'a\u001b[2J\u001b]0;title\u0007\n::set-output name=a::b\n##vso[task.complete]\n\u009b2J\u0000'
+
 const SECRETS = [...Object.values(ENV), ...Object.values(SERVED), ...WRITTEN, 'canary-basic-pw1']
 
 afterAll(removeCopies)
@@ -42,6 +45,7 @@ async function echo(): Promise<{ url: string; close: () => void }> {
     request.on('data', (chunk) => (body += String(chunk)))
     request.on('end', () => {
       if (request.url?.startsWith('/gone') === true) return request.socket.destroy()
+      if (request.url === '/escapes') return response.end(ORDERS)
       response.setHeader('set-cookie', `sid=${SERVED.cookie}; Path=/`)
       response.setHeader('x-auth-token', SERVED.header)
       response.setHeader('content-type', 'application/json')
@@ -109,6 +113,14 @@ test('no secret is in anything that a run prints or writes', { timeout: 60_000 }
       ),
     )
     expect(found).toEqual([])
+    const shown = texts.filter(([where]) => !where.endsWith('.json') && !where.endsWith('.jsonl'))
+    const obeyed = shown.flatMap(([where, text]) =>
+      // oxlint-disable-next-line no-control-regex
+      [/[\u001b\u0007\u0000]|\u00c2\u009b/, /^\s*::(set-output|error title=name)/m, /##vso\[/].flatMap((order) =>
+        order.test(text) ? [`${where}: ${String(order)}`] : [],
+      ),
+    )
+    expect(obeyed).toEqual([])
     // It did tell: the requests with their masks, and every file that there is.
     const names = texts.map(([where]) => where)
     for (const name of [
@@ -126,7 +138,7 @@ test('no secret is in anything that a run prints or writes', { timeout: 60_000 }
     expect(names).toContain('test-results/TEST-turbulence-junit.xml')
     expect(names).toContain('test-results/vitest.json')
     const told = run.file(names.find((where) => where.endsWith('steps.jsonl')) ?? '') ?? ''
-    for (const step of ['everything', 'basic', 'form', 'gone']) expect(told).toContain(`"step":"${step}"`)
+    for (const step of ['everything', 'basic', 'form', 'escapes', 'gone']) expect(told).toContain(`"step":"${step}"`)
     expect(told).toContain('Bearer ***')
     expect(run.stdout).toContain('***')
     expect(run.stdout).toContain('::error ')

@@ -2,6 +2,7 @@
 // holds names and positions only; everything else is read again by the worker (suite.ts).
 import type { Place, Problem } from '../../errors.ts'
 import type { Scenario } from '../../run.ts'
+import { oneLine } from '../../report/clean-text.ts'
 import { valueModule } from '../module-value.ts'
 import type { RawMap } from './source-map.ts'
 import { lineMap } from './source-map.ts'
@@ -47,8 +48,13 @@ export function compile(of: CompileInput): CompiledModule {
   return { code: lines.text, map: lineMap(file, source, lines.places) }
 }
 
+/** Of their tests. What a file says is shown to people, and must not steer their terminal. */
+export function problemNames(problems: readonly Problem[]): string[] {
+  return uniqueNames(problems.map(({ place, message }) => `line ${place.line}: ${oneLine(message)}`))
+}
+
 function addProblems(lines: Lines, problems: readonly Problem[]): void {
-  const names = uniqueNames(problems.map((problem) => `line ${problem.place.line}: ${problem.message}`))
+  const names = problemNames(problems)
   problems.forEach((problem, index) => {
     if (problem.severity !== 'error') return
     lines.add(`test(${literal(names[index])},${THRESHOLD},(c)=>$.problem(c,${index}))`, problem.place)
@@ -70,7 +76,7 @@ function addScenario(lines: Lines, scenario: Scenario, hasCalls: boolean): void 
   }
   const { thresholds } = scenario
   if (thresholds.length > 0) {
-    const names = uniqueNames(thresholds.map(({ threshold }) => threshold.name ?? threshold.expression))
+    const names = uniqueNames(thresholds.map(({ threshold }) => oneLine(threshold.name ?? threshold.expression)))
     lines.add(`describe("thresholds",${ORDERED},()=>{`, thresholds[0]?.place)
     thresholds.forEach(({ place }, index) =>
       lines.add(`test(${literal(names[index])},${THRESHOLD},(c)=>$.threshold(c,${index}))`, place),

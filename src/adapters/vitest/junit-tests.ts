@@ -5,6 +5,7 @@ import { errorCase, junitCell, relativePath } from '../../report/index.ts'
 import type { JunitCase, JunitOrigin } from '../../report/index.ts'
 import { displayName } from '../../without-engine.ts'
 import type { CellRecord, Scenario } from '../../run.ts'
+import { oneLine } from '../../report/clean-text.ts'
 import { uniqueNames } from './compile.ts'
 import type {} from './meta.ts'
 
@@ -74,6 +75,6 @@ function whereOf(test: TestCase, { scenario, classname, root }: AboutTests): Whe
 /** From the titles of tests, in which the limit stands, to names without it. */
 function thresholdNames(scenario: Scenario | undefined): Map<string, string> {
   const thresholds = scenario?.thresholds.map(({ threshold }) => threshold) ?? []
-  const titles = uniqueNames(thresholds.map(({ name, expression }) => name ?? expression))
+  const titles = uniqueNames(thresholds.map(({ name, expression }) => oneLine(name ?? expression)))
   return new Map(thresholds.map((threshold, i) => [titles[i] ?? '', threshold.name ?? displayName(threshold.selector)]))
 }

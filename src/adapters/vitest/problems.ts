@@ -1,14 +1,15 @@
 // What is wrong with a scenario file, as Vitest and people get it: an error at its line, a line of text.
 import type * as vitest from 'vitest'
 import type { Problem } from '../../errors.ts'
-import { uniqueNames } from './compile.ts'
+import { cleanText, oneLine } from '../../report/clean-text.ts'
+import { problemNames } from './compile.ts'
 import { placedError } from './placed-error.ts'
 import { fromRoot } from './surroundings.ts'
 
 export function problemError(problem: Problem): Error {
   return placedError({
     name: 'ScenarioError',
-    message: problem.hint === undefined ? problem.message : `${problem.message}\n${problem.hint}`,
+    message: cleanText([oneLine(problem.message), ...(problem.hint === undefined ? [] : [problem.hint])].join('\n')),
     // Vitest would show the line there.
     place: isStrayed(problem) ? undefined : problem.place,
   })
@@ -21,7 +22,7 @@ export const isStrayed = ({ code, path }: Problem): boolean => code === 'outside
 export function warningLines(problems: readonly Problem[], root: string): string[] {
   return problems
     .filter(({ severity }) => severity === 'warning')
-    .map(({ place, message, hint = '' }) => `${fromRoot(root, place.file)}:${place.line}  ${message} ${hint}`.trimEnd())
+    .map(({ place, message, hint = '' }) => oneLine(`${fromRoot(root, place.file)}:${place.line}  ${message} ${hint}`))
 }
 
 /** A mistake that stands in no line of the file. */
@@ -32,7 +33,7 @@ export function atTop(file: string, code: string, message: string, hint: string 
 
 /** One failing test for each. */
 export function registerProblems({ test }: Pick<typeof vitest, 'test'>, problems: readonly Problem[]): void {
-  const names = uniqueNames(problems.map((problem) => `line ${problem.place.line}: ${problem.message}`))
+  const names = problemNames(problems)
   problems.forEach((problem, index) =>
     test(names[index] ?? '', { timeout: 0, retry: 0 }, ({ task }) => {
       task.meta.turbulence = { kind: 'problem' }

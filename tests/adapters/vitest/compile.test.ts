@@ -19,5 +19,6 @@ test('a line separator within a name does not shift the lines of the module', ()
     hasCalls: false,
   })
   expect(code).not.toMatch(/[\u2028\u2029]/)
-  expect(code).toContain(String.raw`test("line 3: a\u2028b\u2029c"`)
+  expect(code).toContain('test("line 3: a b c"')
+  expect(code).toContain(String.raw`a\u2028b\u2029c`)
 })
