@@ -2,7 +2,7 @@
 // fingerprint are one, and where two differ it says in which keys. Positions, texts for people, and what may
 // be changed before a run goes on (`checkpoint`, `on_resume`, `start`) are not in it.
 import { createHash } from 'node:crypto'
-import { environmentRedactor } from '../redact.ts'
+import { planRedactor } from './secrets.ts'
 import type { PlacedStep, PlacedThreshold } from '../scenario/scenario.ts'
 import type { GroupPlan, Plan } from './plan.ts'
 
@@ -16,7 +16,7 @@ const MOST_DIFFERENCES = 10
 const MOST_CHARACTERS = 60
 
 export function fingerprint(plan: Plan): Fingerprint {
-  const redactor = environmentRedactor(plan.env, plan.redact)
+  const redactor = planRedactor(plan)
   const keys = JSON.parse(JSON.stringify(redactor.value(decisive(plan)))) as Record<string, unknown>
   return { hash: digest(JSON.stringify(sorted(keys))), keys }
 }

@@ -7,6 +7,12 @@ import type { Plan } from '../plan/plan.ts'
 import { formatMs, plural } from '../units.ts'
 import type { Ticker } from './ticker.ts'
 
+/** A cycle that did not begin when it was due. */
+export interface Late {
+  readonly cycle: number
+  readonly byMs: number
+}
+
 /** Timers are not exact; nobody is told of less. */
 const LEAST_LATE_MS = 50
 
@@ -15,7 +21,7 @@ export class Pace {
   /** Undefined: as soon as they can. */
   readonly #intervalMs: number | undefined
   #first: { readonly cycle: number; readonly ms: number } | undefined
-  readonly #late: { readonly cycle: number; readonly byMs: number }[] = []
+  readonly #late: Late[] = []
 
   constructor(plan: Plan, clock: Clock) {
     this.#clock = clock
@@ -45,6 +51,15 @@ export class Pace {
     if (this.#intervalMs === undefined) return
     const byMs = now - this.#first.ms - (cycle - this.#first.cycle) * this.#intervalMs
     if (byMs >= LEAST_LATE_MS) this.#late.push({ cycle, byMs })
+  }
+
+  /** Cycles that were late, for a run that goes on. */
+  get late(): readonly Late[] {
+    return [...this.#late]
+  }
+
+  restore(late: readonly Late[]): void {
+    this.#late.push(...late)
   }
 
   /** How much longer than it should the cycle before this one took; undefined when it did not. */

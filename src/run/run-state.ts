@@ -6,6 +6,7 @@ import type { CycleSummary, Summary } from '../metrics/summary.ts'
 import type { CheckpointPart, ReadCheckpoint } from '../store/checkpoint-text.ts'
 import type { CellRecord, CycleHealth } from '../store/record.ts'
 import type { CauseBookState } from './cause-book.ts'
+import type { Late } from './pace.ts'
 import type { RecordsState } from './records.ts'
 
 /** All of it but measurements and agents: small, whatever the run. */
@@ -16,6 +17,7 @@ export interface SharedState {
   readonly durationMs: number
   readonly engine: EngineState
   readonly causes: CauseBookState
+  readonly late: readonly Late[]
   /** Absent when nothing was recorded. */
   readonly records?: RecordsState
   /** What could not be kept in it, for people. */

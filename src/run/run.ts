@@ -79,7 +79,7 @@ export class Run {
       this.#records?.flush()
       this.#stopOnFailed()
     })
-    const written = { records: this.#records, startedAt: this.#startedAt, folder: this.#folder?.path }
+    const written = { pace: this.#pace, records: this.#records, startedAt: this.#startedAt, folder: this.#folder?.path }
     this.#safe = new Safekeeping({ ...watched, ...written, cells: this.#cells, causes: this.#causes }, options)
   }
 

@@ -12,6 +12,7 @@ import type { Cells } from './cells.ts'
 import { Checkpointer } from './checkpointer.ts'
 import type { Health } from './health.ts'
 import type { RunOptions } from './options.ts'
+import type { Pace } from './pace.ts'
 import type { Records } from './records.ts'
 import { keptNotice, resumeNotices } from './resume-notices.ts'
 import type { Results } from './run-state.ts'
@@ -23,6 +24,7 @@ export interface Kept {
   readonly collector: Collector
   readonly cells: Cells
   readonly causes: CauseBook
+  readonly pace: Pace
   readonly health: Health
   readonly records: Records | undefined
   /** By `clock.now()`, less what it had run before. */
@@ -50,6 +52,7 @@ export class Safekeeping {
       kept.collector.takeUp(resume.summary)
       kept.cells.restore(resume.cells)
       kept.causes.restore(resume.causes)
+      kept.pace.restore(resume.late)
       kept.health.restore(resume.health)
     }
     this.#checkpointer = this.#newCheckpointer()
@@ -115,7 +118,7 @@ export class Safekeeping {
   }
 
   #newCheckpointer(): Checkpointer | undefined {
-    const { plan, clock, engine, causes, records, startedAt } = this.#kept
+    const { plan, clock, engine, causes, pace, records, startedAt } = this.#kept
     if (this.#store === undefined || plan.checkpoint === undefined) return undefined
     return new Checkpointer(
       {
@@ -128,6 +131,7 @@ export class Safekeeping {
           durationMs: clock.now() - startedAt.ms,
           engine: engine.state(lose),
           causes: causes.state,
+          late: pace.late,
           ...(records !== undefined && { records: records.state }),
         }),
         agents: (lose) => engine.agents.states(lose),

@@ -21,7 +21,8 @@ export interface Manifest {
 }
 
 export function manifestOf(plan: Plan, surroundings: Pick<RunRecord, 'startedAt' | 'machine' | 'versions'>): Manifest {
-  const { env, services, start, tables: _, flows, groups, setup, teardown, variation, attachments, ...rest } = plan
+  const { env, services, start, tables: _, flows, groups, setup, onResume, teardown, ...others } = plan
+  const { variation, attachments, ...rest } = others
   const redactor = planRedactor(plan)
   const written = <T>(part: T): T => redactor.value(part) as T
   const { startedAt, machine, versions } = surroundings
@@ -38,6 +39,7 @@ export function manifestOf(plan: Plan, surroundings: Pick<RunRecord, 'startedAt'
       flows: written(flows),
       groups: written(groups),
       setup: written(setup),
+      onResume: written(onResume),
       teardown: written(teardown),
       ...(variation !== undefined && { variation: written(variation) }),
       attachments: mapped(attachments, () => ''),

@@ -17,6 +17,9 @@ describe('a variable', () => {
     ['TURBULENCE_PRESSURE', 'off', { overrides: { pressure: 'off' } }],
     ['TURBULENCE_RECORD', 'all', { record: 'all' }],
     ['TURBULENCE_MOCK', 'api', { mock: 'api' }],
+    ['TURBULENCE_CHECKPOINT_EVERY', '5', { overrides: { checkpointEvery: 5 } }],
+    ['TURBULENCE_CHECKPOINT_EVERY', 'off', { overrides: { checkpointEvery: false } }],
+    ['TURBULENCE_RESUME', 'latest', { resume: 'latest' }],
   ])('%s=%s', (name, value, expected) => {
     expect(readEnvironment({ [name]: value })).toMatchObject({ ...expected, said: [`${name}=${value}`] })
   })
@@ -32,6 +35,7 @@ describe('a variable', () => {
     ['TURBULENCE_PRESSURE', 'none', 'It can be on or off.'],
     ['TURBULENCE_RECORD', 'some', 'It can be failures or sampled or all or none.'],
     ['TURBULENCE_MOCK', 'true', 'It can be api or off.'],
+    ['TURBULENCE_CHECKPOINT_EVERY', '0', 'It can be a whole number of cycles from 1 to 100000, or off.'],
   ])('%s=%s is refused', (name, value, hint) => {
     const read = (): unknown => readEnvironment({ [name]: value })
     expect(read).toThrow(TurbulenceError)
@@ -73,6 +77,10 @@ flow: [{ type: http, name: look, path: / }]`
     expect(off).not.toHaveProperty('circuitBreaker')
     const on = aPlan(FILE.replace(/\ncircuit.*/, ''), { overrides: { circuitBreakerPercent: 5 } })
     expect(on.circuitBreaker).toMatchObject({ failurePercent: 5, minAgents: 20 })
+    expect(aPlan(FILE, { overrides: { checkpointEvery: 3 } }).checkpoint).toEqual({ everyCycles: 3, keep: 5 })
+    const kept = `${FILE}\ncheckpoint: { every_cycles: 9, keep: 2 }`
+    expect(aPlan(kept, { overrides: { checkpointEvery: 3 } }).checkpoint).toEqual({ everyCycles: 3, keep: 2 })
+    expect(aPlan(kept, { overrides: { checkpointEvery: false } })).not.toHaveProperty('checkpoint')
   })
 
   test('decides what is run', async () => {

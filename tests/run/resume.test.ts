@@ -4,11 +4,12 @@ import { describe, expect, test } from 'vitest'
 import type { Plan, RunRecord } from '../../src/run.ts'
 import { aPlan, play } from '../support/a-plan.ts'
 import type { Received, Script } from '../support/a-plan.ts'
+import { SATURATED, scriptedProbe } from '../support/scripted-probe.ts'
 import { memoryCheckpoints, stateIn } from '../support/checkpoints.ts'
 
 const CYCLES = 5
 /** Memory, cookies, data positions of all workloads, setup's values, failures, a limit, warm-up and activity. */
-const SCENARIO = `simulation: { cycles: ${CYCLES}, cycle_length: 1h, time_scale: 3600, warmup: { cycles: 1, steps: [0.5], exclude: true } }
+const SCENARIO = `simulation: { cycles: ${CYCLES}, cycle_length: 1m, time_scale: 3600, warmup: { cycles: 1, steps: [0.5], exclude: true } }
 limits: { rate_limit_rps: 200, burst: 3 }
 checkpoint: { every_cycles: 1, keep: 5 }
 setup:
@@ -54,6 +55,7 @@ function shop(): Script {
       const session = headers['cookie']?.match(/session=([^;]+)/)?.[1] ?? `s${++sessions}`
       return { headers: { 'set-cookie': [`visits=${visits}; Path=/`, `session=${session}`] }, body: { visits } }
     }
+    if (path.startsWith('/tidy')) return { status: 500 }
     return path.startsWith('/look') && path.includes('user-1') ? { status: 503 } : {}
   }
 }
@@ -89,13 +91,14 @@ function told(record: RunRecord): unknown {
     })),
     thresholds: thresholds.map(({ kind, message }) => [kind, message]),
     steps,
+    health: record.health,
     notices: record.notices.filter((notice) => !notice.startsWith('Resumed')),
   }
 }
 
 async function uninterrupted(): Promise<{ record: RunRecord; texts: ReadonlyMap<number, string>; log: Received[] }> {
   const checkpoints = memoryCheckpoints()
-  const { record, log } = await play(plan(), { respond: shop(), checkpoints })
+  const { record, log } = await play(plan(), { respond: shop(), checkpoints, loopProbe: scriptedProbe(SATURATED) })
   expect(checkpoints.isRemoved).toBe(true)
   return { record, texts: checkpoints.texts, log: [...log] }
 }
@@ -114,7 +117,7 @@ describe('a run that goes on after a checkpoint', async () => {
   test.each([1, 2, 3, 4, 5])('after cycle %i comes to what an uninterrupted one came to', async (cycle) => {
     const resume = stateIn(whole.texts.get(cycle))
     const checkpoints = memoryCheckpoints()
-    const rest = await play(plan(), { respond: shop(), resume, checkpoints })
+    const rest = await play(plan(), { respond: shop(), resume, checkpoints, loopProbe: scriptedProbe(SATURATED) })
     expect(told(rest.record)).toEqual(told(whole.record))
     expect(rest.record.cells.map(({ isRestored = false }) => isRestored)).toEqual(
       rest.record.cells.map((cell) => cell.cycle <= cycle),
@@ -136,3 +139,49 @@ async function firstCycles(cycles: number): Promise<string[]> {
   const { log } = await play({ ...whole, cycles, teardown: [] }, { respond: shop() })
   return sent(log)
 }
+
+const BREAKER = `simulation: { cycles: 7, max_concurrent_agents: 1, cycle_length: 60ms, pace: realtime }
+checkpoint: { every_cycles: 1 }
+circuit_breaker:
+  failure_threshold_percent: 15
+  min_agents: 6
+  window: rolling
+  rolling_agents: 12
+  auto_reset: true
+  probe_agents: 2
+agents: { shoppers: { count: 6, thresholds: [success_rate >= 80%] } }
+flow: [{ type: http, name: look, path: "/{{cycle}}/{{agent.index}}" }]
+thresholds: [success_rate >= 90%]`
+
+describe('a breaker that opens because of the cycle before, rests, probes and closes', async () => {
+  // One agent fails in two cycles, and the second cycle takes too long for its pace.
+  const respond: Script = ({ path }) => ({
+    status: /^\/[34]\/2$/.test(path) ? 500 : 200,
+    latencyMs: path === '/2/1' ? 90 : 5,
+  })
+  const checkpoints = memoryCheckpoints()
+  const whole = await play(BREAKER, { respond, checkpoints })
+
+  test('is seen in one piece', () => {
+    const { cells, breaker, notices } = whole.record
+    expect(cells.map(({ state }) => state).join(' ')).toBe('passed passed passed failed skipped passed passed')
+    expect(breaker?.events.map(({ phase, cycle }) => `${phase} ${cycle}`)).toEqual([
+      'open 4',
+      'half-open 6',
+      'closed 6',
+    ])
+    expect(notices.join()).toContain('began')
+    expect([...checkpoints.texts.keys()]).toEqual([1, 2, 3, 4, 6, 7])
+  })
+
+  test.each([1, 2, 3, 4, 6, 7])('goes on after cycle %i as it would have', async (cycle) => {
+    const resume = stateIn(checkpoints.texts.get(cycle))
+    const rest = await play(BREAKER, { respond, resume, checkpoints: memoryCheckpoints() })
+    const cyclesOf = (log: readonly Received[]): string[] => log.map(({ path }) => path)
+    expect(cyclesOf(rest.log)).toEqual(cyclesOf(whole.log).filter((path) => Number(path.split('/')[1]) > cycle))
+    // Cycle 3 was late in one piece; for a run that goes on with it, it is the first.
+    const ofPace = cycle === 2 ? { notices: [] } : {}
+    const seen = ({ record }: typeof whole): unknown => [told({ ...record, ...ofPace }), record.breaker]
+    expect(seen(rest)).toEqual(seen(whole))
+  })
+})

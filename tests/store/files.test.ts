@@ -84,6 +84,13 @@ const failing = (call: keyof Disk, code: string): Disk => ({
   },
 })
 
+test('the manifest holds nothing of the files that a plan was made with', () => {
+  const tls = { ca: 'PEM-OF-CA', cert: 'PEM-OF-CERT', key: 'PEM-OF-KEY', rejectUnauthorized: true }
+  const services = Object.fromEntries(Object.entries(plan.services).map(([name, one]) => [name, { ...one, tls }]))
+  const text = JSON.stringify(manifestOf({ ...plan, services, attachments: { 'photo.png': 'BASE64' } }, record))
+  expect(text).not.toMatch(/PEM-OF|BASE64/)
+})
+
 test('a run leaves a manifest and a summary, and both can be read back', () => {
   const run = open()
   run.begin(manifest)

@@ -21,6 +21,9 @@ describe('what is right is taken', () => {
     {},
     { include: ['a/*.yaml'], exclude: [], profile: 'ci', seed: 0, runsDir: 'runs', exitCode: false, root: '.' },
     { live: 'auto' },
+    { resume: 'latest' },
+    { resume: '.turbulence/runs/shop-1' },
+    { resume: false },
     { live: false },
     { sut: 'a.sut.yaml' },
     { sut: { services: {} } },
@@ -65,6 +68,7 @@ describe('what is wrong is named, with the way out', () => {
     [{ include: 'a.yaml' }, 'turbulence({ include: "a.yaml" }): it must be a list of globs.'],
     [{ exclude: [1] }, 'turbulence({ exclude: [1] }): it must be a list of globs.'],
     [{ live: 'yes' }, 'turbulence({ live: "yes" }): it must be \'auto\', true or false.'],
+    [{ resume: true }, "turbulence({ resume: true }): it must be 'latest', a path or false."],
     [{ exitCode: 2 }, 'turbulence({ exitCode: 2 }): it must be true or false.'],
     [{ sut: [] }, 'turbulence({ sut: [] }): it must be a path or an object.'],
     [{ profile: () => 'a' }, 'turbulence({ profile: a function })'],
@@ -89,6 +93,17 @@ describe('defaults', () => {
     [{ junit: false }, [undefined, 'rich']],
   ] as const)('JUnit with %j', (options, expected) => {
     expect(junit(options)).toEqual(expected)
+  })
+
+  test('nothing is resumed; a path starts at the project root', () => {
+    const of = (resume: string | false | undefined): unknown =>
+      resolveOptions({ ...(resume !== undefined && { resume }) }, '/p').resume
+    expect([of(undefined), of(false), of('latest'), of('runs/a')]).toEqual([
+      undefined,
+      undefined,
+      'latest',
+      resolve('/p/runs/a'),
+    ])
   })
 
   test('Markdown is kept unless it is switched off', () => {

@@ -30,6 +30,16 @@ test('a file that runs again starts anew, and one whose record came is forgotten
   expect(told.run('/a.yaml')).toBeUndefined()
 })
 
+test('of a run that goes on, the cells of its checkpoint are known from the start', () => {
+  const told = new Told()
+  const restored = { after: 1, file: '', cells: [aCell({ cycle: 1, isRestored: true })] }
+  for (const message of [{ ...begin('/a.yaml'), restored }, cycle(2)]) told.hear(message as Parameters<Told['hear']>[0])
+  expect(told.run('/a.yaml')?.cells.map((cell) => [cell.cycle, cell.isRestored])).toEqual([
+    [1, true],
+    [2, undefined],
+  ])
+})
+
 test('slashes of Windows make no difference', () => {
   const told = new Told()
   told.hear(begin('C:\\repo\\a.yaml'))
