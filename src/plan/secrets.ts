@@ -38,7 +38,13 @@ const isEnv = ([root, key]: NamePath, name: string): boolean => root === 'env' &
 function find(plan: Plan): SecretSources {
   const finder = new Finder(plan.redact)
   for (const { headers } of Object.values(plan.services)) finder.headers(headers)
-  const steps = [...Object.values(plan.flows).flat(), ...plan.assertions, ...plan.setup, ...plan.teardown]
+  const steps = [
+    ...Object.values(plan.flows).flat(),
+    ...plan.assertions,
+    ...plan.setup,
+    ...plan.onResume,
+    ...plan.teardown,
+  ]
   for (const { step } of allSteps(steps)) {
     const keys: Readonly<Record<string, unknown>> = { ...step }
     finder.headers(keys['headers'])
