@@ -10,13 +10,15 @@ const HELP = `npm run bench -- [what …] [options]
 what       load      every contender: requests/s and CPU per request (this, when nothing is named)
            options   what each option costs per request
            startup   a scenario's start beside an empty Vitest file
-           memory    with 372, 3,720 and 10,000 agents, and over many samples
+           memory    with 372, 3,720 and 10,000 agents, and over 10 million samples
            growth    with steps, groups, cycles and thresholds
            accuracy  reported percentiles against what the server really took
            rate      admitted requests at 50, 500 and 5,000/s, and how evenly
            scale     many agents over simulated days: planning, memory, event loop, live block
            omission  a server that freezes for 2 s under an open workload
-           all       everything
+           flakiness how often identical runs disagree about a limit near the p95
+           health    false alarms at half load; verdicts past saturation and beside busy loops
+           all       everything; with --rounds 2 --seconds 4 in some twelve minutes
 
 --only     contenders, e.g. --only vitest,request (vitest engine request pool dispatch autocannon artillery k6 wrk hey)
 --works    get, flow or both: --works flow
@@ -37,6 +39,8 @@ const BENCHES = {
   rate: async (options) => (await import('./rate.mjs')).measureRate(options),
   scale: async (options) => (await import('./scale.mjs')).measureScale(options),
   omission: async (options) => (await import('./omission.mjs')).measureOmission(options),
+  flakiness: async (options) => (await import('./flakiness.mjs')).measureFlakiness(options),
+  health: async (options) => (await import('./health.mjs')).measureHealth(options),
 }
 
 const say = (line) => process.stderr.write(`${line}\n`)
@@ -45,7 +49,7 @@ async function bench(names, { json, save, only, works, rounds, seconds }) {
   const on = machine()
   const results = {}
   for (const name of names) {
-    say(`${name}: load ${loadNow()}`)
+    say(`${name}, after ${Math.round(performance.now() / 1000)} s: load ${loadNow()}`)
     const options = { rounds: Number(rounds), seconds: Number(seconds), say, ...lists({ only, works }) }
     const { text, data } = await BENCHES[name](options)
     results[name] = data

@@ -10,14 +10,15 @@ const taskset = cpus().length > 1 ? which('taskset') : undefined
 const TICK_US = 10_000
 const running = new Set()
 
-/** @typedef {{ core: number, cwd?: string, env?: Record<string, string> }} Place */
+/** `core` undefined: wherever the system puts it. @typedef {{ core: number | undefined, cwd?: string, env?: Record<string, string> }} Place */
 
 /**
  * Starts a program on one core; `ended` resolves with its exit code and what it printed.
  * @param {readonly string[]} command @param {Place} place
  */
 export function start([program, ...args], { core, cwd, env }) {
-  const [file, ...all] = taskset === undefined ? [program, ...args] : [taskset, '-c', String(core), program, ...args]
+  const [file, ...all] =
+    taskset === undefined || core === undefined ? [program, ...args] : [taskset, '-c', String(core), program, ...args]
   const child = spawn(file, all, {
     cwd,
     env: { ...process.env, CI: '1', FORCE_COLOR: '0', ...env },

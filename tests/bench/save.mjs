@@ -20,6 +20,8 @@ const TITLES = {
   rate: 'Accuracy of rates',
   scale: 'Scale',
   omission: 'Coordinated omission',
+  flakiness: 'Thresholds near the limit',
+  health: "The generator's own health",
 }
 
 /** @param {keyof typeof TITLES} name @param {Parameters<typeof machineText>[0]} on @param {string} text */

@@ -1,0 +1,74 @@
+// The generator's own health: how often it is doubted when it has half of the load that it can send (it
+// should not be), and what becomes of a time limit when it has more, or a busy loop shares its core.
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { loadNow } from './machine.mjs'
+import { shown, table } from './numbers.mjs'
+import { start } from './processes.mjs'
+import { startTarget } from './target.mjs'
+
+const DRIVER = fileURLToPath(new URL('./drivers/health.mjs', import.meta.url))
+const RUNS = 50
+const BUSY_LOOPS = 3
+
+/** @param {{ say: (line: string) => void }} options */
+export async function measureHealth({ say }) {
+  const target = await startTarget()
+  try {
+    const driven = async (...args) => {
+      const { code, output } = await start([process.execPath, DRIVER, target.url, ...args.map(String)], { core: 0 })
+        .ended
+      if (code !== 0) throw new Error(output)
+      return JSON.parse(output.trim().split('\n').at(-1))
+    }
+    const { ratePerSecond: most } = await driven('most')
+    const half = Math.round(most / 2)
+    say(`health: at most ${shown(most)}/s; load ${loadNow()}`)
+    const calm = await driven('open', half, RUNS, 1, 10)
+    const past = await driven('open', Math.round(most * 2.5), 1, 4, 10)
+    const busy = Array.from({ length: BUSY_LOOPS }, () => busyLoop())
+    const beside = await driven('open', Math.round(half / 4), 1, 4, 10).finally(() => busy.forEach((one) => one.kill()))
+    const closed = await driven('closed', 0, 1, 3, 0.2)
+    const rows = [
+      rowOf(`half of the most, ${shown(half)}/s`, calm),
+      rowOf(`2.5 × the most, ${shown(most * 2.5)}/s`, past),
+      rowOf(`an eighth, beside ${BUSY_LOOPS} busy loops on its core`, beside),
+      rowOf('closed and flat out, p95 < 0.2ms', closed),
+    ]
+    const note =
+      `Open workload on nginx, \`p95 < 10ms\`; the most is what 50 agents sent flat out before. Doubted: the generator was ` +
+      `called saturated, or a verdict was inconclusive. Load average ${loadNow()}.`
+    return {
+      text: `${note}\n\n${table(['load', 'runs', 'doubted', 'verdicts', 'what the verdict said'], rows)}`,
+      data: { most, calm, past, beside, closed },
+    }
+  } finally {
+    target.close()
+  }
+}
+
+function rowOf(load, runs) {
+  const doubted = runs.filter(({ kind, saturated }) => kind === 'inconclusive' || saturated).length
+  const kinds = Object.entries(Object.groupBy?.(runs, ({ kind }) => kind) ?? grouped(runs))
+  const said = runs.find(({ kind }) => kind === 'inconclusive')?.message ?? ''
+  const cause = /the load generator was saturated.*?\)(?:, and only [^;:]*)?/.exec(said)?.[0] ?? ''
+  return [
+    load,
+    String(runs.length),
+    String(doubted),
+    kinds.map(([kind, all]) => `${all.length} ${kind}`).join(', '),
+    cause,
+  ]
+}
+
+function grouped(runs) {
+  const by = {}
+  for (const run of runs) (by[run.kind] ??= []).push(run)
+  return by
+}
+
+function busyLoop() {
+  const child = spawn('taskset', ['-c', '0', process.execPath, '-e', 'for (;;);'], { stdio: 'ignore' })
+  process.once('exit', () => child.kill())
+  return child
+}
