@@ -26,7 +26,7 @@ describe('a wrong file', () => {
     expect(failures(run)).toMatchInlineSnapshot(`
       " FAIL  |scenarios| wrong-file.scenario.yaml:7 > line 7: There is no key "cylces" here.
       ScenarioError: There is no key "cylces" here.
-      Did you mean "cycles"? Keys: cycles, seed, pace, max_concurrent_agents, max_duration, graceful_stop.
+      Did you mean "cycles"? Keys: cycles, seed, pace, time_scale, cycle_length, start, warmup, max_concurrent_agents, max_duration, graceful_stop.
        ❯ wrong-file.scenario.yaml:7:15
             5|   services:
             6|     shop: { base_url: '{{env.SHOP_URL}}' }
@@ -85,7 +85,7 @@ describe('a wrong file', () => {
            16| thresholds:
        FAIL  |scenarios| wrong-file.scenario.yaml:15 > line 15: There is no name "cart_di" here.
       ScenarioError: There is no name "cart_di" here.
-      Names here: agent, correlation_id, cycle, data, env, iteration, last_response, memory, now, run_id, scenario, setup, uuid, variation.
+      Names here: agent, correlation_id, cycle, data, entry, env, instance_id, iteration, last_response, memory, now, run_id, scenario, setup, uuid, variation.
        ❯ wrong-file.scenario.yaml:15:75
            13|     - { type: http, name: cart, service: shpo, method: POST, path: /ca
            14|     - { type: http, name: pay, service: shop, method: POTS, path: /ord
