@@ -34,8 +34,11 @@ const OPTIONS: Options = {
 
 /** Loaded with the first schema. */
 const require = createRequire(import.meta.url)
-const newAjv = (options: Options): Ajv2020 =>
-  new (require('ajv/dist/2020.js') as { Ajv2020: typeof Ajv2020 }).Ajv2020(options)
+/** In two steps: the compiler takes `new (require(…)).Class()` apart. */
+function newAjv(options: Options): Ajv2020 {
+  const library = require('ajv/dist/2020.js') as { Ajv2020: typeof Ajv2020 }
+  return new library.Ajv2020(options)
+}
 
 const compiled = new Map<string, ValidateFunction>()
 let meta: Ajv2020 | undefined

@@ -81,7 +81,7 @@ class Search {
   }
 
   #select({ selectors: wanted }: Segment, value: unknown, found: unknown[]): void {
-    spend(1)
+    spend(2)
     if (typeof value !== 'object' || value === null) return
     for (const selector of wanted) this.#pick(selector, value, found)
   }
@@ -98,7 +98,7 @@ class Search {
       if (Array.isArray(value)) this.#slice(selector, value, found)
     } else {
       const items: Values = Object.values(value)
-      spend(items.length)
+      spend(items.length * 2)
       const isFilter = selector instanceof selectors.FilterSelector
       for (const item of items) if (!isFilter || this.#holds(selector.expression, item)) found.push(item)
     }

@@ -1,7 +1,7 @@
 // Regular expressions of users, on RE2: linear in the text, so that no scenario and no answer can hang a run.
 import { createRequire } from 'node:module'
 import type * as Re2js from 're2js'
-import { spend } from '../effort.ts'
+import { EffortError, spend } from '../effort.ts'
 import { indexOfText } from './text-search.ts'
 
 export interface Pattern {
@@ -18,7 +18,7 @@ export interface Pattern {
 const KEPT = 200
 const LONGEST = 2000
 /** What compiling and matching cost, in units of effort. */
-const UNITS_PER_INSTRUCTION = 100
+const UNITS_PER_CHARACTER = 200
 const CHARACTERS_PER_UNIT = 4
 
 /** Loaded with the first pattern. */
@@ -29,6 +29,7 @@ const compiled = new Map<string, Pattern | Error>()
 export function pattern(source: string): Pattern {
   let known = compiled.get(source)
   if (known === undefined) {
+    spend(source.length * UNITS_PER_CHARACTER)
     known = compile(source)
     if (compiled.size >= KEPT) compiled.clear()
     compiled.set(source, known)
@@ -43,6 +44,7 @@ export function wrongPattern(source: string): string | undefined {
     pattern(source)
     return undefined
   } catch (error) {
+    if (error instanceof EffortError) throw error
     return error instanceof Error ? error.message : String(error)
   }
 }
@@ -53,7 +55,6 @@ function compile(source: string): Pattern | Error {
     const { RE2JS } = require('re2js') as typeof Re2js
     const regex = RE2JS.compile(source)
     const size = regex.programSize()
-    spend(size * UNITS_PER_INSTRUCTION)
     const prefix = fixedStart(source)
     return {
       isIn: (text) => {

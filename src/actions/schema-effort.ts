@@ -11,6 +11,7 @@ const MOST_PARTS = 2_000
 /** Nothing that a format is about is longer, but for texts in base64. */
 const LONGEST_FORMATTED = 10_000
 const LENGTH_PER_UNIT = 32
+const FORMATTED_PER_UNIT = 4
 
 /** Whose values are data, not schemas. */
 const DATA: ReadonlySet<string> = new Set(['const', 'default', 'dependentRequired', 'enum', 'example', 'examples'])
@@ -109,7 +110,11 @@ function identity(value: unknown): string {
 
 function bounded(format: Format): Format {
   if (typeof format === 'boolean' || typeof format === 'string') return format
-  const holds = (test: (text: string) => boolean) => (text: string) => text.length <= LONGEST_FORMATTED && test(text)
+  const holds = (test: (text: string) => boolean) => (text: string) => {
+    if (text.length > LONGEST_FORMATTED) return false
+    spend(text.length / FORMATTED_PER_UNIT)
+    return test(text)
+  }
   if (format instanceof RegExp) return holds((text) => format.test(text))
   if (typeof format === 'function') return holds(format)
   const { validate, type, async } = format

@@ -19,8 +19,12 @@ const LINEAR = 'Linear__'
 const FREE: ReadonlySet<string> = new Set(['has', 'type', 'dyn'])
 const TEXT_PER_UNIT = 16
 const UNITS_PER_NODE = 2
+/** Functions copy lists, and sort them. */
+const UNITS_PER_ITEM = 5
+/** Comparing two values takes their types first. */
+const UNITS_PER_COMPARED = 4
 /** Of a round: it may end in an error that nobody sees. */
-const UNITS_PER_ROUND = 10
+const UNITS_PER_ROUND = 20
 
 /** Teaches the language to count. */
 export function teachEffort(cel: Environment): void {
@@ -31,7 +35,7 @@ export function teachEffort(cel: Environment): void {
   cel.registerFunction(`${ALL_OF}(dyn): dyn`, counting(spendAll))
   cel.registerFunction(
     `${SIZE_OF}(dyn): dyn`,
-    counting((value) => spend(lengthOf(value))),
+    counting((value) => spend(lengthOf(value) * UNITS_PER_ITEM)),
   )
   cel.registerFunction(
     `${ROUNDS_OF}(dyn, int): dyn`,
@@ -143,7 +147,7 @@ function lengthOf(value: unknown): number {
 }
 
 function spendAll(value: unknown): void {
-  spend(1)
+  spend(UNITS_PER_COMPARED)
   if (typeof value === 'string') return spend(value.length / TEXT_PER_UNIT)
   if (typeof value !== 'object' || value === null) return
   for (const item of value instanceof Map ? value.values() : Object.values(value)) spendAll(item)

@@ -18,7 +18,7 @@ const LONGEST = 2000
 const MOST_TOLD = 6
 
 /** Of one value. */
-const UNITS_PER_COPY = 3
+const UNITS_PER_COPY = 5
 
 /** The names of the last answer that only conditions have. */
 export const ANSWER_NAMES: readonly string[] = ['body', 'headers', 'status']
@@ -168,10 +168,12 @@ function plain(value: unknown): unknown {
   spend(UNITS_PER_COPY)
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(plain)
-  const entries = Object.entries(value).map(([key, item]) => [key, plain(item)] as const)
-  return Object.hasOwn(value, 'constructor')
-    ? new Map(entries)
-    : Object.assign(Object.create(null), Object.fromEntries(entries))
+  if (Object.hasOwn(value, 'constructor'))
+    return new Map(Object.entries(value).map(([key, item]) => [key, plain(item)]))
+  // Without a prototype, `__proto__` is a key like any other.
+  const copy: Record<string, unknown> = Object.create(null)
+  for (const [key, item] of Object.entries(value)) copy[key] = plain(item)
+  return copy
 }
 
 function evaluate(
@@ -179,12 +181,17 @@ function evaluate(
   context: Record<string, unknown>,
   what: string,
 ): unknown {
+  const { stackTraceLimit } = Error
   try {
+    // Loops make an error for each round that fails, and nobody reads its stack.
+    Error.stackTraceLimit = 0
     return run(context)
   } catch (error) {
     if (error instanceof EffortError) throw error
     if (error instanceof Error) throw new NameError(`${what}: ${summary(error)}`)
     throw error
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
   }
 }
 
