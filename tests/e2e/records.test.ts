@@ -22,7 +22,7 @@ describe('JUnit', () => {
       settle(run.junit)
         .replaceAll(/(time|timestamp|hostname)="[^"]*"/g, '$1="…"')
         .replaceAll(
-          /(name="turbulence\.(?:machine|version|p\d+|max|rps|health\.\w+|scenario\.sha)[^"]*") value="[^"]*"/g,
+          /(name="turbulence\.(?:machine|version|p\d+|max|rps|health\.\w+|memory\.\w+|scenario\.sha)[^"]*") value="[^"]*"/g,
           '$1 value="…"',
         )
         .replaceAll(/^ *<property name="turbulence\.health\.stall_ms".*\n/gm, '')
@@ -46,8 +46,11 @@ describe('JUnit', () => {
             <property name="turbulence.iterations" value="20"/>
             <property name="turbulence.successRate" value="1.0000"/>
             <property name="turbulence.rps" value="…"/>
+            <property name="turbulence.coordinatedOmission" value="not shown: closed workload of agents"/>
             <property name="turbulence.health.loopDelay_ms" value="…"/>
             <property name="turbulence.health.utilisation" value="…"/>
+            <property name="turbulence.memory.rssMb" value="…"/>
+            <property name="turbulence.memory.heapMb" value="…"/>
             <property name="turbulence.version.vitest-turbulence" value="…"/>
             <property name="turbulence.machine.node" value="…"/>
             <property name="turbulence.machine.platform" value="…"/>
