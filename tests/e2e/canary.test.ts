@@ -139,6 +139,7 @@ test('no secret is in anything that a run prints or writes', { timeout: 60_000 }
     expect(names).toContain('test-results/vitest.json')
     const told = run.file(names.find((where) => where.endsWith('steps.jsonl')) ?? '') ?? ''
     for (const step of ['everything', 'basic', 'form', 'escapes', 'gone']) expect(told).toContain(`"step":"${step}"`)
+    expect(told).toMatch(/"step":"token","type":"http","ok":true/)
     expect(told).toContain('Bearer ***')
     expect(run.stdout).toContain('***')
     expect(run.stdout).toContain('::error ')

@@ -13,6 +13,9 @@ import type { WatchMode } from './watch-mode.ts'
 
 const runtime = fileURLToPath(new URL('./suite.js', import.meta.url))
 
+/** No YAML of this length is read. */
+const LONGEST_SHOWN = 2_000_000
+
 /** What turbulence() shares with its project. */
 export interface Host {
   readonly watch: WatchMode
@@ -52,8 +55,8 @@ export function scenarioFiles(settings: ResolvedOptions, { watch, attach, projec
       })
       const all = [...files, ...(module?.files ?? [])]
       for (const named of watch.watched(file, all, scenario === undefined)) this.addWatchFile(named)
-      // Of a link that leads out of the project nothing is shown.
-      const source = problems.some(isStrayed) ? '' : code
+      // Of a link that leads out of the project nothing is shown; what is far too long would be sent about for seconds.
+      const source = problems.some(isStrayed) || code.length > LONGEST_SHOWN ? '' : code
       const hasCalls = scenario !== undefined && reader.hasCalls(scenario)
       return { ...compile({ file, source, runtime, scenario, problems, isModule, hasCalls }), moduleType: 'js' }
     },
