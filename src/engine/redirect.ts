@@ -1,6 +1,7 @@
 // Where a redirect leads, and what is sent there: as browsers do it, and only to services of the SUT.
 import type { Request } from '../actions/action.ts'
 import { shown } from '../actions/failure.ts'
+import { isSecretHeader } from '../redact.ts'
 import type { Failure } from '../sample.ts'
 
 /** Where a request goes. */
@@ -12,7 +13,7 @@ export interface Target {
 
 /** What belongs to a body that is not sent on. */
 const OF_THE_BODY: ReadonlySet<string> = new Set(['content-type', 'content-length', 'content-encoding'])
-/** What is for one host alone. */
+/** What is for one host alone, besides what is secret: where a redirect leads, the service has chosen. */
 const OF_THE_HOST: ReadonlySet<string> = new Set(['authorization', 'cookie', 'host', 'proxy-authorization'])
 
 /** @param from where the answer came from, with status and Location */
@@ -28,7 +29,8 @@ export function redirectTarget(
   const service = isSame ? request.service : [...baseUrls].find(([, base]) => base.origin === to.origin)?.[0]
   if (service === undefined) return wrong(location, 'is no service of the SUT')
   const becomesGet = (status === 303 && request.method !== 'HEAD') || (status < 303 && request.method === 'POST')
-  const dropped = (name: string): boolean => (becomesGet && OF_THE_BODY.has(name)) || (!isSame && OF_THE_HOST.has(name))
+  const dropped = (name: string): boolean =>
+    (becomesGet && OF_THE_BODY.has(name)) || (!isSame && (OF_THE_HOST.has(name) || isSecretHeader(name)))
   return {
     path: `${to.pathname}${to.search}`,
     request: {

@@ -152,7 +152,7 @@ describe('redirects', () => {
   const TWO = `
 sut:
   services:
-    shop: { base_url: http://shop.test/base, headers: { Authorization: secret, X-Kept: "1" } }
+    shop: { base_url: http://shop.test/base, headers: { Authorization: secret, X-Api-Key: secret, X-Kept: "1" } }
     cdn: { base_url: http://cdn.test }
 flow: [{ type: http, service: shop, name: a, path: /a, redirects: 3 }]
 `
