@@ -8,8 +8,8 @@ export interface LineDisk {
   appendFile(path: string, text: string): Promise<void>
 }
 
-/** So much is gathered before it is written. */
-const BATCH_CHARACTERS = 64 * 1024
+/** So much is gathered before it is written; opening the file for every 64 KB took 2 % of a core under full load. */
+const BATCH_CHARACTERS = 256 * 1024
 /** So much may wait for a disk. */
 const MOST_WAITING_CHARACTERS = 16 * 1024 * 1024
 /** A file of more helps nobody. */
