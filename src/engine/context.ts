@@ -60,8 +60,8 @@ export class AgentContext implements StepContext, Doing, Self {
   /** When the first request of this iteration was due, in an open workload. */
   #dueMs: number | undefined
   /** Cuts off what is under way when a graceful stop is over, the run's or this group's. */
-  #cut = new AbortController()
-  /** As `#cut` has it, whose own getter is too slow to be asked at every step. */
+  #cut: AbortController | undefined
+  /** As `#cut` has it, whose own getter is too slow to be asked at every step, and which is made when it is asked for. */
   stopped = false
 
   /** @param group undefined for setup and teardown; @param index from 1 */
@@ -90,7 +90,7 @@ export class AgentContext implements StepContext, Doing, Self {
     this.hasWaited = this.hasSent = false
     this.#rounds = ''
     this.#dueMs = dueMs
-    if (this.stopped) this.#cut = new AbortController()
+    if (this.stopped) this.#cut = undefined
     this.stopped = false
     this.#correlationId = undefined
     this.#step = undefined
@@ -119,12 +119,14 @@ export class AgentContext implements StepContext, Doing, Self {
   /** Ends what is under way: the request as `aborted`, a wait at once. */
   abort(): void {
     this.stopped = true
-    this.#cut.abort()
+    this.#cut?.abort()
     this.#requests.abort()
   }
 
   /** Aborts when it is stopped. */
   get signal(): AbortSignal {
+    this.#cut ??= new AbortController()
+    if (this.stopped) this.#cut.abort()
     return this.#cut.signal
   }
 
@@ -151,7 +153,7 @@ export class AgentContext implements StepContext, Doing, Self {
   }
 
   within(work: Promise<unknown>, ms: number): Promise<'done' | 'timeout' | 'aborted'> {
-    return settledWithin(work, { ms, clock: this.#world.clock, signal: this.#cut.signal })
+    return settledWithin(work, { ms, clock: this.#world.clock, signal: this.signal })
   }
 
   /** The stream of this purpose in the step that is running. */
@@ -169,7 +171,7 @@ export class AgentContext implements StepContext, Doing, Self {
     if (ms <= 0) return
     this.hasWaited = true
     if (this.#dueMs !== undefined) this.#dueMs += ms
-    await this.#world.clock.sleep(ms, this.#cut.signal)
+    await this.#world.clock.sleep(ms, this.signal)
     beginStretch()
   }
 

@@ -41,8 +41,10 @@ export async function measureScale({ seconds, say }) {
     add('372 agents, above an idle Vitest worker', small.memory.peakRssMb - idleMb, 'MB', 60)
     const delay = Math.max(...small.health.map(({ delayMs }) => delayMs))
     add('event-loop delay p99, 372 agents at 50 requests/s', delay, 'ms', 10)
+    const day = await inWorker(target.url, 10_000, seconds, 'limits: { rate_limit_rps: 1500 }\n', 0.4)
+    add('10,000 agents, 40 % of them active, at 1,500 requests/s, above idle', day.memory.peakRssMb - idleMb, 'MB', 150)
     const large = await inWorker(target.url, 10_000, seconds)
-    add('10,000 agents, above an idle Vitest worker', large.memory.peakRssMb - idleMb, 'MB', 150)
+    add('10,000 agents, all inside a flow at once, flat out, above idle', large.memory.peakRssMb - idleMb, 'MB', 150)
   } finally {
     target.close()
   }
@@ -80,8 +82,10 @@ test('looks', () => writeFileSync('rss', String(process.memoryUsage().rss / ${MB
   }
 }
 
-async function inWorker(url, agents, seconds, rest = '') {
-  const text = scenario({ work: 'flow', url, agents, workload: `{ duration: ${seconds}s }`, rest })
+async function inWorker(url, agents, seconds, rest = '', frequency = 1) {
+  const flatOut = scenario({ work: 'flow', url, agents, workload: `{ duration: ${seconds}s }`, rest })
+  const text =
+    frequency === 1 ? flatOut : flatOut.replace(/workload: \{[^}]*\}/, `activity: { frequency: ${frequency} }`)
   const { code, record, output } = await runInVitest(text)
   if (record.memory === undefined) throw new Error(`vitest ended with ${code}: ${output}`)
   return record
