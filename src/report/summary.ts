@@ -5,7 +5,6 @@ import type { Percentiles, RunRecord, StepRow } from '../store/record.ts'
 import { formatCount, formatMb, formatMs, formatPercent, formatRate, plural } from '../units.ts'
 import { type Line, type Paint, type Piece, type Style, paintLine } from './paint.ts'
 import { breakerText } from './breaker-text.ts'
-import { closedText } from './closed-text.ts'
 import { relativePath } from './relative-path.ts'
 import { type Align, table } from './table.ts'
 
@@ -30,9 +29,8 @@ export function summaryLines(record: RunRecord, { paint, columns, root }: Summar
     [titleLine(record), cellsLine(record)],
     record.steps.length === 0 ? [] : stepLines(record.steps, columns),
     record.thresholds.length === 0 ? [] : thresholdLines(record.thresholds, columns),
-    closedLines(record),
     [...breakerLines(record), ...noticeLines(record)],
-    folderLines(record, root),
+    [...closedLines(record), ...folderLines(record, root)],
   ]
   return spaced(parts).map((line) => paintLine(line, paint))
 }
@@ -75,10 +73,14 @@ function breakerLines({ breaker }: RunRecord): Line[] {
   return [[{ text: `! Circuit breaker: ${breakerText(breaker)}`, style }]]
 }
 
-/** Where there are times to be read. */
-function closedLines(record: RunRecord): Line[] {
-  const text = record.steps.some(({ latency }) => latency !== undefined) ? closedText(record) : undefined
-  return text === undefined ? [] : [[dim(text)]]
+/** Where there are times to be read: what `closedText` says, in lines of a terminal. */
+function closedLines({ closed = [], steps }: RunRecord): Line[] {
+  if (closed.length === 0 || steps.every(({ latency }) => latency === undefined)) return []
+  return [
+    [dim('  closed'), `  ${closed.join(', ')}`],
+    [dim('          Who waits sends nothing: a stall is felt by fewer requests than users would send')],
+    [dim('          (coordinated omission). An open workload shows it: { rate: 50/s, duration: 30s }')],
+  ]
 }
 
 function stepLines(steps: readonly StepRow[], columns: number | undefined): Line[] {
