@@ -4,6 +4,10 @@ import { TurbulenceError } from '../errors.ts'
 import type { Overrides, RecordLevel } from '../run.ts'
 import { RECORD_LEVELS } from '../without-engine.ts'
 
+/** How much is printed while scenarios run, the least first. */
+const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
 interface Variable<T> {
   /** Undefined: it cannot be that. */
   readonly parse: (text: string) => T | undefined
@@ -35,6 +39,7 @@ const VARIABLES = {
   TURBULENCE_RECORD: oneOf(RECORD_LEVELS),
   TURBULENCE_RESUME: { parse: (text: string) => text, can: 'latest, a path, or off' },
   TURBULENCE_MOCK: oneOf(['api', 'off']),
+  TURBULENCE_LOG_LEVEL: oneOf(LOG_LEVELS),
 } as const
 
 type Name = keyof typeof VARIABLES
@@ -46,6 +51,7 @@ export interface Environment {
   /** `off`: not even where the option wants it. */
   readonly mock: 'api' | 'off' | undefined
   readonly record: RecordLevel | undefined
+  readonly logLevel: LogLevel | undefined
   /** `latest`, a path, or `off`: not even where the option wants it. */
   readonly resume: string | undefined
   /** What it changes about the file. */
@@ -79,6 +85,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   const record = taken('TURBULENCE_RECORD')
   const resume = taken('TURBULENCE_RESUME')
   const mock = taken('TURBULENCE_MOCK')
+  const logLevel = taken('TURBULENCE_LOG_LEVEL')
   const overrides: Overrides = {
     ...(cycles !== undefined && { cycles }),
     ...(agentsScale !== undefined && { agentsScale }),
@@ -89,7 +96,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     ...(checkpointEvery !== undefined && { checkpointEvery }),
     ...(pressure !== undefined && { pressure }),
   }
-  return { seed, profile, mock, record, resume, overrides, said }
+  return { seed, profile, mock, record, logLevel, resume, overrides, said }
 }
 
 /** The same where nobody can be told: what is wrong is said by whoever runs the file. */

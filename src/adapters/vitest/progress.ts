@@ -3,25 +3,31 @@
 import { coloured, cycleLine, headerLines, liveLines, plain, tickLine } from '../../report/index.ts'
 import type { Paint, Tick } from '../../report/index.ts'
 import type { Message } from './channel.ts'
+import type { LogLevel } from '../environment.ts'
 import type { Screen } from './screen.ts'
 
 /** Between two lines within a cycle, where nothing can be redrawn. */
 const LINE_EVERY_MS = 10_000
+const DEBUG_LINE_EVERY_MS = 1000
 
 export class Progress {
   readonly #screen: Screen
   readonly #paint: Paint
   readonly #root: string
   #tick: Tick | undefined
+  readonly #level: LogLevel
   #lineAtMs = 0
 
-  constructor(screen: Screen, root: string) {
+  /** @param level `error`: nothing is shown; `warn`: what people should know; `debug`: a line every second, on a terminal, too */
+  constructor(screen: Screen, root: string, level: LogLevel = 'info') {
+    this.#level = level
     this.#screen = screen
     this.#paint = screen.coloured ? coloured : plain
     this.#root = root
   }
 
   hear(message: Message): void {
+    if (this.#level === 'error' || (this.#level === 'warn' && message.kind !== 'notice')) return
     switch (message.kind) {
       case 'begin':
         return this.#screen.lines(['', ...this.#header(message), ''])
@@ -50,7 +56,9 @@ export class Progress {
   #show(tick: Tick): void {
     this.#tick = tick
     const shown = this.#screen.live(() => this.#block())
-    if (shown || tick.elapsedMs < this.#lineAtMs + LINE_EVERY_MS) return
+    const isDebug = this.#level === 'debug'
+    const every = isDebug ? DEBUG_LINE_EVERY_MS : LINE_EVERY_MS
+    if ((shown && !isDebug) || tick.elapsedMs < this.#lineAtMs + every) return
     this.#lineAtMs = tick.elapsedMs
     this.#screen.lines([tickLine(tick, this.#paint)])
   }

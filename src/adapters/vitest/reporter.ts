@@ -12,6 +12,7 @@ import { isScenario } from './ordering.ts'
 import { Progress } from './progress.ts'
 import { loadReader } from './reading.ts'
 import { Screen } from './screen.ts'
+import { readableEnvironment } from '../environment.ts'
 import { watchSignals } from './signals.ts'
 import type { SignalWatch } from './signals.ts'
 
@@ -41,7 +42,7 @@ export class TurbulenceReporter implements Reporter {
     // The worker takes a while to start: what will be needed is loaded meanwhile.
     if (specifications.some(isScenario)) void loadReader().then(() => this.#reports.prepare())
     this.#screen = new Screen(this.#vitest)
-    this.#progress = new Progress(this.#screen, this.#options.root)
+    this.#progress = new Progress(this.#screen, this.#options.root, readableEnvironment(process.env)?.logLevel)
     this.#reports.begin()
   }
 
