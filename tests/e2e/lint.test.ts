@@ -8,7 +8,7 @@ test('a warning is printed once, though there are several tests', async () => {
   const { stdout, stderr } = await runFixture('inconclusive')
   const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.includes('this plan makes at most'))
   expect(lines).toEqual([
-    '! inconclusive.scenario.yaml:11  "p99" needs 100 samples; this plan makes at most 10. Plan more of them, or judge a lower percentile.',
+    '! inconclusive.scenario.yaml:11 "p99" needs 100 samples; this plan makes at most 10. Plan more of them, or judge a lower percentile.',
   ])
 }, 60_000)
 
