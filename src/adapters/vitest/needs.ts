@@ -3,7 +3,7 @@
 import type { Vitest } from 'vitest/node'
 import { TurbulenceError } from '../../errors.ts'
 import { wallClock } from '../../without-engine.ts'
-import type { Plan } from '../../run.ts'
+import type { CellRecord, Plan } from '../../run.ts'
 import { Services } from '../start/services.ts'
 import type { Order, Sender } from './channel.ts'
 import { placedError } from './placed-error.ts'
@@ -34,10 +34,16 @@ function refusal(error: unknown): Order {
   return { kind: 'failed', message: text, ...(place !== undefined && { place }) }
 }
 
+/** A process is gone before its parent hears of it. */
+const LAST_WORDS_MS = 500
+
 /** In the worker. */
 export class Needs {
   readonly #notices: string[]
   #answered: ((order: Order) => void) | undefined
+  #wereMet = false
+  #heard = false
+  #told: (() => void) | undefined
 
   /** @param notices gets a text when a service ends during the run */
   constructor(notices: string[]) {
@@ -45,8 +51,10 @@ export class Needs {
   }
 
   hear(order: Order): void {
-    if (order.kind === 'notice') this.#notices.push(order.text)
-    else this.#answered?.(order)
+    if (order.kind !== 'notice') return this.#answered?.(order)
+    this.#notices.push(order.text)
+    this.#heard = true
+    this.#told?.()
   }
 
   /** @throws at the line of `start` when one of them is not there to be used */
@@ -57,7 +65,15 @@ export class Needs {
       sender.send({ kind: 'need', start })
     })
     if (order.kind === 'failed') throw placedError({ name: 'StartError', message: order.message, place: order.place })
+    this.#wereMet = order.kind === 'ready'
     if (order.kind === 'stop')
       throw placedError({ name: 'StartError', message: `Nothing was sent: ${order.reason}.`, place: start[0]?.place })
+  }
+
+  /** Before the record is closed: waits a moment for why a service ended, where requests say that one has. */
+  async lastWords(cells: readonly CellRecord[]): Promise<void> {
+    const isCutOff = cells.some(({ requests }) => (requests.connection ?? 0) + (requests.reset ?? 0) > 0)
+    if (!this.#wereMet || this.#heard || !isCutOff) return
+    await Promise.race([new Promise<void>((resolve) => (this.#told = resolve)), wallClock.sleep(LAST_WORDS_MS)])
   }
 }

@@ -37,6 +37,7 @@ export class Suite {
   #prepared: Prepared | undefined
   #run: Run | undefined
   #sender: Sender | undefined
+  #needs: Needs | undefined
   /** A run threshold is selected: every cycle and group runs, whatever else is filtered out. */
   #wantsAll = false
   #cancelled = false
@@ -133,6 +134,7 @@ export class Suite {
     const worker = this.#api.inject('turbulence')
     const notices: string[] = [...warnings, ...resumeWarnings]
     const needs = new Needs(notices)
+    this.#needs = needs
     const questions = new Questions()
     const sender = connect(worker.address, (order) => {
       if (order.kind === 'stop') {
@@ -189,8 +191,10 @@ export class Suite {
   async #end(file: { meta: { turbulenceRun?: unknown } }): Promise<void> {
     // Vitest ends the suite early after `--bail` without a word to tests that have not begun.
     if (this.#next <= this.#last) this.#stop('Vitest cancelled the run', CANCEL_GRACE_MS)
-    if (this.#run !== undefined)
+    if (this.#run !== undefined) {
+      await this.#needs?.lastWords(this.#run.cells())
       file.meta.turbulenceRun = await this.#run.end(this.#cancelled ? CANCEL_GRACE_MS : undefined)
+    }
     await this.#sender?.close()
     ignoreSignals(false)
   }

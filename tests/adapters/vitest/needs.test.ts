@@ -1,9 +1,9 @@
 // The worker's question over the real socket: answered, refused, or never heard.
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { connect, freshAddress, listen } from '../../../src/adapters/vitest/channel.ts'
 import type { Order } from '../../../src/adapters/vitest/channel.ts'
 import { Needs } from '../../../src/adapters/vitest/needs.ts'
-import type { Plan } from '../../../src/run.ts'
+import type { CellRecord, Plan } from '../../../src/run.ts'
 
 const START: Plan['start'] = [
   {
@@ -75,4 +75,36 @@ test('without anything to start, nobody is asked', async () => {
   const needs = new Needs([])
   const nobody = connect(undefined, (order) => needs.hear(order))
   await expect(needs.meet([], nobody)).resolves.toBeUndefined()
+})
+
+describe('what a service said when it ended', () => {
+  const cell = (requests: Readonly<Record<string, number>>): CellRecord => ({ requests }) as unknown as CellRecord
+  const sender = { send: () => undefined, close: () => Promise.resolve() }
+
+  async function met(notices: string[]): Promise<Needs> {
+    const needs = new Needs(notices)
+    const done = needs.meet(START, sender)
+    needs.hear({ kind: 'ready' })
+    await done
+    return needs
+  }
+
+  test('is waited for when requests were cut off', async () => {
+    const notices: string[] = []
+    const needs = await met(notices)
+    const waited = needs.lastWords([cell({ ok: 3 }), cell({ reset: 1 })])
+    needs.hear({ kind: 'notice', text: 'it ended' })
+    await waited
+    expect(notices).toEqual(['it ended'])
+  })
+
+  test('is not waited for when none were, and when nothing was started', async () => {
+    const order: string[] = []
+    const late = new Promise<void>((resolve) => setImmediate(resolve)).then(() => order.push('later'))
+    await (await met([])).lastWords([cell({ ok: 3, failed: 1 })])
+    await new Needs([]).lastWords([cell({ connection: 3 })])
+    order.push('at once')
+    await late
+    expect(order).toEqual(['at once', 'later'])
+  })
 })
