@@ -46,7 +46,7 @@ export async function measureRate({ seconds, say }) {
 async function admissions(rate, seconds) {
   let moment = 0
   const clock = { ...wallClock, now: () => (moment = wallClock.now()) }
-  const limiter = rateLimiter({ ratePerSecond: rate, burst: defaultBurst(rate), clock })
+  const limiter = rateLimiter({ all: { ratePerSecond: rate, burst: defaultBurst(rate) }, clock })
   const times = []
   const end = wallClock.now() + seconds * 1000
   const agent = async () => {
