@@ -1,6 +1,7 @@
 // What can be said about a condition before the run: whether it can hold at all, given the values that its
 // names can have, and under which other conditions it surely does. What is not known is taken to be possible.
 import type { ASTNode } from '@marcbachmann/cel-js'
+import { OPPOSITE, SWAPPED } from './comparison.ts'
 import { conditionTree } from './condition.ts'
 import type { Alias } from './condition.ts'
 import { parseCel, serialize } from './condition-language.ts'
@@ -97,16 +98,6 @@ function put(context: Record<string, unknown>, [root, ...rest]: readonly (string
 }
 
 const negated = (truth: boolean | undefined): boolean | undefined => (truth === undefined ? undefined : !truth)
-
-const OPPOSITE: Readonly<Record<string, string>> = {
-  '==': '!=',
-  '!=': '==',
-  '<': '>=',
-  '>=': '<',
-  '>': '<=',
-  '<=': '>',
-}
-const SWAPPED: Readonly<Record<string, string>> = { '<': '>', '>': '<', '<=': '>=', '>=': '<=', '==': '==', '!=': '!=' }
 
 /**
  * Its parts that all hold when it holds (or, with `isNegated`, when it does not), each in one way of writing:

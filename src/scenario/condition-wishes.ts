@@ -3,6 +3,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import type { Expect } from '../actions/expect.ts'
 import type { Operators } from '../actions/operators.ts'
+import { OPPOSITE, SWAPPED } from './comparison.ts'
 import { dottedPath, literalOf, pathText } from './condition-tree.ts'
 
 type Path = readonly (string | number)[]
@@ -28,15 +29,6 @@ const COMPARED: Readonly<Record<string, keyof Operators>> = {
   '<': 'lt',
   '<=': 'lte',
 }
-const OPPOSITE: Readonly<Record<string, string>> = {
-  '==': '!=',
-  '!=': '==',
-  '<': '>=',
-  '>=': '<',
-  '>': '<=',
-  '<=': '>',
-}
-const SWAPPED: Readonly<Record<string, string>> = { '<': '>', '>': '<', '<=': '>=', '>=': '<=', '==': '==', '!=': '!=' }
 /** A text that is the wanted part has it anywhere. */
 const PARTS: readonly string[] = ['startsWith', 'endsWith', 'contains']
 
