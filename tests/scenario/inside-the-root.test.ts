@@ -115,7 +115,7 @@ test.each([
   expect(codes(`${SUT}flow: [{ type: call, name: a, module: "${module}" }]`)).toEqual(['outside-root'])
 })
 
-test.each(['lodash', '@scope/package/part', '~/module', '#internal', 'C:/work/module.ts', '/src/module.ts'])(
+test.each(['lodash', '@scope/package/part', '~/module', '#internal', 'C:/project/module.ts', '/src/module.ts'])(
   'a module is looked for by whoever loads it: %s',
   (module) => {
     expect(codes(`${SUT}flow: [{ type: call, name: a, module: "${module}" }]`)).toEqual([])
