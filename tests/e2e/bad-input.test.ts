@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { failures, runTree } from '../support/e2e.ts'
-import { removeCopies, runFixture } from '../support/run-fixture.ts'
+import { removeCopies, runFixture, withOptions } from '../support/run-fixture.ts'
 
 afterAll(removeCopies)
 
@@ -224,11 +224,7 @@ test('a profile that does not exist is a failing test', async () => {
 
 test('an unknown option of the plugin is an error with the nearest known one', async () => {
   const run = await runFixture('passing', {
-    arrange: (folder) =>
-      writeFileSync(
-        join(folder, 'vitest.config.ts'),
-        `import { turbulence } from 'vitest-turbulence'\nexport default { plugins: [turbulence({ runDir: 'x' } as never)] }\n`,
-      ),
+    arrange: withOptions(`{ runDir: 'x' } as never`),
   })
   expect(run.code).toBe(1)
   expect(run.stderr).toContain('turbulence() has no option "runDir"')

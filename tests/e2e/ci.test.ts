@@ -5,18 +5,11 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { settle } from '../support/e2e.ts'
 import { jenkinsProblems } from '../support/junit-jenkins.ts'
-import { removeCopies, runFixture } from '../support/run-fixture.ts'
+import { removeCopies, runFixture, withOptions } from '../support/run-fixture.ts'
 
 afterAll(removeCopies)
 
 const JUNIT = 'test-results/TEST-turbulence-junit.xml'
-const withOptions =
-  (options: string) =>
-  (folder: string): void =>
-    writeFileSync(
-      join(folder, 'vitest.config.ts'),
-      `import { turbulence } from 'vitest-turbulence'\nexport default { plugins: [turbulence(${options})] }\n`,
-    )
 const annotations = (text: string): string[] => text.match(/^::error .*$/gm) ?? []
 
 describe('JUnit', () => {

@@ -4,19 +4,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { runTree } from '../support/e2e.ts'
-import { removeCopies, runFixture } from '../support/run-fixture.ts'
+import { removeCopies, runFixture, withOptions } from '../support/run-fixture.ts'
 
 afterAll(removeCopies)
 vi.setConfig({ testTimeout: 60_000 })
-
-/** Lays other options into the copy's configuration. */
-const withOptions =
-  (options: string) =>
-  (folder: string): void =>
-    writeFileSync(
-      join(folder, 'vitest.config.ts'),
-      `import { turbulence } from 'vitest-turbulence'\nexport default { plugins: [turbulence(${options})] }\n`,
-    )
 
 describe('turned off', () => {
   test.each([

@@ -4,7 +4,7 @@
 // file that any of them writes has to be valid.
 import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -105,6 +105,15 @@ export function copyOf(name: string): string {
   cpSync(join(repository, 'fixtures/projects', name), folder, { recursive: true })
   copies.push(folder)
   return folder
+}
+
+/** For `arrange`: gives the plugin other options. @param options as they are written in the config */
+export function withOptions(options: string): (folder: string) => void {
+  return (folder) =>
+    writeFileSync(
+      join(folder, 'vitest.config.ts'),
+      `import { turbulence } from 'vitest-turbulence'\nexport default { plugins: [turbulence(${options})] }\n`,
+    )
 }
 
 /** As on a CI machine without colours; nothing of the Vitest that runs this test leaks in. */
