@@ -1,9 +1,9 @@
 // What is made from the schema is current: the JSON Schemas for editors, the tables of the reference page,
 // and the types for TypeScript. `npm run generate` makes them anew: look at the difference, and commit it.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { inputTypes } from '../scripts/input-types.ts'
+import { inputFiles } from '../scripts/input-files.ts'
 import { mappingsOf } from '../scripts/mappings.ts'
 import { notOnPage, withTables } from '../scripts/reference.ts'
 import { editorSchema } from '../scripts/scenario-schema.ts'
@@ -20,8 +20,13 @@ describe('is current; else run `npm run generate`', () => {
     await expect(editorSchema('sut')).toMatchFileSnapshot(pathOf('schema/sut.schema.json'))
   })
 
-  test('src/scenario/input.ts', async () => {
-    await expect(inputTypes(mappingsOf())).toMatchFileSnapshot(pathOf('src/scenario/input.ts'))
+  test.each([...inputFiles(mappingsOf())])('src/scenario/input/%s', async (file, text) => {
+    await expect(text).toMatchFileSnapshot(pathOf(`src/scenario/input/${file}`))
+  })
+
+  test('and nothing else is in src/scenario/input/', () => {
+    const made = inputFiles(mappingsOf())
+    expect(readdirSync(pathOf('src/scenario/input')).filter((file) => !made.has(file))).toEqual([])
   })
 
   test('the tables of docs/reference/scenario.md', async () => {

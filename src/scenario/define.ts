@@ -1,5 +1,5 @@
 // What people write a scenario in TypeScript with.
-import type { ScenarioInput } from './input.ts'
+import type { ScenarioInput } from './input/scenario.ts'
 
 /**
  * A scenario in a file `*.scenario.ts`: the same keys as in YAML, checked by TypeScript while it is written.
