@@ -57,7 +57,7 @@ const metricName = variable.refine((name) => /^[a-z]/.test(name), {
 export const call: Action<CallStep> = {
   type: 'call',
   schema: z.strictObject({
-    type: z.literal('call'),
+    type: z.literal('call').meta({ description: 'A function of your own module.' }),
     ...stepKeys,
     module: z
       .string()

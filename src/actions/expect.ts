@@ -59,7 +59,7 @@ export const expectSchema: z.ZodType<Expect> = z
       .meta({ title: '`200`, `[200, 201]`, `2xx`', description: 'The status.' }),
     jsonpath: jsonPathText.optional().meta({
       title: 'JSONPath',
-      description: "A value of the answer's JSON, compared by the keys below; alone: it is there.",
+      description: "A value of the answer's JSON, compared by `equals`, `gte` and the like; alone: it is there.",
     }),
     context_path: z
       .string()
@@ -69,7 +69,8 @@ export const expectSchema: z.ZodType<Expect> = z
       .optional()
       .meta({
         title: 'name',
-        description: 'A variable, e.g. `cart.items[0].id`, compared by the keys below; not with `jsonpath`.',
+        description:
+          'A variable, e.g. `cart.items[0].id`, compared by `equals`, `gte` and the like; not with `jsonpath`.',
       }),
     ...operatorKeys,
     header: z
@@ -78,7 +79,7 @@ export const expectSchema: z.ZodType<Expect> = z
         ...operatorKeys,
       })
       .optional()
-      .meta({ description: 'A header, compared by the keys below: `{ name: Location, matches: "^/carts/" }`.' }),
+      .meta({ description: 'A header, compared likewise: `{ name: Location, matches: "^/carts/" }`.' }),
     body_contains: z.string().optional().meta({ title: 'template', description: 'The body has this text.' }),
     max_latency: duration.optional().meta({ description: 'The service time is at most this.' }),
     schema: z

@@ -13,11 +13,11 @@ export interface StepKeys {
 export interface ExpectInput extends OperatorsInput {
   /** The status. */
   readonly status_code?: number | string | readonly (number | string)[] | undefined
-  /** A value of the answer's JSON, compared by the keys below; alone: it is there. */
+  /** A value of the answer's JSON, compared by `equals`, `gte` and the like; alone: it is there. */
   readonly jsonpath?: string | undefined
-  /** A variable, e.g. `cart.items[0].id`, compared by the keys below; not with `jsonpath`. */
+  /** A variable, e.g. `cart.items[0].id`, compared by `equals`, `gte` and the like; not with `jsonpath`. */
   readonly context_path?: string | undefined
-  /** A header, compared by the keys below: `{ name: Location, matches: "^/carts/" }`. */
+  /** A header, compared likewise: `{ name: Location, matches: "^/carts/" }`. */
   readonly header?: HeaderInput | undefined
   /** The body has this text. */
   readonly body_contains?: string | undefined

@@ -75,6 +75,7 @@ export interface PauseInput extends StepKeys {
   readonly simulated?: boolean | undefined
 }
 
+/** A function of your own module. */
 export interface CallInput extends StepKeys {
   readonly type: 'call'
   /** Your TypeScript or JavaScript; relative to this file, or as your Vite config resolves it. */
