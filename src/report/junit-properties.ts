@@ -27,6 +27,7 @@ export function suiteProperties(record: RunRecord, file: string): Properties {
     coordinatedOmission:
       record.closed === undefined ? undefined : `not shown: closed workload of ${record.closed.join(' ')}`,
     stopped: record.stopped,
+    'warmUp.cycles': warmUpCycles(record.cells),
     ...resumeProperties(record.resumes),
     ...breakerProperties(record.breaker),
     ...healthProperties(record.health ?? []),
@@ -39,6 +40,11 @@ export function suiteProperties(record: RunRecord, file: string): Properties {
     'machine.platform': record.machine.platform,
     'machine.cpus': record.machine.cpus,
   })
+}
+
+/** How many were reported without being judged. */
+function warmUpCycles(cells: readonly CellRecord[]): number | undefined {
+  return new Set(cells.filter(({ isWarmUp }) => isWarmUp === true).map(({ cycle }) => cycle)).size || undefined
 }
 
 function resumeProperties(resumes: RunRecord['resumes'] = []): Record<string, string | number> {
@@ -81,6 +87,7 @@ export function cellProperties(cell: CellRecord): Properties {
     cycle: cell.cycle,
     group: cell.group,
     restored: cell.isRestored === true ? 'true' : undefined,
+    warmUp: cell.isWarmUp === true ? 'true' : undefined,
     iterations: iterations.begun,
     'iterations.ok': iterations.ok,
     'iterations.failed': iterations.failed,

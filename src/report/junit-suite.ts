@@ -121,7 +121,7 @@ function digest(cell: CellRecord, again: Again): string {
   const requests = Object.entries(cell.requests).map(([outcome, count]) => `${count} ${outcome}`)
   const lines = [
     ...(cell.isRestored === true ? ['from        a checkpoint: it was run before the run went on'] : []),
-    `cell        cycle ${cell.cycle} > ${cell.group}`,
+    `cell        cycle ${cell.cycle} > ${cell.group}${cell.isWarmUp === true ? ' (warm-up, not judged)' : ''}`,
     `iterations  ${begun} begun, ${ok} ok, ${failed} failed (${aborted} aborted), ${dropped} dropped`,
     `requests    ${requests.join(', ') || plural(0, 'request')}`,
   ]

@@ -1,6 +1,7 @@
 // Who acts, who idles and who warms up, in whole runs on simulated time: what the service received and what
 // the record says of it.
 import { describe, expect, test } from 'vitest'
+import { junitSuite } from '../../src/report/index.ts'
 import { aPlan, aScenario, play } from '../support/a-plan.ts'
 import { describePlan } from '../../src/run.ts'
 
@@ -110,6 +111,19 @@ thresholds: [success_rate == 100%, errors == 0, { that: p95 < 1s, min_samples: 1
     ])
     expect(record.cells[0]?.verdicts).toEqual([])
     expect(record.steps[0]).toMatchObject({ attempts: 16, ok: 16 })
+  })
+
+  test('is marked in JUnit, each of its cells and how many cycles it had', async () => {
+    const { record } = await play(WARM(), { respond: failsFirst })
+    const { properties, cases } = junitSuite(record, { root: '/' })
+    expect(properties['turbulence.warmUp.cycles']).toBe('2')
+    const cells = cases.slice(0, 4)
+    expect(cells.map((one) => one.properties['turbulence.warmUp'])).toEqual(['true', 'true', undefined, undefined])
+    expect(cells.map(({ output }) => output.includes('(warm-up, not judged)'))).toEqual([true, true, false, false])
+    const judged = await play(WARM(', exclude: false'))
+    const suite = junitSuite(judged.record, { root: '/' })
+    const all = [suite, ...suite.cases].flatMap((one) => Object.keys(one.properties))
+    expect(all.filter((name) => name.includes('warmUp'))).toEqual([])
   })
 
   test('is judged like every cycle with exclude: false', async () => {
