@@ -5,8 +5,9 @@ import type { ServicePlan } from '../../src/actions/action.ts'
 import { virtualClock, wallClock } from '../../src/clock.ts'
 import { memoryTransport } from '../../src/engine/memory.ts'
 import type { Response } from '../../src/engine/memory.ts'
-import type { Reply, Transport, Wire } from '../../src/engine/transport.ts'
+import type { Transport, Wire } from '../../src/engine/transport.ts'
 import { undiciTransport } from '../../src/engine/undici.ts'
+import { aService, aWire, bodyText } from '../support/an-exchange.ts'
 import { startFaultServer } from '../support/fault-server.ts'
 import type { Answer, Script } from '../support/fault-server.ts'
 
@@ -15,26 +16,6 @@ interface Stage {
   readonly service: ServicePlan
 }
 type Open = (script: Script, limits?: Partial<ServicePlan>) => Promise<Stage>
-
-const aService = (baseUrl: string, limits: Partial<ServicePlan> = {}): ServicePlan => ({
-  name: 'api',
-  baseUrl,
-  headers: {},
-  timeoutMs: 5_000,
-  connections: 8,
-  maxBodyBytes: 1_000_000,
-  ...limits,
-})
-
-const wire = (path: string, more: Partial<Wire> = {}): Wire => ({
-  method: 'GET',
-  path,
-  headers: [],
-  body: undefined,
-  ...more,
-})
-
-const text = (reply: Reply): string => Buffer.concat(reply.chunks).toString()
 
 let cleanUp: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -82,12 +63,12 @@ describe.each([
     const { transport, service } = await open({
       '/item': { status: 201, headers: { 'x-kind': 'book' }, body: { id: 7, name: 'Märchen' } },
     })
-    const reply = await transport.channel().send(service, wire('/item', { method: 'POST', body: '{"n":1}' }))
+    const reply = await transport.channel().send(service, aWire('/item', { method: 'POST', body: '{"n":1}' }))
     expect(reply.error).toBeUndefined()
     expect(reply.status).toBe(201)
     expect(reply.headers['x-kind']).toBe('book')
     expect(reply.headers['content-type']).toBe('application/json')
-    expect(JSON.parse(text(reply))).toEqual({ id: 7, name: 'Märchen' })
+    expect(JSON.parse(bodyText(reply))).toEqual({ id: 7, name: 'Märchen' })
   })
 
   test('tells its moments in order', async () => {
@@ -97,7 +78,7 @@ describe.each([
       startedAt = -1,
       firstByteAt = -1,
       endedAt,
-    } = await transport.channel().send(service, wire('/slow'))
+    } = await transport.channel().send(service, aWire('/slow'))
     expect(startedAt).toBeGreaterThanOrEqual(handedAt)
     expect(firstByteAt).toBeGreaterThan(startedAt)
     expect(endedAt).toBeGreaterThanOrEqual(firstByteAt)
@@ -105,7 +86,7 @@ describe.each([
 
   test('gives several set-cookie headers as an array', async () => {
     const { transport, service } = await open({ '/login': { headers: { 'set-cookie': ['a=1', 'b=2'] } } })
-    const reply = await transport.channel().send(service, wire('/login'))
+    const reply = await transport.channel().send(service, aWire('/login'))
     expect(reply.headers['set-cookie']).toEqual(['a=1', 'b=2'])
   })
 
@@ -119,9 +100,9 @@ describe.each([
     const { transport, service } = await open({ '/empty': { status, body } })
     const channel = transport.channel()
     for (let i = 0; i < 3; i++) {
-      const reply = await channel.send(service, wire('/empty', { method }))
+      const reply = await channel.send(service, aWire('/empty', { method }))
       expect(reply).toMatchObject({ status, error: undefined })
-      expect(text(reply)).toBe('')
+      expect(bodyText(reply)).toBe('')
     }
   })
 
@@ -131,24 +112,24 @@ describe.each([
       '/reset': { fault: 'reset' },
     })
     const channel = transport.channel()
-    await channel.send(service, wire('/full'))
-    const reply = await channel.send(service, wire('/reset'))
+    await channel.send(service, aWire('/full'))
+    const reply = await channel.send(service, aWire('/reset'))
     expect(reply).toMatchObject({ status: 0, headers: {}, chunks: [], firstByteAt: undefined })
     expect(reply.error).toMatchObject({ outcome: 'reset', code: 'ECONNRESET' })
-    const again = await channel.send(service, wire('/full'))
+    const again = await channel.send(service, aWire('/full'))
     expect(again).toMatchObject({ status: 200, error: undefined })
-    expect(text(again)).toBe('full')
+    expect(bodyText(again)).toBe('full')
   })
 
   test('ends a request that is not answered as a timeout, counted from its start', async () => {
     const { transport, service } = await open({ '/hang': { fault: 'hang' }, '/ok': { body: 'ok' } }, { timeoutMs: 60 })
     const channel = transport.channel()
-    const { error, status, startedAt = Number.NaN, endedAt } = await channel.send(service, wire('/hang'))
+    const { error, status, startedAt = Number.NaN, endedAt } = await channel.send(service, aWire('/hang'))
     const host = new URL(service.baseUrl).host
     expect(error).toEqual({ outcome: 'timeout', code: 'TIMEOUT', message: `no answer from ${host} within 60 ms` })
     expect(status).toBe(0)
     expect(endedAt - startedAt).toBeGreaterThanOrEqual(60)
-    expect((await channel.send(service, wire('/ok'))).status).toBe(200)
+    expect((await channel.send(service, aWire('/ok'))).status).toBe(200)
   })
 
   test('cuts a body off at the largest size, and keeps the first bytes', async () => {
@@ -157,14 +138,14 @@ describe.each([
       { maxBodyBytes: 1_000 },
     )
     const channel = transport.channel()
-    const cut = await channel.send(service, wire('/big'))
+    const cut = await channel.send(service, aWire('/big'))
     expect(cut.error).toMatchObject({ outcome: 'too_large', code: 'TOO_LARGE' })
     expect(cut.error?.message).toContain('longer than 1,000 bytes')
     expect(cut.status).toBe(200)
-    expect(text(cut)).toBe('x'.repeat(1_000))
-    const whole = await channel.send(service, wire('/fits'))
+    expect(bodyText(cut)).toBe('x'.repeat(1_000))
+    const whole = await channel.send(service, aWire('/fits'))
     expect(whole.error).toBeUndefined()
-    expect(text(whole)).toHaveLength(1_000)
+    expect(bodyText(whole)).toHaveLength(1_000)
   })
 
   test('ends the request under way when it is aborted, and can send again', async () => {
@@ -172,19 +153,21 @@ describe.each([
     const channel = transport.channel()
     channel.abort()
     for (let i = 0; i < 3; i++) {
-      const sending = channel.send(service, wire('/hang'))
+      const sending = channel.send(service, aWire('/hang'))
       channel.abort()
       const reply = await sending
       expect(reply.error).toMatchObject({ outcome: 'aborted', code: 'ABORTED' })
       expect(reply.endedAt).toBeGreaterThanOrEqual(reply.handedAt)
       channel.abort()
-      expect(text(await channel.send(service, wire('/ok')))).toBe('ok')
+      expect(bodyText(await channel.send(service, aWire('/ok')))).toBe('ok')
     }
   })
 
   test('waits for a free connection, and does not count that as its own time', async () => {
     const { transport, service } = await open({ '/slow': { delayMs: 10 } }, { connections: 2 })
-    const replies = await Promise.all(Array.from({ length: 6 }, () => transport.channel().send(service, wire('/slow'))))
+    const replies = await Promise.all(
+      Array.from({ length: 6 }, () => transport.channel().send(service, aWire('/slow'))),
+    )
     expect(replies.every((reply) => reply.error === undefined)).toBe(true)
     const starts = replies.map((reply) => reply.startedAt ?? Number.NaN)
     expect(starts).toEqual([...starts].sort((a, b) => a - b))
@@ -198,27 +181,27 @@ describe.each([
   test('an abort while waiting for a connection neither sends it nor blocks the others', async () => {
     const { transport, service } = await open({ '/slow': { delayMs: 10, body: 'ok' } }, { connections: 1 })
     const [first, second, third] = [transport.channel(), transport.channel(), transport.channel()]
-    const sending = [first, second, third].map((channel) => channel.send(service, wire('/slow')))
+    const sending = [first, second, third].map((channel) => channel.send(service, aWire('/slow')))
     second.abort()
     const replies = await Promise.all(sending)
     expect(replies.map((reply) => reply.error?.outcome)).toEqual([undefined, 'aborted', undefined])
     expect(replies[1]?.startedAt).toBeUndefined()
-    expect(text(await second.send(service, wire('/slow')))).toBe('ok')
+    expect(bodyText(await second.send(service, aWire('/slow')))).toBe('ok')
   })
 
   test('refuses a second request on a busy channel', async () => {
     const { transport, service } = await open({ '/slow': { delayMs: 10 } })
     const channel = transport.channel()
-    const sending = channel.send(service, wire('/slow'))
-    expect(() => channel.send(service, wire('/slow'))).toThrow('one request at a time')
+    const sending = channel.send(service, aWire('/slow'))
+    expect(() => channel.send(service, aWire('/slow'))).toThrow('one request at a time')
     expect((await sending).error).toBeUndefined()
   })
 
   test('ends what is under way or waiting, and what comes later, as aborted when it is closed', async () => {
     const { transport, service } = await open({ '/hang': { fault: 'hang' } }, { connections: 2 })
-    const sending = Array.from({ length: 5 }, () => transport.channel().send(service, wire('/hang')))
+    const sending = Array.from({ length: 5 }, () => transport.channel().send(service, aWire('/hang')))
     await transport.close()
-    const late = await transport.channel().send(service, wire('/hang'))
+    const late = await transport.channel().send(service, aWire('/hang'))
     for (const reply of [...(await Promise.all(sending)), late]) expect(reply.error?.outcome).toBe('aborted')
   })
 })

@@ -5,16 +5,10 @@ import { virtualClock } from '../../src/clock.ts'
 import { memoryTransport } from '../../src/engine/memory.ts'
 import type { Response } from '../../src/engine/memory.ts'
 import type { Reply, Wire } from '../../src/engine/transport.ts'
+import { aService, aWire, bodyText } from '../support/an-exchange.ts'
 
-const service: ServicePlan = {
-  name: 'api',
-  baseUrl: 'http://shop.test/base',
-  headers: {},
-  timeoutMs: 1_000,
-  connections: 8,
-  maxBodyBytes: 100,
-}
-const get: Wire = { method: 'GET', path: '/base/x', headers: [], body: undefined }
+const service = aService('http://shop.test/base', { timeoutMs: 1_000, maxBodyBytes: 100 })
+const get = aWire('/base/x')
 
 async function exchange(response: Response, wire = get): Promise<Reply> {
   return memoryTransport({ clock: virtualClock(), respond: () => response })
@@ -30,7 +24,7 @@ describe('the scripted service', () => {
 
   test('gives text and bytes as they are, and anything else as JSON', async () => {
     const body = async (value: unknown): Promise<string> =>
-      Buffer.concat((await exchange({ status: 200, body: value, latencyMs: 1 })).chunks).toString()
+      bodyText(await exchange({ status: 200, body: value, latencyMs: 1 }))
     expect(await body('{"a":')).toBe('{"a":')
     expect(await body(Buffer.from('bytes'))).toBe('bytes')
     expect(await body({ a: [1, null] })).toBe('{"a":[1,null]}')
@@ -50,7 +44,7 @@ describe('the scripted service', () => {
     const error = { outcome: 'reset', code: 'ECONNRESET', message: 'gone' } as const
     const reply = await exchange({ status: 200, body: 'half', latencyMs: 5, error })
     expect(reply).toMatchObject({ status: 200, startedAt: 0, firstByteAt: 5, error })
-    expect(Buffer.concat(reply.chunks).toString()).toBe('half')
+    expect(bodyText(reply)).toBe('half')
   })
 
   test.each([

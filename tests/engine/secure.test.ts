@@ -7,9 +7,8 @@ import type { Server } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import type { ServicePlan } from '../../src/actions/action.ts'
-import { wallClock } from '../../src/clock.ts'
-import type { Reply, Transport } from '../../src/engine/transport.ts'
-import { undiciTransport } from '../../src/engine/undici.ts'
+import type { Reply } from '../../src/engine/transport.ts'
+import { aService, aWire, bodyText, openSockets } from '../support/an-exchange.ts'
 import { CERTIFICATE, KEY } from '../support/tls.ts'
 
 interface Running extends AsyncDisposable {
@@ -42,26 +41,14 @@ const secure = (options: object = {}): Promise<Running> =>
     }),
   )
 
-const aService = (baseUrl: string, more: Partial<ServicePlan> = {}): ServicePlan => ({
-  name: 'api',
-  baseUrl,
-  headers: {},
-  timeoutMs: 5_000,
-  connections: 1,
-  maxBodyBytes: 1_000_000,
-  ...more,
-})
-
-function open(service: ServicePlan): Transport & AsyncDisposable {
-  const transport = undiciTransport({ services: [service], clock: wallClock })
-  return Object.assign(transport, { [Symbol.asyncDispose]: () => transport.close() })
-}
-
-const wire = { method: 'GET', path: '/', headers: [], body: undefined }
-const json = (reply: Reply): unknown => JSON.parse(Buffer.concat(reply.chunks).toString())
+/** One connection: what goes at once goes over it. */
+const aSecureService = (baseUrl: string, more: Partial<ServicePlan> = {}): ServicePlan =>
+  aService(baseUrl, { connections: 1, ...more })
+const wire = aWire('/')
+const json = (reply: Reply): unknown => JSON.parse(bodyText(reply))
 
 async function ask(service: ServicePlan): Promise<Reply & { readonly body: unknown }> {
-  await using transport = open(service)
+  await using transport = openSockets(service)
   const reply = await transport.channel().send(service, wire)
   const { status, headers, chunks, error, handedAt, startedAt, firstByteAt, endedAt } = reply
   const body = error === undefined ? json(reply) : undefined
@@ -71,22 +58,25 @@ async function ask(service: ServicePlan): Promise<Reply & { readonly body: unkno
 describe('TLS', () => {
   test('a certificate that nobody vouches for is refused', async () => {
     await using server = await secure()
-    const { error, status } = await ask(aService(server.url))
+    const { error, status } = await ask(aSecureService(server.url))
     expect([error?.outcome, status]).toEqual(['tls', 0])
   })
 
   test('unless its authority is named, or any certificate will do', async () => {
     await using server = await secure()
-    const trusted = await ask(aService(server.url, { tls: { ca: CERTIFICATE, rejectUnauthorized: true } }))
+    const trusted = await ask(aSecureService(server.url, { tls: { ca: CERTIFICATE, rejectUnauthorized: true } }))
     expect(trusted.status).toBe(200)
-    const blind = await ask(aService(server.url, { tls: { rejectUnauthorized: false } }))
+    const blind = await ask(aSecureService(server.url, { tls: { rejectUnauthorized: false } }))
     expect(blind.status).toBe(200)
   })
 
   test('shows a certificate of its own', async () => {
     await using server = await secure({ requestCert: true, rejectUnauthorized: false })
     const tls = { ca: CERTIFICATE, cert: CERTIFICATE, key: KEY, rejectUnauthorized: true }
-    expect((await ask(aService(server.url, { tls }))).body).toEqual({ version: '1.1', client: { CN: 'localhost' } })
+    expect((await ask(aSecureService(server.url, { tls }))).body).toEqual({
+      version: '1.1',
+      client: { CN: 'localhost' },
+    })
   })
 })
 
@@ -108,14 +98,14 @@ describe('HTTP/2', () => {
 
   test('is spoken when the service is to speak it', async () => {
     await using server = await http2()
-    expect((await ask(aService(server.url, { tls, http2: true }))).body).toEqual({ version: '2.0' })
-    expect((await ask(aService(server.url, { tls }))).body).toEqual({ version: '1.1' })
+    expect((await ask(aSecureService(server.url, { tls, http2: true }))).body).toEqual({ version: '2.0' })
+    expect((await ask(aSecureService(server.url, { tls }))).body).toEqual({ version: '1.1' })
   })
 
   test('carries many requests at a time on one connection, each timed from its own start', async () => {
     await using server = await http2()
-    const service = aService(server.url, { tls, http2: true })
-    await using transport = open(service)
+    const service = aSecureService(server.url, { tls, http2: true })
+    await using transport = openSockets(service)
     await transport.channel().send(service, wire)
     const channels = Array.from({ length: 20 }, () => transport.channel())
     const replies = await Promise.all(channels.map((channel) => channel.send(service, wire)))
@@ -136,8 +126,8 @@ describe('HTTP/2', () => {
     server.on('request', (request, response) => {
       if (request.url === '/fast') response.end('{}')
     })
-    const service = aService(running.url, { tls, http2: true })
-    await using transport = open(service)
+    const service = aSecureService(running.url, { tls, http2: true })
+    await using transport = openSockets(service)
     const [slow, cut, fast] = [transport.channel(), transport.channel(), transport.channel()]
     const pending = slow.send(service, { ...wire, path: '/slow', timeoutMs: 150 })
     const aborted = cut.send(service, { ...wire, path: '/cut' })
@@ -151,8 +141,8 @@ describe('HTTP/2', () => {
 
   test('one that only speaks HTTP/1.1 is asked one after the other', async () => {
     await using server = await secure()
-    const service = aService(server.url, { tls, http2: true })
-    await using transport = open(service)
+    const service = aSecureService(server.url, { tls, http2: true })
+    await using transport = openSockets(service)
     const channels = Array.from({ length: 5 }, () => transport.channel())
     const replies = await Promise.all(channels.map((channel) => channel.send(service, wire)))
     expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])

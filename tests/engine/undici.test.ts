@@ -2,46 +2,20 @@
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import type { ServicePlan } from '../../src/actions/action.ts'
 import { wallClock } from '../../src/clock.ts'
-import type { Reply, Transport, Wire } from '../../src/engine/transport.ts'
+import type { Wire } from '../../src/engine/transport.ts'
 import { undiciTransport } from '../../src/engine/undici.ts'
+import { aService, aWire, bodyText, openSockets } from '../support/an-exchange.ts'
 import { startFaultServer } from '../support/fault-server.ts'
 import type { Fault } from '../support/fault-server.ts'
-
-const aService = (baseUrl: string, limits: Partial<ServicePlan> = {}): ServicePlan => ({
-  name: 'api',
-  baseUrl,
-  headers: {},
-  timeoutMs: 5_000,
-  connections: 8,
-  maxBodyBytes: 1_000_000,
-  ...limits,
-})
-
-const wire = (path: string, more: Partial<Wire> = {}): Wire => ({
-  method: 'GET',
-  path,
-  headers: [],
-  body: undefined,
-  ...more,
-})
-
-const text = (reply: Reply): string => Buffer.concat(reply.chunks).toString()
-
-/** A transport to one service that closes itself. */
-function open(service: ServicePlan): Transport & AsyncDisposable {
-  const transport = undiciTransport({ services: [service], clock: wallClock })
-  return Object.assign(transport, { [Symbol.asyncDispose]: () => transport.close() })
-}
 
 describe('over real sockets', () => {
   test('sends method, path, query, headers and body as they are', async () => {
     await using server = await startFaultServer({ '/base/items': { body: 'ok' } })
     const service = aService(`${server.url}/base`)
-    await using transport = open(service)
+    await using transport = openSockets(service)
     const more = { method: 'PATCH', headers: ['X-Id', '7', 'content-type', 'text/plain'], body: 'Grüße' }
-    await transport.channel().send(service, wire('/base/items?q=a%20b', more))
+    await transport.channel().send(service, aWire('/base/items?q=a%20b', more))
     expect(server.log).toMatchObject([
       {
         method: 'PATCH',
@@ -55,9 +29,9 @@ describe('over real sockets', () => {
   test('uses one connection again and again', async () => {
     await using server = await startFaultServer({ '/': { body: 'ok' } })
     const service = aService(server.url)
-    await using transport = open(service)
+    await using transport = openSockets(service)
     const channel = transport.channel()
-    for (let i = 0; i < 20; i++) expect((await channel.send(service, wire('/'))).error).toBeUndefined()
+    for (let i = 0; i < 20; i++) expect((await channel.send(service, aWire('/'))).error).toBeUndefined()
     expect(server.connected).toBe(1)
   })
 
@@ -67,21 +41,21 @@ describe('over real sockets', () => {
       '/hints': { fault: 'early-hints', status: 201, body: 'after 103' },
     })
     const service = aService(server.url)
-    await using transport = open(service)
+    await using transport = openSockets(service)
     const channel = transport.channel()
-    expect(text(await channel.send(service, wire('/chunked')))).toBe('in chunks')
-    const reply = await channel.send(service, wire('/hints'))
+    expect(bodyText(await channel.send(service, aWire('/chunked')))).toBe('in chunks')
+    const reply = await channel.send(service, aWire('/hints'))
     expect(reply).toMatchObject({ status: 201, error: undefined })
-    expect(text(reply)).toBe('after 103')
+    expect(bodyText(reply)).toBe('after 103')
   })
 
   test('takes a 304 that tells the length of the body it leaves out', async () => {
     await using server = await startFaultServer({ '/': { status: 304, headers: { 'content-length': '123' } } })
     const service = aService(server.url)
-    await using transport = open(service)
+    await using transport = openSockets(service)
     const channel = transport.channel()
     for (let i = 0; i < 3; i++)
-      expect(await channel.send(service, wire('/'))).toMatchObject({ status: 304, error: undefined, chunks: [] })
+      expect(await channel.send(service, aWire('/'))).toMatchObject({ status: 304, error: undefined, chunks: [] })
   })
 
   test.each<[Fault, string, RegExp]>([
@@ -95,13 +69,13 @@ describe('over real sockets', () => {
   ])('%s is told as %s, and the channel goes on', async (fault, outcome, message) => {
     await using server = await startFaultServer({ '/fault': { fault }, '/ok': { body: 'ok' } })
     const service = aService(server.url)
-    await using transport = open(service)
+    await using transport = openSockets(service)
     const channel = transport.channel()
     for (let i = 0; i < 3; i++) {
-      const reply = await channel.send(service, wire('/fault'))
+      const reply = await channel.send(service, aWire('/fault'))
       expect(reply.error).toMatchObject({ outcome, message: expect.stringMatching(message) })
       expect(reply.startedAt).toBeDefined()
-      expect(text(await channel.send(service, wire('/ok')))).toBe('ok')
+      expect(bodyText(await channel.send(service, aWire('/ok')))).toBe('ok')
     }
   })
 
@@ -112,19 +86,19 @@ describe('over real sockets', () => {
   ])('%s runs into the total timeout', async (fault, message, body) => {
     await using server = await startFaultServer({ '/fault': { fault } })
     const service = aService(server.url, { timeoutMs: 80 })
-    await using transport = open(service)
-    const reply = await transport.channel().send(service, wire('/fault'))
+    await using transport = openSockets(service)
+    const reply = await transport.channel().send(service, aWire('/fault'))
     expect(reply.error).toMatchObject({ outcome: 'timeout', message: expect.stringMatching(message) })
     expect(reply.endedAt - (reply.startedAt ?? Number.NaN)).toBeGreaterThanOrEqual(80)
-    expect(text(reply)).toMatch(body)
+    expect(bodyText(reply)).toMatch(body)
   })
 
   test('tells of a refused connection by address, and never as time on a socket', async () => {
     const server = await startFaultServer({})
     await server.close()
     const service = aService(server.url)
-    await using transport = open(service)
-    const reply = await transport.channel().send(service, wire('/'))
+    await using transport = openSockets(service)
+    const reply = await transport.channel().send(service, aWire('/'))
     const message = `connection refused by ${server.host}`
     expect(reply.error).toEqual({ outcome: 'connection', code: 'ECONNREFUSED', message })
     expect(reply.startedAt).toBeUndefined()
@@ -133,10 +107,10 @@ describe('over real sockets', () => {
   test('goes on when the service comes back on the same port, with no more connections than allowed', async () => {
     await using server = await startFaultServer({ '/': { body: 'ok', delayMs: 1 } })
     const service = aService(server.url, { connections: 2 })
-    await using transport = open(service)
+    await using transport = openSockets(service)
     const channels = Array.from({ length: 20 }, () => transport.channel())
     const round = (): Promise<(string | undefined)[]> =>
-      Promise.all(channels.map(async (channel) => (await channel.send(service, wire('/'))).error?.outcome))
+      Promise.all(channels.map(async (channel) => (await channel.send(service, aWire('/'))).error?.outcome))
     expect(new Set(await round())).toEqual(new Set([undefined]))
     await server.close()
     for (let i = 0; i < 5; i++) expect(await round()).not.toContain(undefined)
@@ -149,22 +123,22 @@ describe('over real sockets', () => {
   test('tells of an untrusted certificate, and of a service that does not speak TLS', async () => {
     await using server = await startFaultServer({ '/': { body: 'ok' } }, { tls: true })
     const service = aService(server.url)
-    await using transport = open(service)
-    const reply = await transport.channel().send(service, wire('/'))
+    await using transport = openSockets(service)
+    const reply = await transport.channel().send(service, aWire('/'))
     expect(reply.error).toMatchObject({ outcome: 'tls', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
     expect(reply.error?.message).toBe(`TLS with ${server.host} failed: self-signed certificate`)
     await using plain = await startFaultServer({})
     const wrong = aService(plain.url.replace('http:', 'https:'))
-    await using confused = open(wrong)
-    expect((await confused.channel().send(wrong, wire('/'))).error?.outcome).toBe('tls')
+    await using confused = openSockets(wrong)
+    expect((await confused.channel().send(wrong, aWire('/'))).error?.outcome).toBe('tls')
   })
 
   test('gives up on a connection that does not come about within the timeout', async () => {
     const silent = createServer(() => {})
     await new Promise<void>((resolve) => void silent.listen(0, '127.0.0.1', resolve))
     const service = aService(`https://127.0.0.1:${(silent.address() as AddressInfo).port}`, { timeoutMs: 80 })
-    await using transport = open(service)
-    const reply = await transport.channel().send(service, wire('/'))
+    await using transport = openSockets(service)
+    const reply = await transport.channel().send(service, aWire('/'))
     expect(reply.error).toMatchObject({ outcome: 'connection', code: 'UND_ERR_CONNECT_TIMEOUT' })
     expect(reply.error?.message).toMatch(/^no connection to 127\.0\.0\.1:\d+ within 80 ms$/)
     silent.close()
@@ -173,12 +147,12 @@ describe('over real sockets', () => {
   test('an abort before the connection is there frees the channel at once', async () => {
     await using server = await startFaultServer({ '/ok': { body: 'ok' }, '/never': { body: 'never' } })
     const service = aService(server.url, { connections: 1 })
-    await using transport = open(service)
+    await using transport = openSockets(service)
     const channel = transport.channel()
-    const sending = channel.send(service, wire('/never'))
+    const sending = channel.send(service, aWire('/never'))
     channel.abort()
     expect((await sending).error?.outcome).toBe('aborted')
-    expect(text(await channel.send(service, wire('/ok')))).toBe('ok')
+    expect(bodyText(await channel.send(service, aWire('/ok')))).toBe('ok')
     expect(server.log.map((received) => received.path)).toEqual(['/ok'])
   })
 
@@ -194,22 +168,22 @@ describe('over real sockets', () => {
   ])('%s cannot be sent, and that is the outcome', async (_, more) => {
     await using server = await startFaultServer({ '/ok': { body: 'ok' } })
     const service = aService(server.url)
-    await using transport = open(service)
+    await using transport = openSockets(service)
     const channel = transport.channel()
-    const reply = await channel.send(service, wire('/ok', more))
+    const reply = await channel.send(service, aWire('/ok', more))
     expect(reply.error).toMatchObject({ outcome: 'protocol', message: expect.stringContaining('cannot be sent') })
-    expect(text(await channel.send(service, wire('/ok')))).toBe('ok')
+    expect(bodyText(await channel.send(service, aWire('/ok')))).toBe('ok')
     expect(server.log).toHaveLength(1)
   })
 
   test('a tunnel is not carried, and leaves the channel usable', async () => {
     await using server = await startFaultServer({ '/ok': { body: 'ok' } })
     const service = aService(server.url, { timeoutMs: 500 })
-    await using transport = open(service)
+    await using transport = openSockets(service)
     const channel = transport.channel()
-    const reply = await channel.send(service, wire('/ok', { method: 'CONNECT' }))
+    const reply = await channel.send(service, aWire('/ok', { method: 'CONNECT' }))
     expect(reply.error?.outcome).toMatch(/protocol|reset/)
-    expect(text(await channel.send(service, wire('/ok')))).toBe('ok')
+    expect(bodyText(await channel.send(service, aWire('/ok')))).toBe('ok')
   })
 
   test('refuses a base URL that is none, by name', () => {
@@ -223,10 +197,10 @@ describe('over real sockets', () => {
     const ids = Array.from({ length: 50 }, (_, id) => id)
     await using server = await startFaultServer(Object.fromEntries(ids.map((id) => [`/${id}`, { body: `${id}` }])))
     const service = aService(server.url, { connections: 10 })
-    await using transport = open(service)
+    await using transport = openSockets(service)
     const agent = async (id: number): Promise<void> => {
       const channel = transport.channel()
-      for (let i = 0; i < 20; i++) expect(text(await channel.send(service, wire(`/${id}`)))).toBe(`${id}`)
+      for (let i = 0; i < 20; i++) expect(bodyText(await channel.send(service, aWire(`/${id}`)))).toBe(`${id}`)
     }
     await Promise.all(ids.map(agent))
     expect(server.log).toHaveLength(1_000)
