@@ -5,6 +5,7 @@ import { Engine } from '../../src/engine/engine.ts'
 import type { Response } from '../../src/engine/memory.ts'
 import type { Sample } from '../../src/sample.ts'
 import { aPlan, scriptedService } from '../support/a-plan.ts'
+import { anObserver } from '../support/an-observer.ts'
 
 /** All samples of cycle 1. */
 async function samplesOf(
@@ -18,14 +19,7 @@ async function samplesOf(
     plan,
     clock,
     transport: scriptedService(clock, () => ({ latencyMs: 12.5, ttfbMs: 4, ...answer }), connections).transport,
-    observer: {
-      sample: (sample) => samples.push(sample),
-      check: () => undefined,
-      measurement: () => undefined,
-      iteration: () => undefined,
-      dropped: () => undefined,
-      failure: () => undefined,
-    },
+    observer: anObserver({ sample: (sample) => samples.push(sample) }),
   })
   await Promise.all(engine.startCycle(1, plan.groups).values())
   return samples

@@ -5,14 +5,7 @@ import type { EvaluateOptions } from '../../src/gate/evaluate.ts'
 import type { Verdict } from '../../src/gate/verdict.ts'
 import type { Measured, MeasuredTrend } from '../../src/metrics/measured.ts'
 import { nearestRank } from '../../src/metrics/histogram.ts'
-import { parseThreshold } from '../../src/metrics/threshold.ts'
-import type { Threshold } from '../../src/metrics/threshold.ts'
-
-const threshold = (input: unknown): Threshold => {
-  const parsed = parseThreshold(input)
-  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems))
-  return parsed.threshold
-}
+import { aThreshold } from '../support/a-threshold.ts'
 
 /** A trend of exactly these milliseconds. */
 function trend(times: readonly number[], attempted: number = times.length): MeasuredTrend {
@@ -43,7 +36,7 @@ const perSecond = (count: number, seconds: number): Measured => ({
 })
 
 const judge = (input: unknown, measured: Measured, options: Partial<EvaluateOptions> = {}): Verdict =>
-  evaluate({ threshold: threshold(input) }, measured, { aborted: false, ...options })
+  evaluate({ threshold: aThreshold(input) }, measured, { aborted: false, ...options })
 
 describe('evaluate', () => {
   it.each<[string, Measured, Verdict['kind']]>([
@@ -159,7 +152,7 @@ describe('evaluate', () => {
 
   it('carries everything that a report shows', () => {
     const place = { file: 'a.yaml', line: 3, column: 5 }
-    const placed = { threshold: threshold('latency.p50{step:order} <= 600ms'), place }
+    const placed = { threshold: aThreshold('latency.p50{step:order} <= 600ms'), place }
     expect(evaluate(placed, trend(upTo(1000)), { aborted: false })).toEqual({
       kind: 'pass',
       skip: false,
@@ -206,7 +199,7 @@ describe('evaluate', () => {
 describe('evaluateCycles', () => {
   const cycles = (input: unknown, ...measured: Measured[]): Verdict =>
     evaluateCycles(
-      { threshold: threshold(input) },
+      { threshold: aThreshold(input) },
       measured.map((one, index) => ({ cycle: index + 1, measured: one })),
       { aborted: false },
     )

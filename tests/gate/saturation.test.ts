@@ -2,15 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { evaluate, evaluateCycles } from '../../src/gate/evaluate.ts'
 import type { Verdict } from '../../src/gate/verdict.ts'
 import type { Measured } from '../../src/metrics/measured.ts'
-import { parseThreshold } from '../../src/metrics/threshold.ts'
-import type { Threshold } from '../../src/metrics/threshold.ts'
 import type { CycleHealth } from '../../src/store/record.ts'
-
-const threshold = (input: unknown): Threshold => {
-  const parsed = parseThreshold(input)
-  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems))
-  return parsed.threshold
-}
+import { aThreshold } from '../support/a-threshold.ts'
 
 /** As many samples as anyone needs, all of this time. */
 const all = (ms: number, count = 1000): Measured => ({
@@ -31,7 +24,7 @@ const health = (delayMs: number, more: Partial<CycleHealth> = {}): CycleHealth =
   ...more,
 })
 const judge = (input: unknown, measured: Measured, ...cycles: CycleHealth[]): Verdict =>
-  evaluate({ threshold: threshold(input) }, measured, { aborted: false, health: cycles })
+  evaluate({ threshold: aThreshold(input) }, measured, { aborted: false, health: cycles })
 
 describe('an upper limit of a time', () => {
   it.each<[string, number, number, number | undefined, Verdict['kind']]>([
@@ -130,7 +123,7 @@ describe('the cycles that count', () => {
   })
 
   it('are judged one by one for `per: cycle`, and a real failure in a healthy one is never hidden', () => {
-    const placed = { threshold: threshold({ that: 'p95 < 300ms', per: 'cycle' }) }
+    const placed = { threshold: aThreshold({ that: 'p95 < 300ms', per: 'cycle' }) }
     const over = (first: number): Verdict =>
       evaluateCycles(
         placed,
@@ -170,7 +163,7 @@ describe('what it says', () => {
 
   it('of part of a run, which is no pass anyway', () => {
     const options = { aborted: true, health: [health(41)] }
-    const placed = { threshold: threshold('p95 < 300ms') }
+    const placed = { threshold: aThreshold('p95 < 300ms') }
     expect(evaluate(placed, all(200), options).kind).toBe('not-evaluated')
     expect(evaluate(placed, all(400), options).kind).toBe('inconclusive')
   })

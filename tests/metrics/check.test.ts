@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkLabels, checkSamples, neededSamples } from '../../src/metrics/check.ts'
 import type { KnownLabels, ThresholdFinding } from '../../src/metrics/check.ts'
-import { parseThreshold } from '../../src/metrics/threshold.ts'
-import type { Threshold } from '../../src/metrics/threshold.ts'
+import { aThreshold } from '../support/a-threshold.ts'
 
 const known: KnownLabels = {
   groups: ['shoppers', 'browsers'],
@@ -13,14 +12,8 @@ const known: KnownLabels = {
   cycles: 6,
 }
 
-const threshold = (input: unknown): Threshold => {
-  const parsed = parseThreshold(input)
-  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems))
-  return parsed.threshold
-}
-
 const said = ({ severity, message, hint = '' }: ThresholdFinding): string => `${severity}: ${message} ${hint}`
-const findings = (input: unknown): string[] => checkLabels(threshold(input), known).map(said)
+const findings = (input: unknown): string[] => checkLabels(aThreshold(input), known).map(said)
 
 describe('checkLabels', () => {
   it.each([
@@ -73,14 +66,14 @@ describe('checkLabels', () => {
 
   it('points at the word it is about', () => {
     const text = 'p95{step:oder} < 3ms'
-    const [finding] = checkLabels(threshold(text), known)
+    const [finding] = checkLabels(aThreshold(text), known)
     expect(text.slice(finding?.offset, (finding?.offset ?? 0) + (finding?.length ?? 0))).toBe('oder')
   })
 })
 
 describe('checkSamples', () => {
   const samples = (input: unknown, planned?: number): string | undefined => {
-    const finding = checkSamples(threshold(input), planned)
+    const finding = checkSamples(aThreshold(input), planned)
     return finding === undefined ? undefined : said(finding)
   }
 
@@ -113,6 +106,6 @@ describe('neededSamples', () => {
     ['avg < 1s', 1],
     ['success_rate > 9%', 1],
   ])('for %s is %i', (text, needed) => {
-    expect(neededSamples(threshold(text))).toBe(needed)
+    expect(neededSamples(aThreshold(text))).toBe(needed)
   })
 })

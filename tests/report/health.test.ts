@@ -8,6 +8,7 @@ import { summaryLines } from '../../src/report/summary.ts'
 import type { Tick } from '../../src/report/tick.ts'
 import type { CycleHealth } from '../../src/store/record.ts'
 import { aCell, aRecord, aVerdict } from '../support/a-record.ts'
+import { aTick } from '../support/a-tick.ts'
 
 const note = 'the load generator was saturated in cycle 2 (event-loop delay 41 ms, at most 30 ms may be; 98 % busy)'
 const thresholds = [
@@ -71,22 +72,11 @@ describe('JUnit', () => {
 })
 
 describe('the live block', () => {
-  const tick: Tick = {
-    scenario: 'shop',
-    runId: 'x',
-    cycle: 1,
-    cycles: 1,
-    agentsActive: 1,
-    requests: 0,
-    rpsAchieved: 0,
-    errors: 0,
-    elapsedMs: 0,
-  }
   const block = (of: Tick): string => liveLines(of, { columns: 80, paint: plain }).join('\n')
 
   test('has a row for it, only when it is known', () => {
     const generator = { delayMs: 1.2, utilisation: 0.434 }
-    expect(block({ ...tick, generator })).toContain('\n  generator  loop delay 1.2 ms, 43 % busy\n')
-    expect(block(tick)).not.toContain('generator')
+    expect(block(aTick({ generator }))).toContain('\n  generator  loop delay 1.2 ms, 43 % busy\n')
+    expect(block(aTick())).not.toContain('generator')
   })
 })

@@ -4,10 +4,9 @@ import { cycleLine, liveLines, tickLine } from '../../src/report/live.ts'
 import { plain } from '../../src/report/paint.ts'
 import type { Tick } from '../../src/report/tick.ts'
 import { aCell } from '../support/a-record.ts'
+import { aTick } from '../support/a-tick.ts'
 
-const tick: Tick = {
-  scenario: 'shop',
-  runId: 'shop-20260823-101500-a1b2',
+const tick = aTick({
   cycle: 2,
   cycles: 12,
   agentsActive: 37,
@@ -23,18 +22,8 @@ const tick: Tick = {
   waitRateLimitMs: 120.4,
   elapsedMs: 6300,
   leftMs: 40_000,
-}
-const first: Tick = {
-  scenario: 'shop',
-  runId: 'x',
-  cycle: 1,
-  cycles: 1,
-  agentsActive: 1,
-  requests: 0,
-  rpsAchieved: 0,
-  errors: 0,
-  elapsedMs: 0,
-}
+})
+const first = aTick()
 
 describe('the live block', () => {
   const block = (of: Tick, columns = 80): string[] => liveLines(of, { columns, paint: plain })

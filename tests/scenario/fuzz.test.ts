@@ -7,12 +7,12 @@ import { expect, test } from 'vitest'
 import { virtualClock } from '../../src/clock.ts'
 import { Engine } from '../../src/engine/engine.ts'
 import { memoryTransport } from '../../src/engine/memory.ts'
-import type { Observer } from '../../src/engine/observer.ts'
 import type { Problem } from '../../src/errors.ts'
 import { Seed } from '../../src/random.ts'
 import { preparePlan } from '../../src/run.ts'
 import { formatProblem } from '../../src/scenario/diagnostic.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
+import { anObserver } from '../support/an-observer.ts'
 import { mutateText, mutateTree } from '../support/mutate.ts'
 import type { Mutation } from '../support/mutate.ts'
 
@@ -29,14 +29,6 @@ const ENVIRONMENTS: readonly Readonly<Record<string, string>>[] = [
   { SHOP_URL: 'not a url' },
   { SHOP_URL: 'http://127.0.0.1:1', X: '' },
 ]
-const silent: Observer = {
-  sample: () => undefined,
-  check: () => undefined,
-  measurement: () => undefined,
-  iteration: () => undefined,
-  dropped: () => undefined,
-  failure: () => undefined,
-}
 
 /** What comes of a scenario when one of its files was changed; throws what must not be thrown. */
 function load(scenario: string, changed: string, text: string): 'wrong' | 'right' {
@@ -56,7 +48,7 @@ function load(scenario: string, changed: string, text: string): 'wrong' | 'right
     if (plan === undefined) continue
     const clock = virtualClock()
     const transport = memoryTransport({ clock, respond: () => ({ status: 200, latencyMs: 1 }) })
-    expect(new Engine({ plan, clock, transport, observer: silent }).active).toBe(0)
+    expect(new Engine({ plan, clock, transport, observer: anObserver() }).active).toBe(0)
   }
   return 'right'
 }

@@ -11,6 +11,7 @@ import type { RunOptions } from '../../src/run/options.ts'
 import type { Iteration, Sample } from '../../src/sample.ts'
 import type { RunRecord } from '../../src/store/record.ts'
 import { aPlan, HOST } from './a-plan.ts'
+import { anObserver } from './an-observer.ts'
 
 /** A whole run over real sockets and time, unless others are given. */
 export function runYaml(yaml: string, options: Partial<RunOptions> = {}): Promise<RunRecord> {
@@ -42,14 +43,11 @@ export function simulate(
     plan,
     clock,
     transport: memoryTransport({ clock, respond: (_, { path }) => respond(path, clock) }),
-    observer: {
+    observer: anObserver({
       sample: (sample) => samples.push(sample),
-      check: () => undefined,
-      measurement: () => undefined,
       iteration: (iteration) => iterations.push(iteration),
-      dropped: () => undefined,
       failure: (failure) => failures.push(failure),
-    },
+    }),
   })
   const runCycle = async (): Promise<void> => {
     await Promise.all(engine.startCycle(1, plan.groups).values())
