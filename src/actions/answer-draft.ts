@@ -6,12 +6,13 @@ import type { Extract } from './extract.ts'
 import { shown } from './failure.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { jsonPath } from './jsonpath.ts'
-import { valueAt, wayOf, withValue } from './made-document.ts'
+import { wayOf, withValue } from './made-document.ts'
 import type { Operators } from './operators.ts'
 import { OPERATORS } from './operators.ts'
 import { textFor } from './pattern-text.ts'
 import { ANYTHING, satisfyingValue } from './satisfying-value.ts'
 import { valueOfSchema } from './schema-value.ts'
+import { valueAt } from './value-at.ts'
 
 /** Numbers, and lists of things, by what people call them. */
 const NUMBERS =

@@ -8,6 +8,7 @@ import type { Failure } from '../sample.ts'
 import { failed, shown } from './failure.ts'
 import { pattern } from './pattern.ts'
 import { counted, teachEffort } from './schema-effort.ts'
+import { valueAt } from './value-at.ts'
 
 export type JsonSchema = boolean | Readonly<Record<string, unknown>>
 
@@ -99,7 +100,7 @@ function actualOf({ keyword, params, instancePath }: ErrorObject, root: unknown)
   if (extra !== undefined) return `: ${shown(extra)}`
   const allowed = named['allowedValues'] ?? named['allowedValue']
   const wanted = allowed === undefined ? '' : ` ${shown(allowed)}`
-  return `${wanted}, is ${shown(valueAt(root, instancePath))}`
+  return `${wanted}, is ${shown(valueAt(root, keysOf(instancePath)))}`
 }
 
 /** From a JSON pointer, as people write paths: `$.items[0].id`. */
@@ -113,11 +114,4 @@ function pathOf({ instancePath }: ErrorObject, root = '$'): string {
 function keysOf(pointer: string): string[] {
   const keys = pointer.split('/').slice(1)
   return keys.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
-}
-
-function valueAt(root: unknown, pointer: string): unknown {
-  return keysOf(pointer).reduce<unknown>(
-    (value, key) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined),
-    root,
-  )
 }

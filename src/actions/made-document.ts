@@ -1,14 +1,14 @@
 // A JSON document made to hold values at given paths. Plain paths, wildcards, indices and `..name` can be
 // gone; for a filter nobody can say what would hold, so there the way ends.
-
-type Key = string | number
+import { valueAt } from './value-at.ts'
+import type { Way } from './value-at.ts'
 
 const SEGMENT =
   /^(?:(?<deep>\.\.)|\.)(?:(?<name>[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)|(?<any>\*))|^(?<descent>\.\.)?\[(?:'(?<single>[^'\\]*)'|"(?<double>[^"\\]*)"|(?<index>-?\d+)|(?<all>\*)|(?<slice>-?\d*:-?\d*(?::-?\d*)?))\]/
 
 /** The way to one value that the path finds; undefined when it cannot be told. */
-export function wayOf(path: string): readonly Key[] | undefined {
-  const way: Key[] = []
+export function wayOf(path: string): Way | undefined {
+  const way: (string | number)[] = []
   let rest = path.slice(1)
   while (rest !== '') {
     const found = SEGMENT.exec(rest)
@@ -26,18 +26,8 @@ export function wayOf(path: string): readonly Key[] | undefined {
 /** Longer lists than this are not made up. */
 const MOST_ITEMS = 1000
 
-/** What stands at the way from the start, or undefined. */
-export function valueAt(root: unknown, way: readonly Key[]): unknown {
-  let value = root
-  for (const key of way) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
-    value = (value as Record<Key, unknown>)[key]
-  }
-  return value
-}
-
 /** The document with the value there; undefined when something else is in the way. */
-export function withValue(root: unknown, way: readonly Key[], value: unknown): { readonly root: unknown } | undefined {
+export function withValue(root: unknown, way: Way, value: unknown): { readonly root: unknown } | undefined {
   const [key, ...rest] = way
   if (key === undefined) return { root: value }
   const holder = root === undefined ? (typeof key === 'number' ? [] : {}) : root

@@ -1,5 +1,7 @@
 // The values that must not be told, as far as one agent has them: behind the scenario's `redact` keys and keys such
 // as password, and in headers such as Authorization and Set-Cookie. Only looked for when something is told.
+import { valueAt } from '../actions/value-at.ts'
+import type { Way } from '../actions/value-at.ts'
 import type { Plan } from '../plan/plan.ts'
 import { secretSources } from '../plan/secrets.ts'
 import { isSecretHeader, isSecretKey, secretsOfHeader } from '../redact.ts'
@@ -20,7 +22,7 @@ export function secretsOf(plan: Plan, agent: AgentContext, sent: Sent | undefine
   const given = [agent.variation?.values, agent.given.rowOrNone, agent.given.entryOrNone]
   for (const value of [agent.vars, agent.builtin('memory'), agent.builtin('agent'), agent.builtin('setup'), ...given])
     collect(value, hunt)
-  for (const path of secretSources(plan).paths) if (path[0] !== 'env') leaves(valueAt(agent, path), hunt, SHORTEST)
+  for (const path of secretSources(plan).paths) if (path[0] !== 'env') leaves(named(agent, path), hunt, SHORTEST)
   for (const each of new Set([sent, agent.lastSent])) if (each !== undefined) collectSent(each, hunt)
   return [...hunt.found]
 }
@@ -51,16 +53,11 @@ function header(name: string, value: string, { wanted, found }: Hunt): void {
     if (found.size < MOST_VALUES && secret.length >= SHORTEST) found.add(secret)
 }
 
-function valueAt(agent: AgentContext, [root, ...rest]: readonly (string | number)[]): unknown {
+function named(agent: AgentContext, [root, ...rest]: Way): unknown {
   const name = String(root)
   // Rows and entries were looked at as a whole; asking for them here may fail.
   if (name === 'data' || name === 'entry') return undefined
-  let value = Object.hasOwn(agent.vars, name) ? agent.vars[name] : agent.builtin(name)
-  for (const key of rest) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
-    value = (value as Record<string | number, unknown>)[key]
-  }
-  return value
+  return valueAt(Object.hasOwn(agent.vars, name) ? agent.vars[name] : agent.builtin(name), rest)
 }
 
 function collect(value: unknown, hunt: Hunt, depth = 0): void {

@@ -4,6 +4,7 @@ import type { ASTNode } from '@marcbachmann/cel-js'
 import type { Answer, Condition, Names, ValueTemplate } from '../actions/action.ts'
 import { NameError } from '../actions/action.ts'
 import { shown } from '../actions/failure.ts'
+import { valueAt } from '../actions/value-at.ts'
 import { EffortError, spend } from '../effort.ts'
 import { countedText } from './condition-effort.ts'
 import { parseCel, parseCounting } from './condition-language.ts'
@@ -65,7 +66,9 @@ export function compileCondition(source: string, called = 'condition'): Conditio
   }
   const told = (current: Names, last: Answer | undefined): string => {
     const own = names.filter(({ path }) => !templates.has(path[0]))
-    const values = new Map(own.map(({ path }) => [pathText(path), within(binding(path[0])(current, last), path)]))
+    const values = new Map(
+      own.map(({ path }) => [pathText(path), valueAt(binding(path[0])(current, last), path.slice(1))]),
+    )
     for (const { value, source: text } of templates.values()) values.set(text, value(current))
     const texts = [...values].map(([name, value]) => `${name} is ${shown(value)}`)
     return [...texts.slice(0, MOST_TOLD), ...(texts.length > MOST_TOLD ? ['…'] : [])].join(', ')
@@ -87,15 +90,6 @@ export function conditionTree(source: string): { readonly ast: ASTNode; readonly
     return name === undefined ? [] : [[inserted, { name, isText }]]
   })
   return { ast, aliases: new Map(aliases) }
-}
-
-function within(value: unknown, [, ...path]: NameUse['path']): unknown {
-  let at = value
-  for (const key of path) {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined
-    at = (at as Record<string | number, unknown>)[key]
-  }
-  return at
 }
 
 function parse(source: string): Parsed {

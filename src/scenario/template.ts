@@ -3,6 +3,8 @@
 import type { Names, TextTemplate, ValueTemplate } from '../actions/action.ts'
 import { NameError } from '../actions/action.ts'
 import { shown } from '../actions/failure.ts'
+import { valueAt } from '../actions/value-at.ts'
+import type { Way } from '../actions/value-at.ts'
 import { spend } from '../effort.ts'
 import { didYouMean } from '../errors.ts'
 import { formatCount } from '../units.ts'
@@ -149,16 +151,9 @@ function compilePrimary(primary: Primary, part: TemplatePart, isOptional: boolea
   }
 }
 
-function compilePath(root: string, rest: readonly (string | number)[]): Lookup {
-  const isBuiltin = builtins.has(root)
-  return (names) => {
-    let value = isBuiltin ? names.builtin(root) : Object.hasOwn(names.vars, root) ? names.vars[root] : undefined
-    for (const key of rest) {
-      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
-      value = (value as Record<string | number, unknown>)[key]
-    }
-    return value
-  }
+function compilePath(root: string, rest: Way): Lookup {
+  if (builtins.has(root)) return (names) => valueAt(names.builtin(root), rest)
+  return (names) => valueAt(Object.hasOwn(names.vars, root) ? names.vars[root] : undefined, rest)
 }
 
 function compileCall(name: string, args: readonly Primary[], part: TemplatePart, isOptional: boolean): Lookup {
