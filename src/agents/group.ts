@@ -40,27 +40,22 @@ export function groupSchema<Flow, Workload, Threshold>(
   threshold: z.ZodType<Threshold>,
   weights: z.ZodType<Readonly<Record<string, number>>>,
 ): z.ZodType<Group<Flow, Workload, Threshold>> {
+  const namedOrOwn = z.union([z.string().meta({ title: 'name' }), flow]).optional()
   return z.strictObject({
     count: agentCount.default(1).meta({ description: 'How many agents.' }),
-    flow: z
-      .union([z.string().meta({ title: 'name' }), flow])
-      .optional()
-      .meta({
-        description: 'What each does in an iteration: a name under `flows`, or the steps themselves.',
-        unset: "the file's only flow",
-      }),
+    flow: namedOrOwn.meta({
+      description: 'What each does in an iteration: a name under `flows`, or the steps themselves.',
+      unset: "the file's only flow",
+    }),
     vars: z
       .record(z.string(), z.unknown())
       .default({})
       .meta({ description: 'Values for all of them: `{{agent.vars.name}}`; no templates.' }),
-    idle_flow: z
-      .union([z.string().meta({ title: 'name' }), flow])
-      .optional()
-      .meta({
-        description:
-          'What an agent does once in a cycle in which it is not active: a name under `flows`, or the steps. Its requests count, iterations they are none.',
-        unset: 'nothing',
-      }),
+    idle_flow: namedOrOwn.meta({
+      description:
+        'What an agent does once in a cycle in which it is not active: a name under `flows`, or the steps. Its requests count, iterations they are none.',
+      unset: 'nothing',
+    }),
     workload: workload.optional().meta({ description: 'How often.', unset: '`{ iterations: 1 }`' }),
     activity: activitySchema.optional().meta({
       description: 'In which cycles an agent is active, drawn for each: `frequency` × hour × day.',
@@ -73,13 +68,9 @@ export function groupSchema<Flow, Workload, Threshold>(
     data: dataSchema.optional().meta({
       description: 'A file with rows for the agents: `{{data.column}}`.',
     }),
-    on_failure: z
-      .union([z.string().meta({ title: 'name' }), flow])
-      .optional()
-      .meta({
-        description:
-          'What an agent does after a failed iteration: a name under `flows`, or the steps. Counted nowhere.',
-      }),
+    on_failure: namedOrOwn.meta({
+      description: 'What an agent does after a failed iteration: a name under `flows`, or the steps. Counted nowhere.',
+    }),
     policy: z.record(z.string().min(1), weights).optional().meta({
       description: 'How its agents decide: for each `decision` of a `decide` step, options and their weights.',
     }),
