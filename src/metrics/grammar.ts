@@ -23,6 +23,7 @@ export interface ThresholdProblem {
 export interface Condition {
   readonly selector: Selector
   readonly op: Operator
+  /** In `unit`: milliseconds, percent, per second, or a count. */
   readonly limit: number
   readonly unit: MetricUnit
 }

@@ -2,22 +2,16 @@
 // defaults filled in. Whether a scenario has what it names is check.ts; judging it is the gate's.
 import { didYouMean } from '../errors.ts'
 import { parseCondition } from './grammar.ts'
-import type { Operator, ThresholdProblem } from './grammar.ts'
-import type { Customs, MetricUnit } from './metric.ts'
-import type { Selector } from './selector.ts'
+import type { Condition, ThresholdProblem } from './grammar.ts'
+import type { Customs } from './metric.ts'
 
 export { displayName, selectorText } from './selector.ts'
 export type { Selector } from './selector.ts'
 
 /** A condition on the Summary that must hold. */
-export interface Threshold {
+export interface Threshold extends Condition {
   /** As written. */
   readonly expression: string
-  readonly selector: Selector
-  readonly op: Operator
-  /** In `unit`: milliseconds, percent, per second, or a count. */
-  readonly limit: number
-  readonly unit: MetricUnit
   readonly name?: string
   /** Instead of what the statistic needs. */
   readonly minSamples?: number
