@@ -83,15 +83,12 @@ export function junitXml(report: JunitReport, dialect: JunitDialect = 'rich'): s
 }
 
 /** A case for what no record knows: a crash, a wrong file. */
-export function errorCase(error: {
-  readonly classname: string
-  readonly name: string
-  readonly file?: string | undefined
-  readonly line?: number | undefined
-  readonly column?: number | undefined
-  readonly message: string
-  readonly body: string
-}): JunitCase {
+export function errorCase(
+  error: Pick<JunitCase, 'classname' | 'name' | 'file' | 'line' | 'column'> & {
+    readonly message: string
+    readonly body: string
+  },
+): JunitCase {
   const { message, body, ...where } = error
   const whole = body.startsWith(message) ? body : `${message}\n${body}`
   const result = { kind: 'error', type: 'ExecutionError', message, body: whole } as const
