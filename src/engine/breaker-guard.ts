@@ -2,26 +2,16 @@
 // little is known, and keeps what became of it. Counting and holding back are limits/; what opening stops is engine.ts's.
 import type { Clock } from '../clock.ts'
 import { CircuitBreaker } from '../limits/circuit-breaker.ts'
-import type { BreakerMemory, BreakerPhase, BreakerRules } from '../limits/circuit-breaker.ts'
+import type {
+  BreakerEvent,
+  BreakerMemory,
+  BreakerOpened,
+  BreakerPhase,
+  BreakerRules,
+} from '../limits/circuit-breaker.ts'
 import { SlowStart } from '../limits/slow-start.ts'
 import type { GroupPlan } from '../plan/plan.ts'
 import { formatCount, formatPercent } from '../units.ts'
-
-export interface Opened {
-  readonly cycle: number
-  /** Whose agent was the last to fail. */
-  readonly group: string
-  readonly failed: number
-  /** Of how many. */
-  readonly agents: number
-}
-
-/** What became of it, in order. */
-export interface BreakerEvent extends Partial<Omit<Opened, 'cycle'>> {
-  /** To what it went. */
-  readonly phase: BreakerPhase
-  readonly cycle: number
-}
 
 /** How it stands. */
 export interface BreakerState {
@@ -29,7 +19,7 @@ export interface BreakerState {
   readonly failed: number
   readonly agents: number
   /** The last time. */
-  readonly opened: Opened | undefined
+  readonly opened: BreakerOpened | undefined
   /** That it opened, with the numbers. */
   readonly reason: string | undefined
   readonly events: readonly BreakerEvent[]
@@ -37,7 +27,7 @@ export interface BreakerState {
 
 /** Between cycles, for one that goes on in another process. */
 export interface GuardMemory extends BreakerMemory {
-  readonly opened?: Opened
+  readonly opened?: BreakerOpened
   readonly reason?: string
   readonly events: readonly BreakerEvent[]
 }
@@ -50,7 +40,7 @@ export class BreakerGuard {
   /** Groups whose number of iterations is fixed. */
   #planned: ReadonlySet<string> = new Set()
   #cycle = 0
-  #opened: Opened | undefined
+  #opened: BreakerOpened | undefined
   #reason: string | undefined
   readonly #events: BreakerEvent[] = []
 
@@ -152,7 +142,7 @@ export class BreakerGuard {
     this.#events.push(...memory.events)
   }
 
-  #open(opened: Opened, isProbing: boolean): void {
+  #open(opened: BreakerOpened, isProbing: boolean): void {
     const { cycle } = opened
     this.#opened = opened
     this.#reason = openedText(opened, this.#rules, '', isProbing)
@@ -177,7 +167,7 @@ interface Ended {
 
 /** `the circuit breaker opened: 11 of 200 agents had failed, more than 5 %` */
 function openedText(
-  { failed, agents }: Opened,
+  { failed, agents }: BreakerOpened,
   { failurePercent, window }: BreakerRules,
   when: string,
   isProbing: boolean,

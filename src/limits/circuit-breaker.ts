@@ -21,6 +21,23 @@ export interface BreakerRules {
 /** `paused`: open, and whether it goes on is for somebody to say. */
 export type BreakerPhase = 'closed' | 'open' | 'paused' | 'half-open'
 
+/** By which failure it opened. */
+export interface BreakerOpened {
+  readonly cycle: number
+  /** Whose agent was the last to fail. */
+  readonly group: string
+  readonly failed: number
+  /** Of how many. */
+  readonly agents: number
+}
+
+/** A change, and by what when it opened. */
+export interface BreakerEvent extends Partial<Omit<BreakerOpened, 'cycle'>> {
+  /** To what it went. */
+  readonly phase: BreakerPhase
+  readonly cycle: number
+}
+
 /** What one that goes on in another process has to know. */
 export interface BreakerMemory {
   readonly phase: BreakerPhase

@@ -48,18 +48,22 @@ export interface StartPlan extends StartSpec {
   readonly baseUrl: string
 }
 
+/** Which scenario it was made of. */
+export interface ScenarioOrigin {
+  readonly id: string
+  readonly file: string
+  readonly description?: string
+  /** What people call the system under test. */
+  readonly sut?: string
+  /** Of the file's text, hex. */
+  readonly sha256: string
+}
+
 export interface Plan {
   readonly version: 1
   readonly runId: string
   readonly seed: number
-  readonly scenario: {
-    readonly id: string
-    readonly file: string
-    readonly description?: string
-    /** What people call the system under test. */
-    readonly sut?: string
-    readonly sha256: string
-  }
+  readonly scenario: ScenarioOrigin
   readonly profile?: string
   readonly overrides: readonly string[]
   /** Present = no service is asked: answers are made up. */

@@ -1,8 +1,10 @@
 // The RunRecord: what is known of a run once it is over (or was cut short), as plain data. Every
 // report is made from it alone. Encoded histograms are beside it, in the Summary.
 import type { Place } from '../errors.ts'
-import type { BreakerPhase, BreakerRules } from '../limits/circuit-breaker.ts'
+import type { BreakerEvent, BreakerOpened, BreakerPhase, BreakerRules } from '../limits/circuit-breaker.ts'
 import type { Verdict } from '../gate/verdict.ts'
+import type { GroupCounts } from '../metrics/summary.ts'
+import type { ScenarioOrigin } from '../plan/plan.ts'
 import type { Cause } from '../sample.ts'
 
 export type { Cause, Example } from '../sample.ts'
@@ -51,13 +53,7 @@ export interface CellRecord {
   /** UTC, ISO 8601. */
   readonly startedAt?: string
   readonly durationMs: number
-  readonly iterations: {
-    readonly begun: number
-    readonly ok: number
-    readonly failed: number
-    readonly aborted: number
-    readonly dropped: number
-  }
+  readonly iterations: GroupCounts
   readonly requests: OutcomeCounts
   readonly latency?: Percentiles
   readonly verdicts: readonly Verdict[]
@@ -79,21 +75,13 @@ export interface StepRow {
   readonly latency?: Percentiles
 }
 
-interface BreakerOpened {
-  readonly cycle: number
-  readonly group: string
-  readonly failed: number
-  /** Of how many. */
-  readonly agents: number
-}
-
 export interface BreakerRecord extends BreakerRules {
   /** As it stood at the end. */
   readonly phase: BreakerPhase
   /** When and by whom it was opened the last time; absent when it never was. */
   readonly opened?: BreakerOpened
   /** Every change, in order. */
-  readonly events: readonly ({ readonly phase: BreakerPhase; readonly cycle: number } & Partial<BreakerOpened>)[]
+  readonly events: readonly BreakerEvent[]
 }
 
 /** Once that a run went on after a checkpoint. */
@@ -110,14 +98,7 @@ export interface RunRecord {
   readonly version: 1
   readonly runId: string
   readonly seed: number
-  readonly scenario: {
-    readonly id: string
-    readonly file: string
-    readonly description?: string
-    /** What people call the system under test. */
-    readonly sut?: string
-    readonly sha256: string
-  }
+  readonly scenario: ScenarioOrigin
   readonly profile?: string
   /** Present = no service was asked: answers were made up. */
   readonly mock?: 'api'
