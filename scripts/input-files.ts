@@ -16,6 +16,7 @@ const FILES: Readonly<Record<string, Group>> = {
     types: [
       'SutInput',
       'ServiceInput',
+      'ServiceKeys',
       'RetryAfterInput',
       'TlsInput',
       'StartInput',

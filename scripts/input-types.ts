@@ -2,6 +2,7 @@
 // schema that checks it, with the same texts. Which file each stands in is input-files.ts.
 import { OPERATORS } from '../src/actions/operators.ts'
 import { requestKeys } from '../src/actions/request-keys.ts'
+import { SERVICE_KEYS } from '../src/scenario/sut-schema.ts'
 import type { Key, MappingKeys } from './mappings.ts'
 import { isRange } from './mappings.ts'
 import type { Json } from './scenario-schema.ts'
@@ -23,6 +24,7 @@ const SPECIAL: Readonly<Record<string, string>> = {
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   OperatorsInput: OPERATORS,
   RequestInput: Object.keys(requestKeys),
+  ServiceKeys: SERVICE_KEYS,
 }
 
 /** All types, in the order of the file. */

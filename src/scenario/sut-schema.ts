@@ -75,8 +75,7 @@ const tls: z.ZodType<TlsInput> = z
     error: 'cert and key belong together.\nGive both, or neither.',
   })
 
-const fields = {
-  base_url: baseUrl.optional(),
+const serviceKeys = {
   headers: headers.optional().meta({ description: 'Laid over `default_headers`; templates.' }),
   timeout_seconds: z
     .number()
@@ -112,16 +111,20 @@ const fields = {
   tls: tls.optional().meta({ description: 'Certificates; the files lie beside the SUT, inside the project.' }),
 }
 
+/** What a profile may say anew in the same words. */
+export const SERVICE_KEYS: readonly string[] = Object.keys(serviceKeys)
+
 export const service: z.ZodType<ServiceInput> = z.strictObject({
-  ...fields,
   base_url: baseUrl,
+  ...serviceKeys,
   start: start.optional().meta({
     description: 'How the test run brings it up; without it, it is expected to be there.',
   }),
 })
 
 export const serviceOfProfile: z.ZodType<ServiceInput> = z.strictObject({
-  ...fields,
+  base_url: baseUrl.optional(),
+  ...serviceKeys,
   start: startOfProfile.optional().meta({
     description: 'The same, instead of what the service says; `false` starts nothing.',
     unset: "the service's",

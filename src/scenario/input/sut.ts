@@ -14,9 +14,14 @@ export interface SutInput {
   readonly default_profile?: string | undefined
 }
 
-export interface ServiceInput {
+export interface ServiceInput extends ServiceKeys {
   /** Where it is; a template that may use `env.*` only; no query, no password. */
   readonly base_url: string
+  /** How the test run brings it up; without it, it is expected to be there. */
+  readonly start?: StartInput | undefined
+}
+
+export interface ServiceKeys {
   /** Laid over `default_headers`; templates. */
   readonly headers?: Readonly<Record<string, string | number | boolean>> | undefined
   /** For a whole request, and for opening a connection. Default: `30`. */
@@ -35,8 +40,6 @@ export interface ServiceInput {
   readonly http2?: boolean | undefined
   /** Certificates; the files lie beside the SUT, inside the project. */
   readonly tls?: TlsInput | undefined
-  /** How the test run brings it up; without it, it is expected to be there. */
-  readonly start?: StartInput | undefined
 }
 
 export interface RetryAfterInput {
@@ -77,27 +80,9 @@ export interface ProfilesInput {
   readonly services?: Readonly<Record<string, ProfilesServicesInput | null>> | undefined
 }
 
-export interface ProfilesServicesInput {
+export interface ProfilesServicesInput extends ServiceKeys {
   /** Where it is; a template that may use `env.*` only; no query, no password. */
   readonly base_url?: string | undefined
-  /** Laid over `default_headers`; templates. */
-  readonly headers?: Readonly<Record<string, string | number | boolean>> | undefined
-  /** For a whole request, and for opening a connection. Default: `30`. */
-  readonly timeout_seconds?: number | undefined
-  /** Connections at most. Default: as many as agents may act at once, at most 1,000. */
-  readonly connections?: number | undefined
-  /** A longer answer is cut off and has failed: `b kb mb gb`. Default: `16mb`. */
-  readonly max_body?: string | undefined
-  /** How often, and how long at most, `Retry-After` of a 429 or 503 is heeded; `false`: never. Default: `{ max_attempts: 3, max_wait: 30s }`. */
-  readonly retry_after?: false | RetryAfterInput | undefined
-  /** Requests per second to this service, besides the run's limit: both must let a request go. */
-  readonly rate_limit_rps?: number | undefined
-  /** How many may go at once after a lull. Default: a hundredth of the rate, at least 1. */
-  readonly burst?: number | undefined
-  /** HTTP/2, where the service agrees to it; needs https. A connection then carries many requests at a time. Default: `false`. */
-  readonly http2?: boolean | undefined
-  /** Certificates; the files lie beside the SUT, inside the project. */
-  readonly tls?: TlsInput | undefined
   /** The same, instead of what the service says; `false` starts nothing. Default: the service's. */
   readonly start?: false | StartInput | undefined
 }
