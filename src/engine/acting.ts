@@ -43,6 +43,7 @@ export class Acting {
     const { clock, observer, guard } = world
     const startedAt = clock.now()
     this.#active++
+    world.pause.enter()
     agent.begin(cycle, iteration, dueMs)
     try {
       const end = await runSteps(agent, steps, world)
@@ -60,12 +61,14 @@ export class Acting {
       throw error
     } finally {
       this.#active--
+      world.pause.leave()
     }
   }
 
   /** Its requests count, an iteration it is none. */
   async idle(agent: AgentContext, cycle: number, steps: readonly CompiledStep[]): Promise<void> {
     const { world, crash } = this.#parts
+    world.pause.enter()
     agent.begin(cycle, IDLE)
     try {
       const { ok, aborted } = await runSteps(agent, steps, world)
@@ -73,6 +76,8 @@ export class Acting {
     } catch (error) {
       crash(internalError(error))
       throw error
+    } finally {
+      world.pause.leave()
     }
   }
 }

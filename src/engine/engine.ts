@@ -1,7 +1,6 @@
 // Plan → Samples. Runs the groups of a cycle side by side, holds the number of agents that act at
 // once, and stops: first gently, then at once. Cycles are started from outside, one after another.
-import pLimit from 'p-limit'
-import type { LimitFunction } from 'p-limit'
+import pLimit, { type LimitFunction } from 'p-limit'
 import type { RateLimiter } from '../limits/rate-limit.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { GroupPlan, Plan } from '../plan/plan.ts'
@@ -21,6 +20,7 @@ import { runSteps } from './iteration.ts'
 import type { IterationEnd } from './iteration.ts'
 import { limiterOf } from './limiter.ts'
 import type { Observer } from './observer.ts'
+import { Pause } from './pause.ts'
 import { compileProgram } from './program.ts'
 import type { Calls, Program } from './program.ts'
 import { Rest } from './rest.ts'
@@ -41,6 +41,8 @@ export interface EngineOptions {
   readonly calls?: Calls
   /** The breaker opened: whether the run goes on. Without it, it does not. */
   readonly askWhenOpen?: AskWhenOpen | undefined
+  /** Default: one that nobody begins. */
+  readonly pause?: Pause
 }
 
 /** What setup would have made is missing: nothing that follows can be right. */
@@ -63,7 +65,7 @@ export class Engine {
   /** Of the cycle: aborts what is still running a while after it was halted. */
   #cancelGrace: Cancel = () => undefined
 
-  constructor({ plan, clock, transport, observer, calls, askWhenOpen }: EngineOptions) {
+  constructor({ plan, clock, transport, observer, calls, askWhenOpen, pause = new Pause(clock) }: EngineOptions) {
     const limiter = limiterOf(plan, clock)
     const setup = Object.create(null) as Record<string, unknown>
     const seed = new Seed(plan.seed)
@@ -75,10 +77,10 @@ export class Engine {
     this.#whenOpen = rules && new WhenOpen({ rules, ask: askWhenOpen, cutCycle, endRun, crash })
     const rows = rowsOf(plan, seed)
     const baseUrls = new Map(Object.values(plan.services).map(({ name, baseUrl }) => [name, new URL(baseUrl)]))
-    const time = new SimulatedTime(plan.time, clock)
+    const time = new SimulatedTime(plan.time, pause.time)
     const entry = compileEntry(plan.entry ?? {})
     const rest = new Rest(clock)
-    const shared = { plan, clock, time, seed, transport, limiter, guard, rest }
+    const shared = { plan, clock, time, pause, seed, transport, limiter, guard, rest }
     this.#world = { ...shared, observer, setup, entry, rows, baseUrls }
     this.agents = new Agents(this.#world)
     this.#program = compileProgram(plan, calls)
@@ -120,6 +122,7 @@ export class Engine {
   /** Resolves when the run is not paused, or is over. */
   async unpaused(): Promise<void> {
     await this.#whenOpen?.decided(this.#halt.runSignal)
+    await this.#world.pause.over()
   }
 
   /** Why nothing is run in a cycle, though the run goes on. */
@@ -199,7 +202,8 @@ export class Engine {
   /** No new iterations; those under way may end within `graceMs`, then they are aborted. */
   stop(reason: string, graceMs: number): void {
     this.#halt.endRun(reason)
-    const { clock } = this.#world
+    const { clock, pause } = this.#world
+    pause.end()
     if (graceMs <= 0) this.#abortAll()
     else clock.after(graceMs, () => this.#abortAll())
   }

@@ -61,9 +61,9 @@ export class GroupCycle {
   async #act(agents: readonly AgentContext[], { workload, count }: GroupPlan): Promise<void> {
     if (agents.length === 0) return
     if (workload.kind === 'iterations') return settle(agents.map((agent) => this.#runTimes(agent, workload.iterations)))
-    const { clock, plan } = this.#parts.world
-    const end = clock.now() + workload.durationMs
-    const cut = clock.at(end + plan.gracefulStopMs, () => {
+    const { pause, plan } = this.#parts.world
+    const end = pause.time.now() + workload.durationMs
+    const cut = pause.time.at(end + plan.gracefulStopMs, () => {
       for (const agent of agents) agent.abort()
     })
     // Where only a part of the group acts, that part of its load arrives.
@@ -78,20 +78,24 @@ export class GroupCycle {
   #runOpen(agents: readonly AgentContext[], workload: RateWorkload): Promise<void> {
     const { world, group, cycle, places, stopped, iterate } = this.#parts
     return runArrivals({
-      clock: world.clock,
+      clock: world.pause.time,
       workload,
       agents,
       stop: stopped,
       hasPlace: () => places === undefined || places.activeCount + places.pendingCount < places.concurrency,
-      start: (agent, iteration, dueMs) => this.#place(() => iterate(agent, iteration, dueMs)),
+      start: (agent, iteration, dueMs) => this.#place(() => iterate(agent, iteration, world.pause.time.onClock(dueMs))),
       drop: () => world.observer.dropped(group.name, cycle),
     })
   }
 
-  /** Runs it when there is a place for an agent to act. */
+  /** Runs it when there is a place for an agent to act, and the run is not paused. */
   #place(work: () => Promise<void>): Promise<void> {
-    const { places } = this.#parts
-    return places === undefined ? work() : places(work)
+    const {
+      places,
+      world: { pause },
+    } = this.#parts
+    const begin = (): Promise<void> => (pause.isOn ? pause.over().then(begin) : work())
+    return places === undefined ? begin() : places(begin)
   }
 
   async #runTimes(agent: AgentContext, times: number): Promise<void> {
@@ -105,8 +109,8 @@ export class GroupCycle {
 
   async #runUntil(agent: AgentContext, end: number): Promise<void> {
     const { cycle, isOver, iterate, world } = this.#parts
-    const { clock } = world
-    const goesOn = (): boolean => !isOver() && clock.now() < end
+    const { clock, pause } = world
+    const goesOn = (): boolean => !isOver() && pause.time.now() < end
     for (let iteration = 1; goesOn() && !agent.given.isDone(cycle, iteration); iteration++) {
       const before = clock.now()
       await this.#place(async () => {

@@ -8,6 +8,7 @@ import type { Seed } from '../random.ts'
 import type { FillEntry } from '../scenario/entry.ts'
 import type { BreakerGuard } from './breaker-guard.ts'
 import type { Observer } from './observer.ts'
+import type { Pause } from './pause.ts'
 import type { Rest } from './rest.ts'
 import type { SimulatedTime } from './simulated-time.ts'
 import type { Transport } from './transport.ts'
@@ -17,6 +18,7 @@ export interface World {
   readonly plan: Plan
   readonly clock: Clock
   readonly time: SimulatedTime
+  readonly pause: Pause
   readonly seed: Seed
   readonly transport: Transport
   readonly limiter: RateLimiter | undefined

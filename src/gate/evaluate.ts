@@ -10,6 +10,8 @@ import type { CycleHealth } from '../store/record.ts'
 import { intervalOf, judgedOf } from './judged.ts'
 import type { Judged } from './judged.ts'
 import { messageOf } from './message.ts'
+import { kindWhenPaused, pausedMs } from './paused.ts'
+import type { CyclePause } from './paused.ts'
 import { kindWhenSaturated, saturationOf, saturationText } from './saturation.ts'
 import { limitText, valueText } from './value-text.ts'
 import type { Verdict, VerdictKind } from './verdict.ts'
@@ -27,16 +29,24 @@ export interface EvaluateOptions {
   readonly valueLabel?: string
   /** How the load generator kept up in the cycles that are judged; what is not known is taken as well. */
   readonly health?: readonly CycleHealth[]
+  /** Of the cycles that are judged. */
+  readonly pauses?: readonly CyclePause[]
 }
 
 export function evaluate({ threshold, place }: Placed, measured: Measured, options: EvaluateOptions): Verdict {
   const { selector, op, limit, unit } = threshold
   const judged = judgedOf(threshold, measured)
   const { value, samples } = judged
-  const { aborted, health = [] } = options
+  const { aborted, health = [], pauses = [] } = options
   const plain = kindOf(threshold, measured, judged, aborted)
   const saturation = plain === 'inconclusive' ? undefined : saturationOf(threshold, health, value)
-  const kind = saturation === undefined ? plain : kindWhenSaturated(plain, saturation, threshold, value)
+  const paused = pausedMs(threshold, pauses)
+  const kind =
+    saturation !== undefined
+      ? kindWhenSaturated(plain, saturation, threshold, value)
+      : paused !== undefined
+        ? kindWhenPaused(plain, threshold)
+        : plain
   const interval = kind === 'no-data' ? undefined : intervalOf(threshold, measured)
   const facts = {
     kind,
@@ -54,6 +64,7 @@ export function evaluate({ threshold, place }: Placed, measured: Measured, optio
     ...(plain === 'inconclusive' && { needed: neededSamples(threshold) }),
     ...(interval?.high !== undefined && { interval: { low: interval.low, high: interval.high } }),
     ...(saturation !== undefined && { note: saturationText(saturation) }),
+    ...(paused !== undefined && { pausedMs: paused }),
     valueText: value === undefined ? '' : valueText(value, limit, unit),
     limitText: `${op} ${limitText(limit, unit)}`,
     ...(place !== undefined && { place }),
@@ -91,6 +102,7 @@ export interface MeasuredCycle {
   readonly cycle: number
   readonly measured: Measured
   readonly health?: CycleHealth | undefined
+  readonly pause?: CyclePause | undefined
 }
 
 const WORST_FIRST: readonly VerdictKind[] = ['fail', 'no-data', 'inconclusive', 'not-evaluated', 'pass']
@@ -101,11 +113,12 @@ export function evaluateCycles(
   cycles: readonly MeasuredCycle[],
   options: { readonly aborted: boolean },
 ): Verdict {
-  const verdicts = cycles.map(({ cycle, measured, health }) =>
+  const verdicts = cycles.map(({ cycle, measured, health, pause }) =>
     evaluate(placed, measured, {
       ...options,
       valueLabel: `in cycle ${cycle}`,
       health: health === undefined ? [] : [health],
+      pauses: pause === undefined ? [] : [pause],
     }),
   )
   const [worst] = verdicts.toSorted((a, b) => {

@@ -5,6 +5,7 @@ import { metricOf } from '../metrics/metric.ts'
 import type { Threshold } from '../metrics/threshold.ts'
 import { formatCount, formatMs, plural } from '../units.ts'
 import type { Interval } from './judged.ts'
+import { pausedText } from './paused.ts'
 import { WAY_OUT } from './saturation.ts'
 import { distanceText } from './value-text.ts'
 import type { Verdict } from './verdict.ts'
@@ -16,7 +17,7 @@ export function messageOf(
   interval: Interval | undefined,
   label: string | undefined,
 ): string {
-  const { kind, name, limitText, valueText, value, samples, note } = verdict
+  const { kind, name, limitText, valueText, value, samples } = verdict
   const subject = label === undefined ? name : `${name} ${label}`
   if (kind === 'no-data')
     return measured.attempted === 0
@@ -30,12 +31,18 @@ export function messageOf(
   const sure = interval === undefined ? '' : `; ${intervalText(interval, samples)}`
   if (kind === 'inconclusive') return `${subject} was ${valueText}, ${judged}: ${undecided(verdict, threshold)}${sure}`
   const partial = kind === 'not-evaluated' ? ' so far, but the run was aborted before its end' : ''
-  const doubt = note === undefined ? '' : `; ${note}`
-  return `${subject} was ${valueText}${partial}, ${judged}${sure}${doubt}`
+  const doubt = doubtOf(verdict)
+  return `${subject} was ${valueText}${partial}, ${judged}${sure}${doubt === undefined ? '' : `; ${doubt}`}`
 }
 
 function undecided(verdict: Omit<Verdict, 'message'>, threshold: Threshold): string {
-  return verdict.note === undefined ? missing(verdict, threshold) : `${verdict.note}: ${WAY_OUT}`
+  const doubt = verdict.needed === undefined ? doubtOf(verdict) : undefined
+  if (doubt === undefined) return missing(verdict, threshold)
+  return `${doubt}: ${verdict.note === undefined ? 'run it again without a pause' : WAY_OUT}`
+}
+
+function doubtOf({ note, pausedMs }: Omit<Verdict, 'message'>): string | undefined {
+  return note ?? (pausedMs === undefined ? undefined : pausedText(pausedMs))
 }
 
 function missing({ needed = 1, samples }: Omit<Verdict, 'message'>, { selector }: Threshold): string {

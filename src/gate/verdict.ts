@@ -27,6 +27,8 @@ export interface Verdict {
   readonly interval?: { readonly low: number; readonly high: number }
   /** What puts the value in doubt: the load generator was saturated. Part of the message. */
   readonly note?: string
+  /** For how long the run was paused in the cycles judged; only where it matters, for rates per second. Part of the message. */
+  readonly pausedMs?: number
   /** `412 ms`, `< 300 ms`; empty value text without data. */
   readonly valueText: string
   readonly limitText: string

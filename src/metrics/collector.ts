@@ -131,14 +131,15 @@ export class Collector {
     const labels = withGroup(selector.labels, group)
     const named = selector.labels['cycle']
     const only = named === undefined ? cycle : Number(named)
-    const isApart = named !== undefined && this.#isKeptApart(Number(named))
+    const isApart = named !== undefined && this.isKeptApart(Number(named))
     const contradicts = labels === undefined || (cycle !== undefined && only !== cycle) || isApart
     // Nothing is in two groups or two cycles at once, so there is no data.
     const views = contradicts ? [] : only === undefined ? this.#runViews(nowMs) : this.#cycleViews(only, nowMs)
     return measure(this.#layout, views, { ...selector, labels: labels ?? selector.labels })
   }
 
-  #isKeptApart(cycle: number): boolean {
+  /** It is no part of the run. */
+  isKeptApart(cycle: number): boolean {
     return cycle === this.#cycle ? this.#isApart : this.#closed.some((one) => one.cycle === cycle && one.isApart)
   }
 

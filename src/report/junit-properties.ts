@@ -29,6 +29,8 @@ export function suiteProperties(record: RunRecord, file: string): Properties {
     stopped: record.stopped,
     'warmUp.cycles': warmUpCycles(record.cells),
     ...resumeProperties(record.resumes),
+    paused_ms: record.paused && decimal(record.paused.ms),
+    'paused.times': record.paused?.times,
     ...breakerProperties(record.breaker),
     ...healthProperties(record.health ?? []),
     ...(record.memory !== undefined && {
@@ -95,6 +97,7 @@ export function cellProperties(cell: CellRecord): Properties {
     'iterations.dropped': iterations.dropped || undefined,
     successRate: ratio(iterations.ok, iterations.begun),
     samples: total(cell.requests),
+    paused_ms: cell.pausedMs === undefined ? undefined : decimal(cell.pausedMs),
     ...(latency !== undefined && {
       p50_ms: decimal(latency.p50),
       p95_ms: decimal(latency.p95),

@@ -129,6 +129,7 @@ function digest(cell: CellRecord, again: Again): string {
     const { p50, p95, p99, max } = cell.latency
     lines.push(`latency     p50 ${formatMs(p50)}  p95 ${formatMs(p95)}  p99 ${formatMs(p99)}  max ${formatMs(max)}`)
   }
+  if (cell.pausedMs !== undefined) lines.push(`paused      for ${formatMs(cell.pausedMs)}`)
   for (const verdict of cell.verdicts) lines.push(`threshold   ${verdict.kind}: ${oneLine(verdict.message)}`)
   if (cell.state === 'failed') lines.push('', cellFailure(cell, again))
   else lines.push(`seed        ${again.seed}`, `again       ${oneLine(again.rerun)}`)

@@ -8,8 +8,15 @@ import type { Tick } from './tick.ts'
 const BAR_WIDTH = 24
 const GAP = '   '
 
-/** At most ten lines, none wider than `columns`. */
-export function liveLines(tick: Tick, screen: { readonly columns: number; readonly paint: Paint }): string[] {
+export interface LiveScreen {
+  readonly columns: number
+  readonly paint: Paint
+  /** Which keys do what now; absent where there are none. */
+  readonly keys?: string
+}
+
+/** At most a dozen lines, none wider than `columns`. */
+export function liveLines(tick: Tick, { columns, paint, keys }: LiveScreen): string[] {
   const ended = success(tick)
   const rows: [string, Piece[]][] = [
     ['agents', [agents(tick)]],
@@ -24,6 +31,8 @@ export function liveLines(tick: Tick, screen: { readonly columns: number; readon
   if (tick.memory !== undefined)
     rows.push(['memory', [`${formatMb(tick.memory.rssMb)}, heap ${formatMb(tick.memory.heapMb)}`]])
   rows.push(['time', [time(tick)]])
+  if (tick.pausedMs !== undefined) rows.push(['paused', [{ text: paused(tick, tick.pausedMs), style: 'yellow' }]])
+  if (tick.asked !== undefined) rows.push(['then', [{ text: ASKED[tick.asked], style: 'yellow' }]])
   const title: Line = [
     { text: tick.scenario, style: 'bold' },
     `  cycle ${tick.cycle} of ${tick.cycles}  `,
@@ -31,7 +40,18 @@ export function liveLines(tick: Tick, screen: { readonly columns: number; readon
   ]
   const width = Math.max(...rows.map(([label]) => label.length))
   const lines = rows.map(([label, value]): Line => [{ text: `  ${label.padEnd(width)}  `, style: 'dim' }, ...value])
-  return [title, ...lines].map((line) => paintLine(line, screen.paint, screen.columns))
+  const foot: Line[] = keys === undefined ? [] : [[{ text: `  ${keys}`, style: 'dim' }]]
+  return [title, ...lines, ...foot].map((line) => paintLine(line, paint, columns))
+}
+
+const ASKED: Readonly<Record<NonNullable<Tick['asked']>, string>> = {
+  checkpoint: 'a checkpoint, after this cycle',
+  finish: 'the end, after this cycle',
+}
+
+function paused({ agentsActive, nextCycleMs }: Tick, ms: number): string {
+  const inside = agentsActive === 0 || nextCycleMs !== undefined ? '' : `, ${plural(agentsActive, 'agent')} still at it`
+  return `for ${formatMs(ms)}: no iteration begins${inside}`
 }
 
 /** Within a cycle, for outputs that cannot be redrawn. */
@@ -102,7 +122,10 @@ function generator({ delayMs, utilisation }: NonNullable<Tick['generator']>): st
 }
 
 function time(tick: Tick): string {
-  if (tick.nextCycleMs !== undefined) return `cycle ${tick.cycle + 1} begins in ${formatMs(tick.nextCycleMs)}`
+  if (tick.nextCycleMs !== undefined) {
+    const when = tick.nextCycleMs === 0 ? 'is due' : `begins in ${formatMs(tick.nextCycleMs)}`
+    return `cycle ${tick.cycle + 1} ${when}`
+  }
   const left = tick.leftMs === undefined ? '' : `, about ${formatMs(tick.leftMs)} left`
   const simulated = tick.simulated === undefined ? '' : `, ${formatMoment(tick.simulated)} simulated`
   return `${formatMs(tick.elapsedMs)} in this cycle${simulated}${left}`

@@ -83,7 +83,8 @@ function closedLines({ closed = [], steps }: RunRecord): Line[] {
   ]
 }
 
-function stepLines(steps: readonly StepRow[], columns: number | undefined): Line[] {
+/** A table of them, with its heads. */
+export function stepLines(steps: readonly StepRow[], columns: number | undefined): Line[] {
   const head = ['  step', 'requests', 'ok', 'p50', 'p95', 'p99', 'max'].map(dim)
   const align: Align[] = ['left', ...Array<Align>(6).fill('right')]
   return table([head, ...steps.map(stepRow)], align, columns)
@@ -125,7 +126,8 @@ function thresholdRow(verdict: Verdict): Line {
 
 /** What the row does not say by itself: pass and fail are told by the mark and the numbers. */
 function remark(verdict: Verdict): string {
-  const doubt = verdict.note === undefined ? '' : 'load generator saturated'
+  const paused = verdict.pausedMs === undefined ? '' : `paused for ${formatMs(verdict.pausedMs)}`
+  const doubt = verdict.note === undefined ? paused : 'load generator saturated'
   if (verdict.kind === 'pass' || verdict.kind === 'fail') return doubt
   const needed = verdict.needed === undefined ? '' : `, ${plural(verdict.needed, 'sample')} needed`
   const kind = `${verdict.kind.replaceAll('-', ' ')}${needed}${verdict.skip ? ', skipped' : ''}`

@@ -41,7 +41,11 @@ export interface Tick {
   readonly memory?: MemoryReading
   /** This cycle is over; in so long the next one begins. */
   readonly nextCycleMs?: number
-  /** Since this cycle began. */
+  /** Somebody has paused the run, for so long now. */
+  readonly pausedMs?: number
+  /** Somebody wants this to happen after the cycle. */
+  readonly asked?: 'checkpoint' | 'finish'
+  /** Since this cycle began, without the time in which nothing ran because of a pause. */
   readonly elapsedMs: number
   /** Until the expected end of the run. */
   readonly leftMs?: number

@@ -5,11 +5,11 @@ import { evaluate } from '../gate/evaluate.ts'
 import { burstWarning } from '../limits/burst.ts'
 import type { Collector } from '../metrics/collector.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { CellRecord, CycleHealth, RunRecord, StepRow } from '../store/record.ts'
+import type { CellRecord, CycleHealth, RunRecord } from '../store/record.ts'
 import { formatMs } from '../units.ts'
 import { droppedNotices } from './dropped.ts'
 import { healthNotices } from './health-notices.ts'
-import { percentilesOf } from './judge-cell.ts'
+import { stepRows } from './step-rows.ts'
 
 export interface RecordInput {
   readonly plan: Plan
@@ -32,6 +32,8 @@ export interface RecordInput {
   readonly folder: string | undefined
   /** Each time that the run went on. */
   readonly resumes: RunRecord['resumes']
+  /** Undefined when it never was. */
+  readonly paused: RunRecord['paused']
 }
 
 export function assembleRecord(input: RecordInput): RunRecord {
@@ -55,6 +57,7 @@ export function assembleRecord(input: RecordInput): RunRecord {
     ...breakerOf(input),
     ...(closed.length > 0 && { closed }),
     ...(input.resumes !== undefined && input.resumes.length > 0 && { resumes: input.resumes }),
+    ...(input.paused !== undefined && { paused: input.paused }),
     notices: [
       ...mockNotices(plan),
       ...input.notices,
@@ -96,27 +99,6 @@ function mockNotices({ mock }: Plan): string[] {
 function filteredOut(placed: Plan['thresholds'][number]): Verdict {
   const nothing = evaluate(placed, { kind: 'counter', count: 0, attempted: 0 }, { aborted: true })
   return { ...nothing, kind: 'not-evaluated', skip: true, message: `${nothing.name} was not judged: filtered out` }
-}
-
-/** One row per step name that sends requests, in the order of the plan. */
-function stepRows(plan: Plan, collector: Collector): StepRow[] {
-  const rows = new Map<string, StepRow>()
-  for (const { step, method, service } of plan.slots) {
-    if (method === undefined || rows.has(step)) continue
-    const labels = { step }
-    const requests = collector.measure({ metric: 'requests', labels })
-    const ok = collector.measure({ metric: 'request_success_rate', labels })
-    const latency = percentilesOf(collector, {}, labels)
-    rows.set(step, {
-      step,
-      ...(method !== undefined && { method }),
-      ...(service !== undefined && { service }),
-      attempts: requests.kind === 'counter' ? requests.count : 0,
-      ok: ok.kind === 'rate' ? ok.held : 0,
-      ...(latency !== undefined && { latency }),
-    })
-  }
-  return [...rows.values()]
 }
 
 /** What the numbers say about the measuring itself. */

@@ -37,6 +37,8 @@ export class Checkpointer {
   /** The cycle of the last checkpoint. */
   #written: number
   #problem: string | undefined
+  /** One is wanted after the next whole cycle, whatever the plan says. */
+  #isWanted = false
   #turnSince = 0
   #turns = 0
 
@@ -50,6 +52,16 @@ export class Checkpointer {
   /** The cycle of the last one; 0 when there is none. */
   get written(): number {
     return this.#written
+  }
+
+  /** Why there are no more of them. */
+  get problem(): string | undefined {
+    return this.#problem
+  }
+
+  /** After the next whole cycle, too. */
+  want(): void {
+    this.#isWanted = true
   }
 
   /** For people, when the run is over. */
@@ -73,7 +85,8 @@ export class Checkpointer {
     this.#boundary = await this.#note(cycle)
     const { everyCycles } = this.#parts
     // Cycles in which the breaker is at rest do not come here.
-    if (cycle % everyCycles === 0 || cycle - this.#written > everyCycles) await this.#write(this.#boundary, results())
+    const isDue = cycle % everyCycles === 0 || cycle - this.#written > everyCycles
+    if (isDue || this.#isWanted) await this.#write(this.#boundary, results())
   }
 
   /** The run was stopped: writes what was noted last, unless it is written. @param results without the cycle that was cut short */
@@ -112,6 +125,7 @@ export class Checkpointer {
       at: boundary.at,
     }
     const reason = await store.save(head, partsOf(boundary, results, { keys, turn: () => this.#turn() }))
+    this.#isWanted = false
     if (reason === undefined) this.#written = boundary.cycle
     else this.#problem = `No more checkpoints after cycle ${this.#written}: one could not be written, ${reason}.`
   }

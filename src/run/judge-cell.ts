@@ -4,6 +4,7 @@ import { isExcluded } from '../agents/warm-up.ts'
 import type { BreakerState } from '../engine/breaker-guard.ts'
 import { internalError } from '../errors.ts'
 import { evaluate } from '../gate/evaluate.ts'
+import type { CyclePause } from '../gate/paused.ts'
 import type { Verdict } from '../gate/verdict.ts'
 import type { Collector } from '../metrics/collector.ts'
 import type { GroupPlan, Plan } from '../plan/plan.ts'
@@ -29,10 +30,12 @@ export interface CellInput {
   readonly durationMs: number
   readonly nowMs: number
   readonly health?: CycleHealth
+  /** Absent when it was not paused in this cycle so far. */
+  readonly pause?: CyclePause
 }
 
 export function judgeCell(input: CellInput): CellRecord {
-  const { plan, group, cycle, collector, stopped, nowMs, health } = input
+  const { plan, group, cycle, collector, stopped, nowMs, health, pause } = input
   const counts = collector.cell(cycle, group.name)
   const { begun, dropped: refused } = counts.iterations
   if (group.data?.atEnd === 'stop' && begun + refused === 0 && stopped === undefined)
@@ -45,6 +48,7 @@ export function judgeCell(input: CellInput): CellRecord {
       aborted,
       valueLabel: `in cycle ${cycle} > ${group.name}`,
       health: health === undefined ? [] : [health],
+      pauses: pause === undefined ? [] : [pause],
     }),
   )
   // On part of the load the share of the dropped may yet have sunk.
@@ -65,6 +69,7 @@ export function judgeCell(input: CellInput): CellRecord {
     verdicts,
     causes: input.causes,
     ...(health !== undefined && { health }),
+    ...(pause !== undefined && { pausedMs: pause.ms }),
   }
 }
 

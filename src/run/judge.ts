@@ -2,6 +2,7 @@
 // and the ones that end a run early. Judging itself is gate/.
 import { isExcluded } from '../agents/warm-up.ts'
 import { evaluate, evaluateCycles } from '../gate/evaluate.ts'
+import type { CyclePause } from '../gate/paused.ts'
 import type { Verdict } from '../gate/verdict.ts'
 import type { Collector, DeclaredSelector } from '../metrics/collector.ts'
 import { metricOf } from '../metrics/metric.ts'
@@ -29,6 +30,8 @@ export interface JudgeOptions {
   readonly aborted: boolean
   /** Of the cycles that are over; absent or empty when nobody watched the load generator. */
   readonly health?: readonly CycleHealth[]
+  /** Of those, and of one that is open. */
+  readonly pauses?: readonly CyclePause[]
 }
 
 /** The run's own thresholds, in the plan's order. */
@@ -43,6 +46,7 @@ function judgeOne(placed: PlacedThreshold, collector: Collector, options: JudgeO
     cycle,
     measured: collector.measure(selector, { cycle }),
     health: options.health?.find((one) => one.cycle === cycle),
+    pause: options.pauses?.find((one) => one.cycle === cycle),
   }))
   return evaluateCycles(placed, cycles, options)
 }
@@ -53,13 +57,14 @@ export interface Moment {
   readonly nowMs: number
   /** Of all cycles so far. */
   readonly health: readonly CycleHealth[]
+  readonly pauses?: readonly CyclePause[]
 }
 
 /** The first threshold with `abort_on_fail` that does not hold now, of the run's or of a group in the open cycle. */
 export function findFailed(
   plan: Plan,
   collector: Collector,
-  { nowMs, health, ...moment }: Moment,
+  { nowMs, health, pauses = [], ...moment }: Moment,
 ): Verdict | undefined {
   // What is not judged ends nothing.
   const cycle = isExcluded(plan.warmUp, moment.cycle ?? Infinity) ? undefined : moment.cycle
@@ -71,6 +76,7 @@ export function findFailed(
     const verdict = evaluate(placed, collector.measure(placed.threshold.selector, scope), {
       aborted: false,
       health: inCycle ? health.filter((one) => one.cycle === cycle) : health,
+      pauses: inCycle ? pauses.filter((one) => one.cycle === cycle) : pauses,
     })
     const isOver = inCycle && collector.closedCycles().includes(cycle)
     return verdict.kind === 'fail' && (isOver || isForGood(placed, verdict)) ? verdict : undefined

@@ -23,6 +23,7 @@ export class Pace {
   #first: { readonly cycle: number; readonly ms: number } | undefined
   readonly #late: Late[] = []
 
+  /** @param clock stands still while the run is paused */
   constructor(plan: Plan, clock: Clock) {
     this.#clock = clock
     this.#intervalMs = intervalMs(plan.time)
@@ -36,11 +37,10 @@ export class Pace {
 
   /** Resolves when a cycle may begin: it is due and the run is not paused, or the run is over. */
   async until(cycle: number, engine: Pick<Engine, 'unpaused' | 'stopSignal'>, ticker: Ticker): Promise<void> {
+    const waited = ticker.wait(() => this.waitMs(cycle))
     await engine.unpaused()
     const waitMs = this.waitMs(cycle)
-    if (waitMs === 0) return
-    const waited = ticker.wait(waitMs)
-    await this.#clock.sleep(waitMs, engine.stopSignal)
+    if (waitMs > 0) await this.#clock.sleep(waitMs, engine.stopSignal)
     waited()
   }
 

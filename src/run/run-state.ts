@@ -7,6 +7,7 @@ import type { CheckpointPart, ReadCheckpoint } from '../store/checkpoint-text.ts
 import type { CellRecord, CycleHealth } from '../store/record.ts'
 import type { CauseBookState } from './cause-book.ts'
 import type { Late } from './pace.ts'
+import type { PausesState } from './pauses.ts'
 import type { RecordsState } from './records.ts'
 
 /** All of it but measurements and agents: small, whatever the run. */
@@ -18,6 +19,8 @@ export interface SharedState {
   readonly engine: EngineState
   readonly causes: CauseBookState
   readonly late: readonly Late[]
+  /** Absent when it was never paused. */
+  readonly paused?: PausesState
   /** Absent when nothing was recorded. */
   readonly records?: RecordsState
   /** What could not be kept in it, for people. */

@@ -1,29 +1,21 @@
 // One run from begin to end: wires the engine to the metrics, judges each cell when its group is done
 // and the thresholds when all cycles are, and leaves a RunRecord, whatever happened.
-import type { CallFunction } from '../actions/call.ts'
-import { Engine } from '../engine/engine.ts'
 import type { Verdict } from '../gate/verdict.ts'
-import { Collector } from '../metrics/collector.ts'
-import type { GroupPlan, Plan } from '../plan/plan.ts'
-import { openRunFolder } from '../store/files.ts'
-import type { RunFolder } from '../store/files.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Statistics } from '../report/statistics.ts'
 import { manifestOf } from '../store/manifest.ts'
 import type { CellRecord, RunRecord } from '../store/record.ts'
 import { formatMs } from '../units.ts'
-import { fillCalls } from './calls.ts'
-import { CauseBook } from './cause-book.ts'
-import { declaredSelectors, findFailed, judgeThresholds } from './judge.ts'
-import { judgeCell } from './judge-cell.ts'
-import { assembleRecord, withUnkept } from './assemble.ts'
-import { listener } from './listener.ts'
-import { Records } from './records.ts'
-import { Cells } from './cells.ts'
-import { Health } from './health.ts'
 import { isExcluded } from '../agents/warm-up.ts'
-import { Pace } from './pace.ts'
-import { MemoryWatch } from './memory-watch.ts'
+import { assembleRecord, withUnkept } from './assemble.ts'
+import { fillCalls } from './calls.ts'
+import { Judgement } from './judgement.ts'
 import type { RunOptions } from './options.ts'
+import { openParts } from './parts.ts'
+import type { RunParts } from './parts.ts'
 import { Safekeeping } from './safekeeping.ts'
+import { statisticsOf } from './step-rows.ts'
+import { Steering } from './steering.ts'
 import { tearDown } from './teardown.ts'
 import { Ticker } from './ticker.ts'
 
@@ -33,19 +25,13 @@ const FILTERED_OUT = 'not run: filtered out'
 
 export class Run {
   readonly plan: Plan
+  /** For whoever watches it. */
+  readonly steering: Steering
   readonly #options: RunOptions
-  readonly #engine: Engine
-  readonly #collector: Collector
-  readonly #causes: CauseBook
-  readonly #folder: RunFolder | undefined
-  readonly #records: Records | undefined
+  readonly #parts: RunParts
   readonly #startedAt: { readonly ms: number; readonly iso: string }
-  readonly #cells: Cells
-  readonly #calls = new Map<string, CallFunction>()
-  readonly #health: Health
+  readonly #judgement: Judgement
   readonly #ticker: Ticker
-  readonly #memory: MemoryWatch
-  readonly #pace: Pace
   readonly #safe: Safekeeping
   /** The cycle that is running, or was last. */
   #cycle: { readonly number: number; readonly done: Promise<void> } | undefined
@@ -56,31 +42,29 @@ export class Run {
   #isSetUp = false
 
   constructor(plan: Plan, options: RunOptions) {
-    const { clock, runsDir, resume, loopProbe: probe } = options
+    const { clock, resume } = options
+    const begunMs = clock.now() - (resume?.durationMs ?? 0)
+    const startedAt = resume?.startedAt ?? new Date(clock.epoch()).toISOString()
+    const parts = openParts(plan, options)
     this.plan = plan
     this.#options = options
-    const begunMs = clock.now() - (resume?.durationMs ?? 0)
-    this.#startedAt = { ms: begunMs, iso: resume?.startedAt ?? new Date(clock.epoch()).toISOString() }
-    this.#cells = new Cells(plan)
-    this.#pace = new Pace(plan, clock)
-    this.#causes = new CauseBook(plan)
-    this.#folder = runsDir === undefined ? undefined : openRunFolder({ runsDir, runId: plan.runId })
-    this.#records = this.#folder && new Records(plan, this.#folder, options.record, resume?.records)
-    const groups = plan.groups.map(({ name }) => name)
-    this.#collector = new Collector({ slots: plan.slots, groups, selectors: declaredSelectors(plan) })
-    const collector = this.#collector
-    const observer = listener(collector, this.#causes, this.#records)
-    this.#engine = new Engine({ ...options, plan, observer, calls: this.#calls })
-    this.#health = new Health({ plan, collector, limiter: this.#engine.limiter, probe })
-    this.#memory = new MemoryWatch(plan, options)
-    const watched = { plan, clock, collector, engine: this.#engine, health: this.#health, memory: this.#memory }
-    this.#ticker = new Ticker(watched, (tick) => {
+    this.#parts = parts
+    this.#startedAt = { ms: begunMs, iso: startedAt }
+    this.#judgement = new Judgement(parts)
+    this.#ticker = new Ticker({ ...parts, asked: () => this.steering.asked }, (tick) => {
       options.onTick?.(tick)
-      this.#records?.flush()
+      parts.records?.flush()
       this.#stopOnFailed()
     })
-    const written = { pace: this.#pace, records: this.#records, startedAt: this.#startedAt, folder: this.#folder?.path }
-    this.#safe = new Safekeeping({ ...watched, ...written, cells: this.#cells, causes: this.#causes }, options)
+    this.#safe = new Safekeeping({ ...parts, startedAt, durationMs: () => this.#durationMs }, options)
+    this.steering = new Steering({
+      ...parts,
+      safe: this.#safe,
+      isOver: () => parts.engine.stopping !== undefined || this.#areAllClosed,
+      stop: (reason) => this.stop(reason, 0),
+      show: () => this.#ticker.show(),
+      say: (text) => options.onWarning?.(text),
+    })
   }
 
   /** Where the run came from, for the last lines of a failure. */
@@ -90,57 +74,60 @@ export class Run {
 
   /** Writes the manifest, loads modules and runs `setup`. @throws TurbulenceError with the place of the step that failed */
   async begin(): Promise<void> {
-    const { clock, host, resume } = this.#options
-    this.#folder?.begin(manifestOf(this.plan, { startedAt: this.#startedAt.iso, ...host }), resume?.records?.sizes)
+    const { host, resume } = this.#options
+    const { engine, folder, pause, calls, causes } = this.#parts
+    folder?.begin(manifestOf(this.plan, { startedAt: this.#startedAt.iso, ...host }), resume?.records?.sizes)
     const resumes = this.#safe.begin()
-    if (this.#engine.stopping !== undefined) return
+    if (engine.stopping !== undefined) return
     if (this.plan.maxDurationMs !== undefined) {
       const reason = `max_duration of ${formatMs(this.plan.maxDurationMs)} was reached`
-      const leftMs = this.#startedAt.ms + this.plan.maxDurationMs - clock.now()
-      this.#cancelMaxDuration = clock.after(leftMs, () => this.stop(reason, this.plan.gracefulStopMs))
+      const leftMs = this.plan.maxDurationMs - this.#durationMs
+      this.#cancelMaxDuration = pause.time.after(leftMs, () => this.stop(reason, this.plan.gracefulStopMs))
     }
-    await fillCalls(this.#calls, this.plan, this.#options.importModule)
+    await fillCalls(calls, this.plan, this.#options.importModule)
     this.#isSetUp = true
-    const { failure } = await this.#engine.setup(resumes)
+    const { failure } = await engine.setup(resumes)
     if (failure === undefined) return
     const what = resume === undefined ? 'setup' : 'on_resume'
     this.#isSetUp = false
-    this.#engine.stop(`${what} failed`, 0)
-    throw this.#causes.setupError(failure.message, what)
+    engine.stop(`${what} failed`, 0)
+    throw causes.setupError(failure.message, what)
   }
 
   /** Resolves when a cycle may begin, at once when the run was stopped. */
-  untilDue(cycle: number): Promise<void> {
-    return this.#pace.until(cycle, this.#engine, this.#ticker)
+  async untilDue(cycle: number): Promise<void> {
+    await this.#parts.pace.until(cycle, this.#parts.engine, this.#ticker)
+    await this.steering.settled()
   }
 
   /** Starts a cycle, unless it was over before the run went on; `cell` resolves as its groups are done. The cycle before must be done. */
   startCycle(cycle: number, only?: ReadonlySet<string>): void {
     if (cycle <= this.#safe.resumedAfter) return
     const groups = this.plan.groups.filter(({ name }) => only === undefined || only.has(name))
-    const stopped = this.#engine.stopping ?? this.#engine.restsIn(cycle)
+    const { clock, engine, cells: all, collector, health, pace, pause, pauses } = this.#parts
+    const stopped = engine.stopping ?? engine.restsIn(cycle)
     if (stopped !== undefined) {
-      for (const group of groups) this.#cells.skip(cycle, group, stopped)
+      for (const group of groups) all.skip(cycle, group, stopped)
       return
     }
-    const { clock } = this.#options
-    const startedMs = clock.now()
-    const startedAt = new Date(clock.epoch()).toISOString()
-    this.#pace.began(cycle)
-    this.#collector.beginCycle(cycle, startedMs, isExcluded(this.plan.warmUp, cycle))
+    const started = { ms: pause.now(), iso: new Date(clock.epoch()).toISOString() }
+    pace.began(cycle)
+    collector.beginCycle(cycle, started.ms, isExcluded(this.plan.warmUp, cycle))
+    pauses.beginCycle(cycle)
     this.#safe.begun(cycle)
-    this.#health.begin(cycle)
-    const running = this.#engine.startCycle(cycle, groups)
+    this.steering.begun(cycle)
+    health.begin(cycle)
+    const running = engine.startCycle(cycle, groups)
     const cells = groups.map((group) => {
       const done = running.get(group.name) ?? Promise.resolve()
-      const judged = done.then(() => this.#judge(group, cycle, { startedMs, startedAt }))
-      return this.#cells.keep(cycle, group, judged)
+      const judged = done.then(() => this.#judgement.cell(group, cycle, started))
+      return all.keep(cycle, group, judged)
     })
     const done = Promise.allSettled(cells).then((results) => this.#close(cycle, results))
     // Whoever waits for the cycle hears of an error; nobody has to.
     done.catch(() => undefined)
     this.#cycle = { number: cycle, done }
-    this.#ticker.start(cycle, startedMs)
+    this.#ticker.start(cycle, started.ms)
   }
 
   /** Resolves when the cycle that was started last is over. */
@@ -150,24 +137,28 @@ export class Run {
 
   /** The result of one cycle × group; skipped when it was not started. */
   cell(cycle: number, group: string): Promise<CellRecord> {
-    return this.#cells.get(cycle, group, this.#engine.stopping ?? FILTERED_OUT)
+    return this.#parts.cells.get(cycle, group, this.#parts.engine.stopping ?? FILTERED_OUT)
   }
 
   /** The verdicts on the run's thresholds, in the plan's order; computed once. */
   verdicts(): readonly Verdict[] {
-    const aborted = this.#engine.isPartial
-    this.#verdicts ??= judgeThresholds(this.plan, this.#collector, { aborted, health: this.#health.counted() })
+    this.#verdicts ??= this.#judgement.verdicts()
     return this.#verdicts
+  }
+
+  /** How it stands. */
+  statistics(): Statistics {
+    return statisticsOf(this.plan, this.#parts.collector, this.#cycle?.number ?? this.#safe.resumedAfter)
   }
 
   /** The cells so far. */
   cells(): readonly CellRecord[] {
-    return this.#cells.soFar()
+    return this.#parts.cells.soFar()
   }
 
   /** No more iterations begin; running ones may end within `graceMs`. The first reason stays. After the last cycle there is nothing to stop. */
   stop(reason: string, graceMs: number): void {
-    if (this.#collector.closedCycles().length < this.plan.cycles) this.#engine.stop(reason, graceMs)
+    if (!this.#areAllClosed) this.#parts.engine.stop(reason, graceMs)
   }
 
   /** Runs `teardown`, closes sockets, writes the summary. Calling it again gives the same record. */
@@ -177,74 +168,70 @@ export class Run {
   }
 
   async #end(teardownMs: number): Promise<RunRecord> {
+    this.steering.ended()
     await this.#cycle?.done.catch(() => undefined)
     this.#cancelMaxDuration()
-    const { clock, host, rerun, notices = [] } = this.#options
-    if (this.#engine.stopping !== undefined) await this.#safe.stopped(this.#safe.results())
-    const teardown = this.#isSetUp ? await tearDown(this.#engine, this.#causes, teardownMs) : []
-    await this.#engine.close()
-    const isComplete = this.#engine.stopping === undefined && this.#cells.areAll
-    const ofRun = [...this.#pace.notices(), ...this.#memory.notices()]
+    const { host, rerun, notices = [], reports } = this.#options
+    const { engine, collector, cells, causes, health, memory, pace, pauses, folder, records } = this.#parts
+    if (engine.stopping !== undefined) await this.#safe.stopped(this.#safe.results())
+    const teardown = this.#isSetUp ? await tearDown(engine, causes, teardownMs) : []
+    await engine.close()
+    const isComplete = engine.stopping === undefined && cells.areAll
+    const ofRun = [...pace.notices(), ...pauses.notices(), ...memory.notices()]
     const record = assembleRecord({
       plan: this.plan,
-      collector: this.#collector,
-      cells: this.#cells.all(this.#engine.stopping ?? FILTERED_OUT),
+      collector,
+      cells: cells.all(engine.stopping ?? FILTERED_OUT),
       // A run that was cut short is judged on what there is, even when no test came to ask.
-      verdicts: !this.#engine.isPartial ? this.#verdicts : this.verdicts(),
-      health: this.#health.closed(),
-      stopped: this.#engine.stopping,
-      breaker: this.#engine.breaker,
+      verdicts: !engine.isPartial ? this.#verdicts : this.verdicts(),
+      health: health.closed(),
+      stopped: engine.stopping,
+      breaker: engine.breaker,
       startedAt: this.#startedAt.iso,
-      durationMs: clock.now() - this.#startedAt.ms,
+      durationMs: this.#durationMs,
       host,
       rerun,
       notices: [...notices, ...this.#safe.notices(isComplete), ...teardown, ...ofRun],
-      memory: this.#memory.peak,
+      memory: memory.peak,
       resumes: this.#safe.resumes(),
-      folder: this.#folder?.path,
+      paused: pauses.all,
+      folder: folder?.path,
     })
-    this.#folder?.end(record, this.#collector.summary(), this.#options.reports?.(record))
+    folder?.end(record, collector.summary(), reports?.(record))
     this.#safe.ended(isComplete)
-    return withUnkept(record, [...(this.#folder?.notices ?? []), ...((await this.#records?.close()) ?? [])])
-  }
-
-  #judge(group: GroupPlan, cycle: number, started: { startedMs: number; startedAt: string }): CellRecord {
-    const [nowMs, health] = [this.#options.clock.now(), this.#health.now(group.name)]
-    return judgeCell({
-      plan: this.plan,
-      group,
-      cycle,
-      collector: this.#collector,
-      causes: this.#causes.cell(cycle, group.name),
-      turnout: this.#engine.turnout(group.name),
-      stopped: this.#engine.halted,
-      breaker: this.#engine.breaker,
-      startedAt: started.startedAt,
-      durationMs: nowMs - started.startedMs,
-      nowMs,
-      ...(health !== undefined && { health }),
-    })
+    return withUnkept(record, [...(folder?.notices ?? []), ...((await records?.close()) ?? [])])
   }
 
   async #close(cycle: number, results: readonly PromiseSettledResult<CellRecord>[]): Promise<void> {
     const tick = this.#ticker.stop()
-    const cut = this.#engine.stopping === undefined ? undefined : { before: this.#safe.results() }
-    this.#health.end()
-    this.#engine.endCycle()
-    this.#collector.endCycle(this.#options.clock.now())
-    this.#causes.closeCycle(cycle)
+    const { engine, collector, causes, health, pause, pauses } = this.#parts
+    const cut = engine.stopping === undefined ? undefined : { before: this.#safe.results() }
+    health.end()
+    engine.endCycle()
+    collector.endCycle(pause.now())
+    pauses.endCycle()
+    causes.closeCycle(cycle)
     for (const result of results) if (result.status === 'rejected') throw result.reason
     this.#stopOnFailed()
     const cells = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
     if (tick !== undefined) this.#options.onCycle?.(tick, cells)
-    await (cut === undefined ? this.#safe.completed(cycle) : this.#safe.stopped(cut.before))
+    if (cut !== undefined) await this.#safe.stopped(cut.before)
+    await this.steering.closed(cycle, cut === undefined)
   }
 
   /** `abort_on_fail`: a threshold that has failed for good ends the run. */
   #stopOnFailed(): void {
-    if (this.#engine.stopping !== undefined) return
-    const now = { cycle: this.#cycle?.number, nowMs: this.#options.clock.now(), health: this.#health.soFar() }
-    const failed = findFailed(this.plan, this.#collector, now)
+    if (this.#parts.engine.stopping !== undefined) return
+    const failed = this.#judgement.failed(this.#cycle?.number)
     if (failed !== undefined) this.stop(`abort_on_fail: ${failed.message}`, this.plan.gracefulStopMs)
+  }
+
+  /** Without the time in which nobody ran it, or nothing ran in it. */
+  get #durationMs(): number {
+    return this.#parts.pause.now() - this.#startedAt.ms
+  }
+
+  get #areAllClosed(): boolean {
+    return this.#parts.collector.closedCycles().length >= this.plan.cycles
   }
 }

@@ -6,6 +6,7 @@ import type { Collector } from '../metrics/collector.ts'
 import type { Plan } from '../plan/plan.ts'
 import { checkpointFolder } from '../store/checkpoint-folder.ts'
 import type { CheckpointStore } from '../store/checkpoint-folder.ts'
+import type { RunFolder } from '../store/files.ts'
 import type { Resume } from '../store/record.ts'
 import type { CauseBook } from './cause-book.ts'
 import type { Cells } from './cells.ts'
@@ -13,6 +14,7 @@ import { Checkpointer } from './checkpointer.ts'
 import type { Health } from './health.ts'
 import type { RunOptions } from './options.ts'
 import type { Pace } from './pace.ts'
+import type { Pauses } from './pauses.ts'
 import type { Records } from './records.ts'
 import { keptNotice, resumeNotices } from './resume-notices.ts'
 import type { Results } from './run-state.ts'
@@ -25,20 +27,22 @@ export interface Kept {
   readonly cells: Cells
   readonly causes: CauseBook
   readonly pace: Pace
+  readonly pauses: Pauses
   readonly health: Health
   readonly records: Records | undefined
-  /** By `clock.now()`, less what it had run before. */
-  readonly startedAt: { readonly ms: number; readonly iso: string }
-  /** Of the run's folder, when it has one. */
-  readonly folder: string | undefined
+  /** UTC, ISO 8601. */
+  readonly startedAt: string
+  /** How long it has run so far. */
+  readonly durationMs: () => number
+  readonly folder: Pick<RunFolder, 'path'> | undefined
 }
 
 export class Safekeeping {
   readonly #kept: Kept
-  readonly #options: Pick<RunOptions, 'resume' | 'resumeCommand'>
+  readonly #options: Pick<RunOptions, 'resume' | 'resumeCommand' | 'checkpoints'>
   readonly #store: CheckpointStore | undefined
-  /** Undefined when no checkpoints are wanted. */
-  readonly #checkpointer: Checkpointer | undefined
+  /** Undefined while no checkpoints are wanted. */
+  #checkpointer: Checkpointer | undefined
 
   /** Before anything is sent: a run that goes on stands where it stood. */
   constructor(kept: Kept, options: RunOptions) {
@@ -53,14 +57,42 @@ export class Safekeeping {
       kept.cells.restore(resume.cells)
       kept.causes.restore(resume.causes)
       kept.pace.restore(resume.late)
+      kept.pauses.restore(resume.paused)
       kept.health.restore(resume.health)
     }
-    this.#checkpointer = this.#newCheckpointer()
+    if (kept.plan.checkpoint !== undefined) this.#checkpointer = this.#newCheckpointer(kept.plan.checkpoint.everyCycles)
   }
 
   /** The cycle after which it goes on; 0 when it begins at the beginning. */
   get resumedAfter(): number {
     return this.#options.resume?.cycle ?? 0
+  }
+
+  /** The cycle of the last checkpoint; 0 when there is none. */
+  get written(): number {
+    return this.#checkpointer?.written ?? this.resumedAfter
+  }
+
+  /** Why no more checkpoints are written. */
+  get problem(): string | undefined {
+    return this.#checkpointer?.problem
+  }
+
+  /** Why there can be no checkpoint, whoever wants one. */
+  get cannot(): string | undefined {
+    if (this.#store !== undefined) return this.problem === undefined ? undefined : 'one could not be written'
+    return this.#options.checkpoints === false
+      ? 'only a part of the run was chosen'
+      : 'nothing of this run is kept on disk'
+  }
+
+  /** Somebody wants one after the next whole cycle, whatever the plan says; @param open the cycle that runs */
+  want(open?: number): void {
+    if (this.#checkpointer === undefined) {
+      this.#checkpointer = this.#newCheckpointer(Number.POSITIVE_INFINITY)
+      if (open !== undefined) this.begun(open)
+    }
+    this.#checkpointer?.want()
   }
 
   /** Each time that it went on. */
@@ -117,21 +149,22 @@ export class Safekeeping {
     return { summary: collector.summary(), cells: cells.soFar(), health: health.closed() }
   }
 
-  #newCheckpointer(): Checkpointer | undefined {
-    const { plan, clock, engine, causes, pace, records, startedAt } = this.#kept
-    if (this.#store === undefined || plan.checkpoint === undefined) return undefined
+  #newCheckpointer(everyCycles: number): Checkpointer | undefined {
+    const { plan, clock, engine, causes, pace, pauses, records, startedAt, durationMs } = this.#kept
+    if (this.#store === undefined) return undefined
     return new Checkpointer(
       {
         plan,
         clock,
         store: this.#store,
-        everyCycles: plan.checkpoint.everyCycles,
+        everyCycles,
         shared: (lose) => ({
-          startedAt: startedAt.iso,
-          durationMs: clock.now() - startedAt.ms,
+          startedAt,
+          durationMs: durationMs(),
           engine: engine.state(lose),
           causes: causes.state,
           late: pace.late,
+          ...(pauses.state !== undefined && { paused: pauses.state }),
           ...(records !== undefined && { records: records.state }),
         }),
         agents: (lose) => engine.agents.states(lose),
@@ -144,5 +177,5 @@ export class Safekeeping {
 
 /** One that goes on may find what another configuration has left. */
 function storeOf({ plan, folder }: Kept): CheckpointStore | undefined {
-  return folder === undefined ? undefined : checkpointFolder(folder, { keep: plan.checkpoint?.keep ?? 1 })
+  return folder?.path === undefined ? undefined : checkpointFolder(folder.path, { keep: plan.checkpoint?.keep ?? 1 })
 }

@@ -1,6 +1,7 @@
 // How the open cycle stands, every second, for whoever watches and for `abort_on_fail`.
 import type { Cancel, Clock } from '../clock.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { Pause } from '../engine/pause.ts'
 import type { Collector } from '../metrics/collector.ts'
 import type { Measured } from '../metrics/measured.ts'
 import type { MetricName } from '../metrics/metric.ts'
@@ -18,6 +19,9 @@ export interface Watched {
   readonly engine: Pick<Engine, 'active' | 'breaker' | 'turnout' | 'simulatedMs'>
   readonly health: Pick<Health, 'now'>
   readonly memory: Pick<MemoryWatch, 'look'>
+  readonly pause: Pick<Pause, 'now' | 'forMs'>
+  /** What is to happen after this cycle, because somebody has asked for it. */
+  readonly asked: () => Tick['asked']
 }
 
 const TICK_MS = 1000
@@ -28,6 +32,8 @@ export class Ticker {
   #cycle: { readonly number: number; readonly startedMs: number } | undefined
   #cancel: Cancel | undefined
   #last: Tick | undefined
+  /** Between cycles: milliseconds until the next one is due. */
+  #left: (() => number) | undefined
 
   constructor(watched: Watched, onTick: (tick: Tick) => void) {
     this.#watched = watched
@@ -49,14 +55,19 @@ export class Ticker {
   }
 
   /** Between cycles: how the last one stood, and in how long the next one is due; until the result is called. */
-  wait(ms: number): Cancel {
-    const { clock } = this.#watched
-    const due = clock.now() + ms
-    this.#every(() => {
-      const leftMs = due - clock.now()
-      return this.#last === undefined || leftMs <= 0 ? undefined : { ...this.#last, nextCycleMs: leftMs }
-    })
-    return () => this.#cancel?.()
+  wait(left: () => number): Cancel {
+    this.#left = left
+    this.#every(() => this.#between())
+    return () => {
+      this.#left = undefined
+      this.#cancel?.()
+    }
+  }
+
+  /** At once, because something has changed that whoever watches should see. */
+  show(): void {
+    const tick = this.#now() ?? this.#between()
+    if (tick !== undefined) this.#onTick(tick)
   }
 
   #every(make: () => Tick | undefined): void {
@@ -70,12 +81,27 @@ export class Ticker {
   #now(): Tick | undefined {
     if (this.#cycle === undefined) return undefined
     const { number, startedMs } = this.#cycle
-    return makeTick(this.#watched, number, startedMs)
+    return { ...makeTick(this.#watched, number, startedMs), ...steeredOf(this.#watched) }
+  }
+
+  #between(): Tick | undefined {
+    const leftMs = this.#left?.()
+    if (this.#last === undefined || leftMs === undefined) return undefined
+    const steered = steeredOf(this.#watched)
+    if (leftMs <= 0 && steered.pausedMs === undefined) return undefined
+    const { pausedMs: _paused, asked: _asked, ...last } = this.#last
+    return { ...last, nextCycleMs: leftMs, ...steered }
   }
 }
 
-function makeTick({ plan, clock, collector, engine, health, memory }: Watched, cycle: number, startedMs: number): Tick {
-  const nowMs = clock.now()
+/** What whoever watches has asked for. */
+function steeredOf({ pause, asked }: Watched): Pick<Tick, 'pausedMs' | 'asked'> {
+  const [pausedMs, what] = [pause.forMs, asked()]
+  return { ...(pausedMs !== undefined && { pausedMs }), ...(what !== undefined && { asked: what }) }
+}
+
+function makeTick({ plan, collector, engine, health, memory, pause }: Watched, cycle: number, startedMs: number): Tick {
+  const nowMs = pause.now()
   const measure = (metric: MetricName): Measured => collector.measure({ metric, labels: {} }, { cycle, nowMs })
   const elapsedMs = nowMs - startedMs
   const requests = countOf(measure('requests'))

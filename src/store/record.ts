@@ -63,6 +63,8 @@ export interface CellRecord {
   readonly isRestored?: true
   /** Up to the moment when it was judged; absent when nobody watched the load generator. */
   readonly health?: CycleHealth
+  /** For how long the run was paused while it ran. `durationMs` is without the time of it in which nothing ran. */
+  readonly pausedMs?: number
 }
 
 /** One line of the table at the end. */
@@ -124,6 +126,8 @@ export interface RunRecord {
   readonly closed?: readonly string[]
   /** Each time that it went on after a checkpoint; absent for a run in one piece. */
   readonly resumes?: readonly Resume[]
+  /** How often and for how long somebody paused it, between cycles, too. `durationMs` is without the time of it in which nothing ran. */
+  readonly paused?: { readonly times: number; readonly ms: number }
   /** Things people should know that are neither a failure nor a pass, e.g. a warning about connections. */
   readonly notices: readonly string[]
   readonly cells: readonly CellRecord[]

@@ -1,0 +1,99 @@
+// A run that somebody has paused: no iteration begins, those under way come to their end. Meanwhile the time
+// by which load is due stands still, and the time in which nothing runs counts in no rate and no duration.
+import type { Clock } from '../clock.ts'
+import { LoadTime } from './load-time.ts'
+
+/** How often and how long a run was paused. */
+export interface Paused {
+  readonly times: number
+  readonly ms: number
+}
+
+export class Pause {
+  readonly #clock: Clock
+  /** By this load is due. */
+  readonly time: LoadTime
+  #since: number | undefined
+  #times = 0
+  #heldMs = 0
+  #quietMs = 0
+  /** Agents inside a flow, idle ones too. */
+  #inside = 0
+  /** When the last of them left. */
+  #emptySince = Number.NEGATIVE_INFINITY
+  #over: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.time = new LoadTime(clock)
+  }
+
+  get isOn(): boolean {
+    return this.#since !== undefined
+  }
+
+  /** For how long it has been on; undefined while it is not. */
+  get forMs(): number | undefined {
+    return this.#since === undefined ? undefined : this.#clock.now() - this.#since
+  }
+
+  /** So far, this one included. */
+  get paused(): Paused {
+    return { times: this.#times, ms: this.#heldMs + (this.forMs ?? 0) }
+  }
+
+  /** The clock, without the time in which nothing ran because of it. */
+  now(): number {
+    return this.#clock.now() - this.#quietMs - this.#quietNowMs()
+  }
+
+  /** False when it is on already. */
+  begin(): boolean {
+    if (this.#since !== undefined) return false
+    this.#since = this.#clock.now()
+    this.#times++
+    this.time.stop()
+    let resolve = (): void => undefined
+    const promise = new Promise<void>((done) => (resolve = done))
+    this.#over = { promise, resolve }
+    return true
+  }
+
+  /** False when it is not on. */
+  end(): boolean {
+    if (this.#since === undefined) return false
+    this.#quietMs += this.#quietNowMs()
+    this.#heldMs += this.#clock.now() - this.#since
+    this.#since = undefined
+    this.time.goOn()
+    this.#over?.resolve()
+    this.#over = undefined
+    return true
+  }
+
+  /** Resolves when it is not on. */
+  over(): Promise<void> {
+    return this.#over?.promise ?? Promise.resolve()
+  }
+
+  /** Before a run goes on: what it was paused before. */
+  restore({ times, ms }: Paused): void {
+    this.#times = times
+    this.#heldMs = ms
+  }
+
+  /** An agent begins its flow. */
+  enter(): void {
+    this.#inside++
+  }
+
+  leave(): void {
+    if (--this.#inside === 0) this.#emptySince = this.#clock.now()
+  }
+
+  /** Agents that come to their end still run, and that time counts. */
+  #quietNowMs(): number {
+    if (this.#since === undefined || this.#inside > 0) return 0
+    return this.#clock.now() - Math.max(this.#since, this.#emptySince)
+  }
+}

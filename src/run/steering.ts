@@ -1,0 +1,153 @@
+// What whoever watches a run may ask of it while it runs: to pause, to go on, for a checkpoint, to end after this
+// cycle. Each answers with a sentence for people. Which key asks for what is an adapter's.
+import type { Engine } from '../engine/engine.ts'
+import type { Pause } from '../engine/pause.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Tick } from '../report/tick.ts'
+import { formatMs, plural } from '../units.ts'
+import type { Safekeeping } from './safekeeping.ts'
+
+export interface Steered {
+  readonly plan: Plan
+  readonly pause: Pause
+  readonly safe: Safekeeping
+  readonly engine: Pick<Engine, 'active'>
+  /** No more cycles begin. */
+  readonly isOver: () => boolean
+  readonly stop: (reason: string) => void
+  /** Something has changed that people should see at once. */
+  readonly show: () => void
+  readonly say: (text: string) => void
+}
+
+export class Steering {
+  readonly #steered: Steered
+  /** The cycle that runs, until all that comes after it is done. */
+  #open: number | undefined
+  #last: number
+  #asked: Tick['asked']
+  #by = ''
+  #isEnded = false
+  /** What has to be done before a cycle begins. */
+  #pending: Promise<void> = Promise.resolve()
+
+  constructor(steered: Steered) {
+    this.#steered = steered
+    this.#last = steered.safe.resumedAfter
+  }
+
+  /** What is to happen after this cycle. */
+  get asked(): Tick['asked'] {
+    return this.#asked
+  }
+
+  pause(): string {
+    const { pause, engine, show } = this.#steered
+    if (this.#isOver()) return 'There is nothing to pause: no more cycles begin.'
+    if (!pause.begin()) return 'The run is paused already.'
+    show()
+    if (this.#open === undefined) return `Paused: cycle ${this.#last + 1} does not begin.`
+    const inside = engine.active === 0 ? '' : `, ${plural(engine.active, 'agent')} still in one`
+    return `Paused in cycle ${this.#open}: no iteration begins${inside}.`
+  }
+
+  goOn(): string {
+    const { pause, show } = this.#steered
+    const { forMs = 0 } = pause
+    if (!pause.end()) return 'The run is not paused.'
+    show()
+    return `The run goes on, after ${formatMs(forMs)}.`
+  }
+
+  checkpoint(): string {
+    const { plan, safe, show } = this.#steered
+    const cannot = this.#isOver() ? 'no more cycles begin' : safe.cannot
+    if (cannot !== undefined) return `No checkpoint: ${cannot}.`
+    const after = this.#open ?? this.#last
+    if (after === plan.cycles)
+      return `No checkpoint: cycle ${after} is the last, there is nothing to go on with after it.`
+    if (this.#open === undefined && after > 0) {
+      if (safe.written === after) return `There is a checkpoint after cycle ${after} already.`
+      this.#pending = this.#pending.then(() => this.#write(after)).then(() => this.#told(after))
+      return `A checkpoint after cycle ${after} is being written.`
+    }
+    this.#asked ??= 'checkpoint'
+    safe.want(this.#open)
+    show()
+    return `A checkpoint will be written after cycle ${after || 1}.`
+  }
+
+  /** @param by whose wish it is, e.g. `the key q` */
+  finish(by: string): string {
+    const { plan, pause, safe, show } = this.#steered
+    if (this.#isOver()) return 'There is nothing to end: no more cycles begin.'
+    this.#by = by
+    this.#asked = 'finish'
+    const open = this.#open
+    if (open === undefined) {
+      this.#pending = this.#pending.then(() => this.#finish(this.#last))
+      return 'The run ends now, between two cycles.'
+    }
+    // Nothing is finished by standing still.
+    pause.end()
+    if (open === plan.cycles) return `The run ends after cycle ${open}, which is the last.`
+    if (safe.cannot === undefined) safe.want(open)
+    show()
+    const kept = safe.cannot === undefined ? 'with a checkpoint' : `without a checkpoint: ${safe.cannot}`
+    return `The run ends after cycle ${open}, ${kept}.`
+  }
+
+  /** Resolves when a cycle may begin. */
+  settled(): Promise<void> {
+    return this.#pending
+  }
+
+  begun(cycle: number): void {
+    this.#open = cycle
+  }
+
+  /** A cycle is over; @param isWhole as planned */
+  async closed(cycle: number, isWhole: boolean): Promise<void> {
+    const { plan, safe } = this.#steered
+    if (isWhole) await safe.completed(cycle)
+    const asked = this.#asked
+    if (isWhole && asked !== undefined && cycle < plan.cycles) {
+      await this.#write(cycle)
+      this.#told(cycle)
+    }
+    this.#open = undefined
+    this.#last = cycle
+    if (this.#asked === 'finish' && isWhole && cycle < plan.cycles) await this.#finish(cycle)
+    else this.#asked = undefined
+  }
+
+  /** No more is asked. */
+  ended(): void {
+    this.#isEnded = true
+    this.#steered.pause.end()
+  }
+
+  #isOver(): boolean {
+    return this.#isEnded || this.#steered.isOver()
+  }
+
+  async #finish(after: number): Promise<void> {
+    const { stop } = this.#steered
+    if (after > 0) await this.#write(after)
+    stop(after === 0 ? `ended by ${this.#by} before the first cycle` : `ended by ${this.#by} after cycle ${after}`)
+  }
+
+  /** Unless there is one. */
+  async #write(after: number): Promise<void> {
+    const { safe } = this.#steered
+    if (safe.cannot !== undefined || safe.written === after) return
+    safe.want()
+    await safe.completed(after)
+  }
+
+  #told(after: number): void {
+    const { safe, say } = this.#steered
+    if (safe.written === after) say(`A checkpoint after cycle ${after} has been written.`)
+    else if (safe.problem !== undefined) say(`! ${safe.problem}`)
+  }
+}

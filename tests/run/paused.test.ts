@@ -1,0 +1,209 @@
+// A run that somebody pauses: what the service receives meanwhile, and that no number blames the pause on it.
+import { describe, expect, test } from 'vitest'
+import type { Clock } from '../../src/clock.ts'
+import { junitSuite, plain, summaryLines } from '../../src/report/index.ts'
+import type { Tick } from '../../src/report/index.ts'
+import type { Run } from '../../src/run.ts'
+import { aPlan, play } from '../support/a-plan.ts'
+import { memoryCheckpoints, stateIn } from '../support/checkpoints.ts'
+
+const FLOW = 'flow: [{ type: http, name: list, path: /items }]'
+
+/** Pauses at `from` and goes on at `to`, in milliseconds. */
+function pausing(from: number, to: number, said: string[] = []): (run: Run, clock: Clock) => void {
+  return ({ steering }, clock) => {
+    clock.at(from, () => said.push(steering.pause()))
+    clock.at(to, () => said.push(steering.goOn()))
+  }
+}
+
+describe('iterations', () => {
+  test('under way come to their end, no other begins, and all of them are run', async () => {
+    const said: string[] = []
+    const { log, record } = await play(
+      `agents: { a: { count: 2, workload: { iterations: 3 } } }
+flow: [{ type: http, name: one, path: /one }, { type: pause, name: think, for: 90ms }, { type: http, name: two, path: /two }]`,
+      { during: pausing(150, 60_000, said) },
+    )
+    // One iteration takes 110 ms.
+    expect(log.map(({ at, path }) => `${at} ${path}`)).toEqual(
+      [0, 100, 110, 210, 60_000, 60_100].flatMap((at, nth) =>
+        Array(2).fill(`${at} ${nth % 2 === 0 ? '/one' : '/two'}`),
+      ),
+    )
+    expect(said).toEqual([
+      'Paused in cycle 1: no iteration begins, 2 agents still in one.',
+      'The run goes on, after 59.9 s.',
+    ])
+    expect(record.cells[0]).toMatchObject({ state: 'passed', iterations: { begun: 6, ok: 6 } })
+  })
+
+  test('that wait for a place wait on, and those of idle agents too', async () => {
+    const { log } = await play(
+      `simulation: { max_concurrent_agents: 1 }
+agents: { a: { count: 4, flow: buy, idle_flow: look, activity: { frequency: 0.5 } } }
+flows:
+  buy: [{ type: http, name: buy, path: /buy }]
+  look: [{ type: http, name: look, path: /look }]`,
+      { seed: 3, during: pausing(15, 5000) },
+    )
+    expect(new Set(log.map(({ path }) => path))).toEqual(new Set(['/buy', '/look']))
+    expect(log.map(({ at }) => at)).toEqual([0, 10, 5000, 5010])
+  })
+
+  test('of a duration have the time that was left', async () => {
+    const { log, record } = await play(`agents: { a: { count: 1, workload: { duration: 100ms } } }\n${FLOW}`, {
+      during: pausing(45, 1000),
+    })
+    // The one that was under way at 45 ended at 50.
+    expect(log.map(({ at }) => at)).toEqual([0, 10, 20, 30, 40, 1000, 1010, 1020, 1030, 1040, 1050])
+    expect(record.cells[0]).toMatchObject({ state: 'passed', pausedMs: 955, durationMs: 110 })
+  })
+})
+
+test('arrivals are due later by as much: none is dropped, none is caught up with, none is late', async () => {
+  const { log, record } = await play(
+    `agents: { a: { count: 5, workload: { rate: 10/s, duration: 1s } } }
+${FLOW}
+thresholds: [dropped == 0, { that: response_time.max < 11ms, min_samples: 1 }, { that: rps >= 9.9/s, min_samples: 1 }]`,
+    { during: pausing(250, 10_000) },
+  )
+  expect(log.map(({ at }) => at)).toEqual([0, 100, 200, ...[300, 400, 500, 600, 700, 800, 900].map((at) => at + 9750)])
+  expect(record.thresholds.map(({ kind }) => kind)).toEqual(['pass', 'pass', 'pass'])
+  expect(record.cells[0]).toMatchObject({ durationMs: 1000, pausedMs: 9750, iterations: { dropped: 0 } })
+})
+
+describe('cycles', () => {
+  const REALTIME = 'pace: realtime, time_scale: 48, cycle_length: 1h, start: 2024-01-15T08:00:00Z'
+
+  test('in step with simulated time are all later by as much, that time stands still, and none counts as late', async () => {
+    const { log, record } = await play(
+      `simulation: { cycles: 3, ${REALTIME} }\nflow: [{ type: http, name: list, path: "/{{now}}" }]`,
+      { during: pausing(75_000 + 5, 100_000 + 5) },
+    )
+    expect(log.map(({ at, path }) => `${at} ${path}`)).toEqual([
+      '0 /2024-01-15T08:00:00.000Z',
+      '75000 /2024-01-15T09:00:00.000Z',
+      '175000 /2024-01-15T10:00:00.000Z',
+    ])
+    expect(record.notices).toEqual([
+      'Paused once, for 25 s: the time in which nothing ran is in no rate and no duration.',
+    ])
+  })
+
+  test('do not begin while it is paused between two of them, and people see that', async () => {
+    const said: string[] = []
+    const ticks: Tick[] = []
+    const { log, record } = await play(`simulation: { cycles: 2, ${REALTIME} }\n${FLOW}`, {
+      during: pausing(50_000, 90_000, said),
+      onTick: (tick) => ticks.push(tick),
+    })
+    expect(log.map(({ at }) => at)).toEqual([0, 115_000])
+    expect(said[0]).toBe('Paused: cycle 2 does not begin.')
+    expect(ticks.filter(({ pausedMs }) => pausedMs !== undefined).at(-1)).toMatchObject({ nextCycleMs: 25_000 })
+    expect(record.paused).toEqual({ times: 1, ms: 40_000 })
+    expect(record.cells.map(({ pausedMs }) => pausedMs)).toEqual([undefined, undefined])
+  })
+
+  test('that begin as soon as they can wait for the end of a pause', async () => {
+    const ticks: Tick[] = []
+    const { log } = await play(`simulation: { cycles: 2 }\n${FLOW}`, {
+      during: pausing(5, 3500),
+      onTick: (tick) => ticks.push(tick),
+    })
+    expect(log.map(({ at }) => at)).toEqual([0, 3500])
+    expect(ticks.map(({ pausedMs, cycle }) => [cycle, pausedMs])).toEqual([
+      [1, 0],
+      [1, 1005],
+      [1, 2005],
+      [1, 3005],
+    ])
+  })
+})
+
+describe('a rate per second', () => {
+  const SHOP = (threshold: string): string =>
+    `agents: { a: { count: 1, workload: { duration: 1s } } }\n${FLOW}\nthresholds: [${threshold}]`
+
+  test('is over the time in which something ran, and says that there was a pause', async () => {
+    const { record } = await play(SHOP('rps >= 99/s'), { during: pausing(500, 60_000) })
+    expect(record.rps).toBeCloseTo(100, 0)
+    expect(record.thresholds[0]).toMatchObject({ kind: 'pass', pausedMs: 59_500 })
+    expect(record.thresholds[0]?.message).toContain(
+      '; the run was paused for 59.5 s meanwhile, and the rate is of the time in which something ran',
+    )
+    const text = summaryLines(record, { paint: plain }).join('\n')
+    expect(text).toMatch(/✓ rps .*paused for 59\.5 s/)
+    expect(text).toContain('! Paused once, for 59.5 s: the time in which nothing ran is in no rate and no duration.')
+    const suite = junitSuite(record, { root: '/' })
+    expect(suite.properties).toMatchObject({ 'turbulence.paused_ms': '59500', 'turbulence.paused.times': '1' })
+    expect(suite.cases[0]?.properties['turbulence.paused_ms']).toBe('59500')
+    expect(suite.cases[0]?.output).toContain('paused      for 59.5 s')
+  })
+
+  test('that is too low is not decided by a run that was paused; one that is too high is', async () => {
+    const low = await play(SHOP('rps >= 200/s'), { during: pausing(500, 60_000) })
+    expect(low.record.thresholds[0]).toMatchObject({ kind: 'inconclusive', skip: false })
+    expect(low.record.thresholds[0]?.message).toMatch(/in which something ran: run it again without a pause$/)
+    const high = await play(SHOP('rps <= 50/s'), { during: pausing(500, 60_000) })
+    expect(high.record.thresholds[0]?.kind).toBe('fail')
+    const unpaused = await play(SHOP('rps >= 200/s'))
+    expect(unpaused.record.thresholds[0]).toMatchObject({ kind: 'fail' })
+    expect(unpaused.record.paused).toBeUndefined()
+  })
+
+  test('of other cycles is not in doubt', async () => {
+    const { record } = await play(
+      `simulation: { cycles: 2 }\n${SHOP('"rps{cycle:1} >= 200/s", "rps{cycle:2} >= 200/s"')}`,
+      { during: pausing(1500, 60_000) },
+    )
+    expect(record.thresholds.map(({ kind }) => kind)).toEqual(['fail', 'inconclusive'])
+  })
+})
+
+test('max_duration does not count it, and a stop ends it', async () => {
+  const yaml = `simulation: { max_duration: 1s, graceful_stop: 0s }
+agents: { a: { count: 1, workload: { duration: 10s } } }\n${FLOW}`
+  const { record, log } = await play(yaml, { during: pausing(500, 60_000) })
+  expect(record.stopped).toBe('max_duration of 1 s was reached')
+  expect(log.at(-1)?.at).toBeGreaterThan(60_400)
+  const stopped = await play(yaml, {
+    during: (run, clock) => {
+      clock.at(500, () => run.steering.pause())
+      clock.at(60_000, () => run.stop('interrupted by SIGINT', 3000))
+    },
+  })
+  expect(stopped.record.stopped).toBe('interrupted by SIGINT')
+  expect(stopped.log.at(-1)?.at).toBeLessThan(510)
+  expect(stopped.record.paused).toEqual({ times: 1, ms: 59_500 })
+})
+
+test('what is asked twice, or too late, is answered', async () => {
+  const said: string[] = []
+  await play(`${FLOW}\nteardown: [{ type: http, name: bye, path: /bye }]`, {
+    respond: ({ path }) => ({ latencyMs: path === '/bye' ? 100 : 10 }),
+    during: ({ steering }, clock) => {
+      clock.at(2, () => said.push(steering.goOn(), steering.pause(), steering.pause()))
+      clock.at(20, () => said.push(steering.goOn()))
+      clock.at(50, () => said.push(steering.pause()))
+    },
+  })
+  expect(said).toEqual([
+    'The run is not paused.',
+    'Paused in cycle 1: no iteration begins, 1 agent still in one.',
+    'The run is paused already.',
+    'The run is not paused.',
+    'There is nothing to pause: no more cycles begin.',
+  ])
+})
+
+test('a run that goes on after a checkpoint says what it was paused before', async () => {
+  const yaml = `simulation: { cycles: 4 }\ncheckpoint: { every_cycles: 1 }\n${FLOW}\nthresholds: [rps >= 5000/s]`
+  const plan = aPlan(yaml)
+  const checkpoints = memoryCheckpoints()
+  await play(plan, { checkpoints, during: pausing(12, 5000) })
+  const rest = await play(plan, { resume: stateIn(checkpoints.texts.get(3)), checkpoints: memoryCheckpoints() })
+  expect(rest.record.paused).toEqual({ times: 1, ms: 4988 })
+  expect(rest.record.durationMs).toBe(40)
+  expect(rest.record.thresholds[0]).toMatchObject({ kind: 'inconclusive', pausedMs: 8 })
+})
