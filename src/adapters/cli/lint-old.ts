@@ -1,12 +1,14 @@
 // `turbulence lint --old`: goes through a directory of the older Turbulence, file by file, and says what each means
 // now and how it is written now; at the end, what the config looks like.
 import { lstatSync, readFileSync } from 'node:fs'
-import { basename, dirname, relative, resolve } from 'node:path'
+import { basename } from 'node:path'
 import { explainOld, kindOfFile, sortProblems } from '../../run.ts'
 import { plural } from '../../units.ts'
 import { examineAll } from './examine.ts'
 import { filesOf } from './find-files.ts'
 import { choiceOf, countOf, loadSettings } from './options.ts'
+import { pluginCall } from './old-config.ts'
+import type { Surroundings } from './old-config.ts'
 import type { LoadSettings } from './options.ts'
 import { FORMATS, tell, withoutEnvironment } from './tell-problems.ts'
 import { UsageError } from './terminal.ts'
@@ -32,13 +34,14 @@ export async function lintOldCommand(
 ): Promise<ExitCode> {
   const format = choiceOf(given, 'format', '--format', FORMATS)
   const most = countOf(given, 'maxWarnings', '--max-warnings') ?? Infinity
-  const files = filesOf(folders.length === 0 ? ['.'] : folders.map(String), terminal.folder).flatMap(read)
+  const settings = { ...loadSettings(given, terminal), untrusted: given['untrusted'] === true }
+  const where = folders.length === 0 ? ['.'] : folders.map(String)
+  const files = filesOf(where, terminal.folder).flatMap(read)
   if (files.length === 0)
     throw new UsageError(
-      'There is no file of Turbulence here.',
+      `There is no file of Turbulence in ${where.map((folder) => `"${folder}"`).join(', ')}.`,
       'It looks for scenarios, SUTs, policies, personas and calls.',
     )
-  const settings = { ...loadSettings(given, terminal) }
   const around = surroundings(files, settings)
   const scenarios = files.filter(({ kind }) => kind === 'scenario').map(({ file }) => file)
   const examined = await examineAll(scenarios, { ...settings, ...around }, terminal)
@@ -67,45 +70,25 @@ function read(file: string): OldFile[] {
   }
 }
 
-interface Around {
-  readonly sut: string | undefined
-  readonly policies: string | undefined
-}
-
 /** The first of each kind, unless told. */
-function surroundings(files: readonly OldFile[], { sut, policies }: LoadSettings): Around {
+function surroundings(files: readonly OldFile[], { sut, policies }: LoadSettings): Surroundings {
   const first = (kind: Kind): string | undefined => files.find((file) => file.kind === kind)?.file
   return { sut: sut ?? first('sut'), policies: policies ?? first('policies') }
 }
 
 /** How Vitest finds them as they are. */
-function configText(files: readonly OldFile[], { sut, policies }: Around, { root }: LoadSettings): string {
-  const fromRoot = (path: string): string => `./${relative(root, path).replaceAll('\\', '/')}`
-  const scenarios = files.filter(({ kind }) => kind === 'scenario').map(({ file }) => resolve(file))
-  const folders = [
-    ...new Set(scenarios.filter((file) => !/\.scenario\.ya?ml$/.test(file)).map((file) => dirname(file))),
-  ]
-  const include = folders.map(
-    (folder) => `'${[relative(root, folder).replaceAll('\\', '/'), '*.{yaml,yml}'].filter(Boolean).join('/')}'`,
-  )
-  const isUsual =
-    sut !== undefined &&
-    policies !== undefined &&
-    /^policies\.ya?ml$/.test(basename(policies)) &&
-    dirname(sut) === dirname(policies)
-  const options = [
-    ...(sut === undefined ? [] : [`sut: '${fromRoot(sut)}'`]),
-    ...(policies === undefined || isUsual ? [] : [`policies: '${fromRoot(policies)}'`]),
-    ...(include.length === 0 ? [] : [`include: [${include.join(', ')}]`]),
-  ]
+function configText(files: readonly OldFile[], around: Surroundings, { root }: LoadSettings): string {
   const kinds = (['scenario', 'sut', 'policies', 'personas', 'commands'] as const).flatMap((kind) => {
     const count = files.filter((file) => file.kind === kind).length
     return count === 0 ? [] : [KINDS[kind](count)]
   })
+  const found = `Found ${kinds.join(', ')}.`
+  const scenarios = files.filter(({ kind }) => kind === 'scenario').map(({ file }) => file)
+  if (scenarios.length === 0) return `${found} None of it is a scenario that Vitest could run.\n`
   return [
-    `Found ${kinds.join(', ')}. As they are, they run with this in vitest.config.ts:`,
+    `${found} As they are, they run with this in vitest.config.ts:`,
     '',
-    `  plugins: [turbulence({ ${options.join(', ')} })]`,
+    `  plugins: [${pluginCall(scenarios, around, root)}]`,
     '',
   ].join('\n')
 }

@@ -122,7 +122,7 @@ test('what is none of Turbulence’s is left alone, and nothing at all is a slip
   }
   expect(await called(['lint', '--old', '.'], { files: others })).toMatchObject({
     code: 2,
-    err: expect.stringContaining('There is no file of Turbulence here.') as string,
+    err: expect.stringContaining('There is no file of Turbulence in ".".') as string,
   })
   expect(await called(['lint', '--old', 'nowhere'], { files: others })).toMatchObject({ code: 2 })
   const { problems } = await saidOf({
@@ -162,4 +162,39 @@ test('a file that is no YAML is not passed over', async () => {
   expect(new Set(problems.filter(({ severity }) => severity === 'error').map(({ file }) => file))).toEqual(
     new Set(['a.yaml', 'sut.yaml']),
   )
+})
+
+describe('the config that it says at the end', () => {
+  const sut = 'services: { api: { base_url: "http://127.0.0.1:1" } }\n'
+  const scenario = (id: string): string => `id: ${id}\nflow: [{ type: http, name: a, path: / }]\n`
+  const config = async (all: Readonly<Record<string, string>>): Promise<string | undefined> => {
+    const { out } = await called(['lint', '--old', '.'], { files: all })
+    return /^ {2}plugins: \[(.+)\]$/m.exec(out)?.[1]
+  }
+
+  test('takes a folder as a whole only where all YAML in it is scenarios', async () => {
+    const apart = { 'sut.yaml': sut, 'flows/a.yaml': scenario('a'), 'flows/b.yml': scenario('b') }
+    expect(await config(apart)).toBe("turbulence({ sut: './sut.yaml', include: ['flows/*.{yaml,yml}'] })")
+    const together = { 'load/sut.yaml': sut, 'load/a.yaml': scenario('a'), 'load/it(2).yaml': scenario('b') }
+    expect(await config(together)).toBe(
+      String.raw`turbulence({ sut: './load/sut.yaml', include: ['load/a.yaml', 'load/it\\(2\\).yaml'] })`,
+    )
+  })
+
+  test('does not lose those that were renamed already', async () => {
+    const some = { 'sut.yaml': sut, 'new/a.scenario.yaml': scenario('a'), 'old/b.yaml': scenario('b') }
+    expect(await config(some)).toBe(
+      "turbulence({ sut: './sut.yaml', include: ['old/*.{yaml,yml}', '**/*.scenario.{yaml,yml,ts}'] })",
+    )
+    expect(await config({ 'sut.yaml': sut, 'a.scenario.yaml': scenario('a') })).toBe(
+      "turbulence({ sut: './sut.yaml' })",
+    )
+    expect(await config({ 'a.scenario.yaml': scenario('a') })).toBe('turbulence()')
+  })
+
+  test('is not said where there is no scenario', async () => {
+    const { out } = await called(['lint', '--old', '.'], { files: { 'ci.sh': 'turbulence run a.yaml\n' } })
+    expect(out).toContain('Found 1 file that calls turbulence. None of it is a scenario that Vitest could run.')
+    expect(out).not.toContain('plugins')
+  })
 })
