@@ -55,7 +55,8 @@ function failure(file: string, error: unknown): Problem {
   const found = place.exec(stripVTControlCharacters(`${message}\n${stack}`))
   const lines = stripVTControlCharacters(message).split('\n')
   const [first = '', second] = lines.map((line) => line.trim()).filter((line) => line !== '')
-  const why = first.endsWith(':') && second !== undefined ? second.replace(/^\[\w+\] */, '') : first
+  const told = first.endsWith(':') && second !== undefined ? second.replace(/^\[\w+\] */, '') : first
+  const why = told === '' ? 'it throws an error without a message' : told
   const at = placed(file, Number(found?.[1] ?? 1), Number(found?.[2] ?? 1))
   return { ...at, message: `The module cannot be run: ${why.replace(/\.$/, '')}.` }
 }

@@ -176,7 +176,7 @@ test('files are named, found in folders, or matched by globs; node_modules and h
   expect(await called(['lint', 'laod/*.yaml'], { files })).toEqual({
     code: 2,
     out: '',
-    err: 'Error: No scenario file matches "laod/*.yaml".\nLooked below <folder>, node_modules left out.\nSee: turbulence lint --help',
+    err: 'Error: No scenario file matches "laod/*.yaml".\nLooked below <folder>, node_modules and hidden folders left out.\nSee: turbulence lint --help',
   })
 })
 
@@ -213,15 +213,17 @@ export default {
 }`,
     'thrown.scenario.ts': `const agents: number = 1
 throw new Error('not today')`,
+    'silent.scenario.ts': "throw new Error('')",
     'yaml.scenario.yaml': right('yaml'),
   }
   const { code, out } = turbulence(['lint', '--format', 'github'], { files })
   expect(code).toBe(1)
   expect(out.replaceAll(/%0A.*/g, '').split('\n')).toEqual([
+    '::error file=silent.scenario.ts,line=1,col=7,title=module::The module cannot be run: it throws an error without a message.',
     '::error file=thrown.scenario.ts,line=2,col=7,title=module::The module cannot be run: not today.',
     '::error file=wrong.scenario.ts,line=7,col=41,title=wrong-value::"items" does not begin with a slash.',
     '::error file=wrong.scenario.ts,line=9,col=16,title=threshold::"latency.p95" is a time and needs a unit.',
-    '3 errors in 4 files.',
+    '4 errors in 5 files.',
   ])
   const planned = turbulence(['plan', 'right.scenario.ts', '--json'], { files })
   expect(JSON.parse(planned.out)).toMatchObject({ scenario: { id: 'right' }, requests: { expected: 30 } })
