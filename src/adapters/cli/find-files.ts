@@ -10,8 +10,8 @@ const SCENARIOS = '**/*.scenario.{yaml,yml,ts}'
 const ALL_KINDS = '**/*.scenario.{yaml,yml,ts,mts,cts,js,mjs,cjs}'
 
 /**
- * @param untrusted nothing that Vitest would run is left out: neither modules nor hidden folders
  * Absolute paths, each once, in the order of the patterns and of the alphabet.
+ * @param untrusted nothing that Vitest would run is left out: neither modules nor hidden folders
  * @throws UsageError when a pattern stands for nothing
  */
 export function findFiles(patterns: readonly string[], folder: string, untrusted = false): string[] {
@@ -19,7 +19,8 @@ export function findFiles(patterns: readonly string[], folder: string, untrusted
   const found = wanted.flatMap((pattern) => {
     const files = filesFor(pattern, folder, untrusted)
     if (files.length > 0) return files
-    throw new UsageError(`No scenario file matches "${pattern}".`, `Looked below ${folder}, node_modules left out.`)
+    const leftOut = untrusted ? 'node_modules' : 'node_modules and hidden folders'
+    throw new UsageError(`No scenario file matches "${pattern}".`, `Looked below ${folder}, ${leftOut} left out.`)
   })
   return [...new Set(found)]
 }

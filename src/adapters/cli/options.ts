@@ -1,5 +1,6 @@
 // The options that commands share, from what cac makes of them, and the environment's settings with them.
 // A flag wins over the environment: it stands nearer.
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { readEnvironment } from '../environment.ts'
 import type { Environment } from '../environment.ts'
@@ -21,7 +22,10 @@ export interface LoadSettings extends Pick<Environment, 'seed' | 'overrides' | '
   readonly untrusted?: boolean
 }
 
-/** @throws TurbulenceError for a variable of the environment that is something it cannot be */
+/**
+ * @throws TurbulenceError for a variable of the environment that is something it cannot be
+ * @throws UsageError for a root that is no folder
+ */
 export function loadSettings(given: Given, { folder, env }: Terminal): LoadSettings {
   const { profile, seed, overrides, said, mock } = readEnvironment(env)
   const path = (name: string): string | undefined => {
@@ -33,11 +37,18 @@ export function loadSettings(given: Given, { folder, env }: Terminal): LoadSetti
     overrides,
     said,
     mock: mock === 'off' ? undefined : mock,
-    root: resolve(folder, textOf(given, 'root') ?? '.'),
+    root: rootOf(given, folder),
     profile: textOf(given, 'profile') ?? profile,
     sut: path('sut'),
     policies: path('policies'),
   }
+}
+
+function rootOf(given: Given, folder: string): string {
+  const name = textOf(given, 'root') ?? '.'
+  const path = resolve(folder, name)
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return path
+  throw new UsageError(`--root cannot be "${name}": there is no such folder.`)
 }
 
 /** cac makes numbers of what looks like one. */

@@ -61,6 +61,10 @@ test.each([
     'Error: --max-warnings is -1: it must be a whole number from 0.\nSee: turbulence lint --help',
   ],
   [['lint', '--root', 'a', '--root', 'b'], 'Error: --root stands there twice.\nSee: turbulence lint --help'],
+  [
+    ['lint', '--root', 'nowhere'],
+    'Error: --root cannot be "nowhere": there is no such folder.\nSee: turbulence lint --help',
+  ],
   [['plan'], 'Error: "plan" needs a file.\nSee: turbulence plan --help'],
   [['plan', 'a.yaml', 'b.yaml'], 'Error: "plan" takes one file, not 2.\nSee: turbulence plan --help'],
   [['plan', 'a.yaml'], 'Error: There is no file "a.yaml".\nSee: turbulence plan --help'],
