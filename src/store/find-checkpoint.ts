@@ -22,6 +22,7 @@ export interface Search {
 type Disk = Pick<typeof nodeFs, 'readdirSync' | 'readFileSync' | 'openSync' | 'readSync' | 'closeSync' | 'statSync'>
 
 const FOLDER = 'checkpoints'
+const WHAT_TO_NAME = 'Name a file in a folder `checkpoints`, the folder of a run, or latest.'
 /** The first line is much shorter. */
 const HEAD_BYTES = 16 * 1024
 
@@ -33,10 +34,12 @@ export function latestCheckpoint(runsDir: string, scenario: string, disk: Disk =
     const folder = join(runsDir, run, FOLDER)
     const head = firstHead(folder, disk)
     if (head === undefined && run.startsWith(`${scenario}-`) && checkpointNames(folder, disk).length > 0)
-      warnings.push(`No checkpoint in ${folder} can be read: all are damaged.`)
+      warnings.push(allDamaged(folder))
     if (head?.scenario === scenario && (newest === undefined || head.at > newest.at)) newest = { at: head.at, folder }
   }
-  return newest === undefined ? { warnings } : lastWhole(newest.folder, checkpointNames(newest.folder, disk), disk)
+  if (newest === undefined) return { warnings }
+  const search = lastOf(newest.folder, disk)
+  return { ...search, warnings: [...warnings, ...search.warnings] }
 }
 
 /**
@@ -47,26 +50,45 @@ export function checkpointAt(path: string, disk: Disk = nodeFs): Search {
   const kind = kindOf(path, disk)
   if (kind === undefined)
     throw new TurbulenceError('resume', `There is no checkpoint ${path}.`, {
-      hint: 'Name a file in a folder `checkpoints`, the folder of a run, or latest.',
+      hint: WHAT_TO_NAME,
     })
   if (kind === 'folder') {
     const folder = [join(path, FOLDER), path].find((one) => checkpointNames(one, disk).length > 0)
-    if (folder !== undefined) return lastWhole(folder, checkpointNames(folder, disk), disk)
+    if (folder !== undefined) return lastOf(folder, disk)
     throw new TurbulenceError('resume', `There is no checkpoint in ${path}.`, {
       hint: 'The scenario needs checkpoint: { every_cycles: 10 }, and a run that came to its end keeps none.',
     })
   }
-  const [folder, name] = [dirname(path), basename(path)]
-  const names = checkpointNames(folder, disk)
-  const at = names.indexOf(name)
-  return lastWhole(folder, at < 0 ? [name] : names.slice(at), disk)
+  const names = checkpointNames(dirname(path), disk)
+  const at = names.indexOf(basename(path))
+  const older = at < 0 ? [] : names.slice(at + 1).map((name) => join(dirname(path), name))
+  return lastWhole([path, ...older], disk, (reason) => {
+    const others = older.length === 0 ? '' : ', and none before it can be used'
+    return new TurbulenceError('resume', `${path} is not a whole checkpoint, ${reason}${others}.`, {
+      hint: WHAT_TO_NAME,
+    })
+  })
 }
 
-/** @param names the one that is wanted first */
-function lastWhole(folder: string, names: readonly string[], disk: Disk): Search {
+/** @throws TurbulenceError when none is whole */
+function lastOf(folder: string, disk: Disk): Search {
+  const files = checkpointNames(folder, disk).map((name) => join(folder, name))
+  return lastWhole(files, disk, () => {
+    const hint = 'Remove the folder, and run without resume: everything is then sent again.'
+    return new TurbulenceError('resume', allDamaged(folder), { hint })
+  })
+}
+
+const allDamaged = (folder: string): string => `No checkpoint in ${folder} can be read: all are damaged.`
+
+/**
+ * @param files the one that is wanted first
+ * @param none what to throw when none is whole, by what is wrong with the first
+ */
+function lastWhole(files: readonly string[], disk: Disk, none: (reason: string) => TurbulenceError): Search {
   const warnings: string[] = []
-  for (const name of names) {
-    const file = join(folder, name)
+  let first: string | undefined
+  for (const file of files) {
     try {
       const read = readCheckpointText(disk.readFileSync(file, 'utf8'))
       mustBeReadable(read.head, file)
@@ -74,12 +96,11 @@ function lastWhole(folder: string, names: readonly string[], disk: Disk): Search
     } catch (error) {
       if (error instanceof TurbulenceError) throw error
       const reason = error instanceof DamagedError ? error.message : reasonOf(error)
+      first ??= reason
       warnings.push(`The checkpoint ${file} cannot be used, ${reason}: the one before it is taken.`)
     }
   }
-  throw new TurbulenceError('resume', `No checkpoint in ${folder} can be read: all are damaged.`, {
-    hint: 'Remove the folder, and run without resume: everything is then sent again.',
-  })
+  throw none(first ?? 'it is not there')
 }
 
 function mustBeReadable({ version }: CheckpointHead, file: string): void {

@@ -162,7 +162,28 @@ describe('the checkpoint to go on after', () => {
     writeFileSync(join(folderOf('run'), 'cycle-000002.jsonl'), '')
     expect(latestCheckpoint(runsDir, 'shop').found?.head.cycle).toBe(1)
     writeFileSync(join(folderOf('run'), 'cycle-000001.jsonl'), readFileSync(last))
-    expect(() => latestCheckpoint(runsDir, 'shop')).toThrow(/can be read: all are damaged/)
+    expect(() => latestCheckpoint(runsDir, 'shop')).toThrow(
+      `No checkpoint in ${folderOf('run')} can be read: all are damaged.`,
+    )
+    expect(() => checkpointAt(last)).toThrow(
+      `${last} is not a whole checkpoint, its end is missing, and none before it can be used.`,
+    )
+  })
+
+  test('is of an older run when all of the newer one are damaged, with a warning', async () => {
+    await save('shop-a', headOf(1))
+    await save('shop-b', headOf(2))
+    writeFileSync(join(folderOf('shop-b'), 'cycle-000002.jsonl'), '')
+    expect(latestCheckpoint(runsDir, 'shop')).toMatchObject({
+      found: { file: join(folderOf('shop-a'), 'cycle-000001.jsonl') },
+      warnings: [`No checkpoint in ${folderOf('shop-b')} can be read: all are damaged.`],
+    })
+  })
+
+  test('is nothing that was named by mistake', () => {
+    const other = join(runsDir, 'package.json')
+    writeFileSync(other, '{"name":"shop"}\n')
+    expect(() => checkpointAt(other)).toThrow(`${other} is not a whole checkpoint, its end is missing.`)
   })
 
   test('can be named, as a file or as the folder of its run', async () => {
