@@ -105,7 +105,7 @@ function thresholdTable(thresholds: readonly Verdict[]): string[] {
 function verdictText({ kind, skip, needed, note }: Verdict): string {
   const doubt = note === undefined ? '' : ', load generator saturated'
   if (kind === 'pass' || kind === 'fail') return VERDICTS[kind] + doubt
-  const more = needed === undefined ? '' : `, ${formatCount(needed)} samples needed`
+  const more = needed === undefined ? '' : `, ${plural(needed, 'sample')} needed`
   return `${skip ? VERDICTS[kind].replace('❔', '⏭️') : VERDICTS[kind]}${more}${skip ? ', skipped' : ''}${doubt}`
 }
 
@@ -116,7 +116,8 @@ function cellsLine(cells: readonly CellRecord[]): string {
     return count === 0 ? [] : [`${formatCount(count)} ${state}`]
   })
   const restored = cells.filter((cell) => cell.isRestored === true).length
-  const from = restored === 0 ? '' : ` ${formatCount(restored)} of them are reported from the checkpoint.`
+  const are = restored === 1 ? 'is' : 'are'
+  const from = restored === 0 ? '' : ` ${formatCount(restored)} of them ${are} reported from the checkpoint.`
   return `${plural(cells.length, 'test')}, one per cycle and group: ${counts.join(', ')}.${from}`
 }
 
