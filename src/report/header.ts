@@ -163,11 +163,12 @@ function expectedDuration(plan: Announced): string | undefined {
     ...plan.groups.map(({ workload }) => ('durationMs' in workload ? workload.durationMs : 0)),
   )
   const limit = plan.rateLimit
-  const waits = (intervalMs(plan.time) ?? 0) * (plan.cycles - 1)
-  if (waits > 0 && longest <= waits / (plan.cycles - 1)) {
+  const interval = plan.cycles > 1 ? intervalMs(plan.time) : undefined
+  if (interval !== undefined) {
     const requests = plan.requestsPerCycle ?? 0
     const last = longest > 0 || limit === undefined ? longest : (requests * 1000) / limit.ratePerSecond
-    if (last <= waits / (plan.cycles - 1)) return `at least ${formatMs(waits + last)}`
+    // Else it is the load that the next cycle waits for.
+    if (last <= interval) return `at least ${formatMs(interval * (plan.cycles - 1) + last)}`
   }
   if (longest > 0) {
     const under = limit === undefined ? '' : `, at most ${formatRate(limit.ratePerSecond)}`

@@ -5,6 +5,7 @@ import type { DescribedGroup, DescribedThreshold, PlanDescription } from '../pla
 import type { Amount } from '../plan/amount.ts'
 import { formatCount, formatMoment, formatMs, formatRate, plural } from '../units.ts'
 import type { Workload } from '../workloads/index.ts'
+import { clip } from './clean-text.ts'
 import { warmUpText } from './header.ts'
 import { type Line, type Paint, type Piece, paintLine } from './paint.ts'
 import { problemLines } from './problem.ts'
@@ -95,8 +96,10 @@ function timeRows({ time, warmUp, cycles, groups }: PlanDescription): (readonly 
   const rows: (readonly [string, Piece[]])[] = []
   const start = `cycle 1 is ${formatMoment(time.start)}, each ${formatMs(time.cycleMs)} long`
   if (time.intervalMs !== null || isPartial(groups)) rows.push(['time', [start]])
-  if (time.intervalMs !== null && cycles > 1)
-    rows.push(['pace', [`a cycle every ${formatMs(time.intervalMs)}, at ${time.scale} times the speed`]])
+  if (time.intervalMs !== null && cycles > 1) {
+    const scale = time.scale === 1 ? '' : `, at ${time.scale} times the speed`
+    rows.push(['pace', [`a cycle every ${formatMs(time.intervalMs)}${scale}`]])
+  }
   if (warmUp !== null)
     rows.push(['warm-up', [warmUpText({ cycles: warmUp.cycles, exclude: warmUp.isExcluded, steps: [] })]])
   return rows
@@ -136,11 +139,11 @@ function stepLines({ groups }: PlanDescription): Line[] {
   const row = (step: DescribedStep): Line => [
     `    ${'  '.repeat(step.depth)}${step.name}`,
     step.type,
-    step.request === null ? dim('–') : shortened(step.request, LONGEST_REQUEST),
+    step.request === null ? dim('–') : clip(step.request, LONGEST_REQUEST),
     step.service ?? dim('–'),
     amountText(step.perIteration),
     step.service === null ? dim('–') : amountPiece(step.requestsPerCycle),
-    ...(isAsked ? [dim(shortened(step.when ?? '', LONGEST_WHEN))] : []),
+    ...(isAsked ? [dim(clip(step.when ?? '', LONGEST_WHEN))] : []),
   ]
   const rows = groups.flatMap(({ name, steps, idleSteps }: DescribedGroup): Line[] => [
     [`  ${name}`],
@@ -148,10 +151,6 @@ function stepLines({ groups }: PlanDescription): Line[] {
     ...(idleSteps.length === 0 ? [] : [[`  ${name}, idle`], ...idleSteps.map(row)]),
   ])
   return table([head.map(dim), ...rows], ['left', 'left', 'left', 'left', 'right', 'right', 'left'])
-}
-
-function shortened(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`
 }
 
 function serviceLines({ services }: PlanDescription): Line[] {

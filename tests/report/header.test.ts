@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Announced, headerLines } from '../../src/report/header.ts'
 import { coloured, plain } from '../../src/report/paint.ts'
 
@@ -131,4 +131,28 @@ test('after filters: what is left of it', () => {
       [4, 'shoppers', 'admins'],
     ]),
   ).toContain('shoppers in cycles 1, 3; shoppers, admins in cycle 4')
+})
+
+describe('a paced run', () => {
+  const time = { pace: 'realtime', scale: 48, cycleMs: 3_600_000, startMs: 0 } as const
+  const lines = (more: Partial<Announced>): string[] =>
+    shown({ time, ...more }).match(/^ {2}(?:duration|pace) .*$/gm) ?? []
+
+  test('takes its cycles one after another, and the last one in full', () => {
+    expect(lines({})).toEqual([
+      '  duration  at least 6m 24s',
+      '  pace      a cycle every 1m 15s: 1h 00m at 48 times the speed',
+    ])
+    const groups = [group('shoppers', 150, { kind: 'duration', durationMs: 30_000 })]
+    expect(lines({ groups })[0]).toBe('  duration  at least 6m 45s')
+  })
+
+  test('takes as long as its load where a cycle needs more than its time', () => {
+    expect(lines({ requestsPerCycle: 4500 })[0]).toBe('  duration  at least 9m 00s at 50/s')
+  })
+
+  test('has no pace with a single cycle, and no speed at that of the clock', () => {
+    expect(lines({ cycles: 1 })).toEqual(['  duration  at least 9 s at 50/s'])
+    expect(lines({ time: { ...time, scale: 1 } })[1]).toBe('  pace      a cycle every 1h 00m')
+  })
 })

@@ -476,3 +476,14 @@ flow:
             odd   http    POST /odd               shop             up to 3             up to 90"
   `)
 })
+
+test('a paced run says when its cycles begin, and at which speed unless it is that of the clock', async () => {
+  const paced = (scale: string): string =>
+    SCENARIO.replace('cycles: 3, max_duration: 1m', `cycles: 3, pace: realtime, cycle_length: 1h, ${scale}`)
+  const paceOf = async (scale: string): Promise<string | undefined> => {
+    const { out } = await called(['plan', 'shop.scenario.yaml'], { files: { 'shop.scenario.yaml': paced(scale) } })
+    return /^ {2}pace +(.*)$/m.exec(out)?.[1]
+  }
+  expect(await paceOf('time_scale: 48')).toBe('a cycle every 1m 15s, at 48 times the speed')
+  expect(await paceOf('time_scale: 1')).toBe('a cycle every 1h 00m')
+})
