@@ -55,7 +55,9 @@ export function resumeCommand(file: string, overrides: readonly string[]): strin
 }
 
 function otherSettings(overrides: readonly string[]): string[] {
-  return overrides.filter((text) => !/^TURBULENCE_(?:SEED|RESUME)=/.test(text))
+  return overrides
+    .filter((text) => !/^TURBULENCE_(?:SEED|RESUME)=/.test(text))
+    .map((text) => text.replace(/(?<==).*$/s, shellQuote))
 }
 
 function shellQuote(text: string): string {
