@@ -4,11 +4,13 @@ import type { TestModule, TestRunEndReason, Vitest } from 'vitest/node'
 import { loadJunitBuilder, markdownErrors, markdownSummary } from '../../report/index.ts'
 import type { JunitSuite } from '../../report/index.ts'
 import type { Scenario } from '../../run.ts'
+import { readableEnvironment } from '../environment.ts'
 import type { Message } from './channel.ts'
 import { annotationLines, appendStepSummary, repositoryRoot } from './github.ts'
 import { JunitFiles } from './junit-file.ts'
 import { suiteOf } from './junit-modules.ts'
 import type {} from './meta.ts'
+import { loadOptions } from './load-options.ts'
 import type { ResolvedOptions } from './options.ts'
 import { loadedReader } from './reading.ts'
 import { fromRoot } from './surroundings.ts'
@@ -92,9 +94,7 @@ export class CiReports {
   }
 
   #load(file: string): Scenario | undefined {
-    const { root, sut } = this.#options
-    const profile = process.env['TURBULENCE_PROFILE'] || this.#options.profile
-    const options = { root, ...(profile !== undefined && { profile }), ...(sut !== undefined && { sut }) }
+    const options = loadOptions(this.#options, readableEnvironment(process.env))
     return loadedReader()?.loadScenario(file, options).scenario
   }
 

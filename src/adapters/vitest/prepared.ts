@@ -4,6 +4,7 @@ import type { Problem } from '../../errors.ts'
 import { TurbulenceError } from '../../errors.ts'
 import { findCheckpoint, lint, loadScenario, preparePlan, refusal } from '../../run.ts'
 import type { Checkpoint, Plan, Resumable, Scenario } from '../../run.ts'
+import { loadOptions } from './load-options.ts'
 import type { WorkerSettings } from './meta.ts'
 import { atTop, changed, notTheSame, warningLines } from './problems.ts'
 import { readSettings } from './surroundings.ts'
@@ -46,14 +47,7 @@ export function prepare(asked: Asked, worker: WorkerSettings): Prepared {
 const wrong = (problems: readonly Problem[]): Prepared => ({ warnings: [], problems })
 
 function load({ file, sha256, module }: Asked, worker: WorkerSettings, settings: Settings): Prepared {
-  const { scenario, problems } = loadScenario(file, {
-    root: worker.root,
-    ...module,
-    overrides: settings.overrides,
-    ...(settings.profile !== undefined && { profile: settings.profile }),
-    ...(worker.sut !== undefined && { sut: worker.sut }),
-    ...(worker.policies !== undefined && { policies: worker.policies }),
-  })
+  const { scenario, problems } = loadScenario(file, { ...loadOptions(worker, settings), ...module })
   const errors = problems.filter((problem) => problem.severity === 'error')
   if (scenario === undefined || errors.length > 0) return wrong(errors)
   if (scenario.sha256 !== sha256) return wrong([module === undefined ? changed(file) : notTheSame(file)])

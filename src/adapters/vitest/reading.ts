@@ -1,7 +1,6 @@
 // What reads scenario files, in Vitest's own process: loaded when there is one to read. The schemas and the
 // YAML reader would otherwise make every start of Vitest longer, also when it runs unit tests alone.
-import type { Loaded, LoadOptions } from '../../run.ts'
-import type { Scenario } from '../../run.ts'
+import type { Loaded, LoadOptions, Scenario } from '../../run.ts'
 
 interface Reader {
   loadScenario(file: string, options: LoadOptions): Loaded

@@ -7,6 +7,7 @@ import { compile } from './compile.ts'
 import { isStrayed } from './problems.ts'
 import { evaluate, isModuleScenario, isPlainModule } from '../module-value.ts'
 import type { ModuleValue } from '../module-value.ts'
+import { loadOptions } from './load-options.ts'
 import type { ResolvedOptions } from './options.ts'
 import { loadReader } from './reading.ts'
 import type { WatchMode } from './watch-mode.ts'
@@ -44,15 +45,8 @@ export function scenarioFiles(settings: ResolvedOptions, { watch, attach, projec
       const runner = project()
       const module = isModule && runner !== undefined ? await evaluate(file, runner) : undefined
       const reader = await loadReader()
-      const environment = readableEnvironment(process.env)
-      const profile = environment?.profile ?? settings.profile
-      const { scenario, problems, files } = load(reader, file, module, {
-        root: settings.root,
-        ...(environment !== undefined && { overrides: environment.overrides }),
-        ...(profile !== undefined && { profile }),
-        ...(settings.sut !== undefined && { sut: settings.sut }),
-        ...(settings.policies !== undefined && { policies: settings.policies }),
-      })
+      const options = loadOptions(settings, readableEnvironment(process.env))
+      const { scenario, problems, files } = load(reader, file, module, options)
       const all = [...files, ...(module?.files ?? [])]
       for (const named of watch.watched(file, all, scenario === undefined)) this.addWatchFile(named)
       // Of a link that leads out of the project nothing is shown; what is far too long would be sent about for seconds.
