@@ -22,13 +22,13 @@ const LATE = [
   'junit-report-builder',
   're2js',
   'tough-cookie',
+  'undici',
 ]
 
 /** Of these only a part is used, and nothing shakes a CommonJS package down to it. */
 const PARTS = {
   undici: `export { default as Client } from 'undici/lib/dispatcher/client.js'
-export { default as buildConnector } from 'undici/lib/core/connect.js'
-export { default as errors } from 'undici/lib/core/errors.js'`,
+export { default as buildConnector } from 'undici/lib/core/connect.js'`,
   'hdr-histogram-js': `export { default as Int32Histogram } from 'hdr-histogram-js/dist/Int32Histogram.js'
 export { decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js/dist/encoding.js'`,
   // Half of undici's code, and half of Node's that it needs, is for HTTP/2: loaded with the first such connection.

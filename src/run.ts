@@ -4,7 +4,7 @@ import { drawSeed, Seed } from './random.ts'
 import { wallClock } from './clock.ts'
 import type { Clock } from './clock.ts'
 import { mockTransport } from './engine/mock.ts'
-import { undiciTransport } from './engine/undici.ts'
+import { httpTransport } from './engine/http-transport.ts'
 import { loopProbe } from './loop-probe.ts'
 import { memoryProbe } from './memory-probe.ts'
 import type { Transport } from './engine/transport.ts'
@@ -95,7 +95,7 @@ export function openRun(plan: Plan, options: Omit<RunOptions, 'clock' | 'transpo
 
 function transportFor(plan: Plan, clock: Clock): Transport {
   if (plan.mock !== undefined) return mockTransport(clock)
-  return undiciTransport({ services: Object.values(plan.services), clock })
+  return httpTransport({ services: Object.values(plan.services), clock })
 }
 
 /**

@@ -33,6 +33,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   actions: 1,
   agents: 1,
   workloads: 1,
+  http1: 1,
   limits: 1,
   metrics: 1,
   pressure: 1,

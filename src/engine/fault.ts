@@ -1,4 +1,4 @@
-// Why there is no whole answer: an error of the network, of TLS or of undici becomes an outcome, a
+// Why there is no whole answer: an error of the network, of TLS or of HTTP becomes an outcome, a
 // stable code and one plain line. The line names the service's address as the user wrote it.
 import { formatMs, formatCount } from '../units.ts'
 import type { Reply } from './transport.ts'
@@ -34,6 +34,7 @@ const headersTooLong: Line = ({ host }) =>
 const notSendable: Line = (_, detail) => `the request cannot be sent: ${detail}`
 const stopped: Line = ({ host }) => `request to ${host} stopped by the run`
 
+/** UND_ERR_… are undici's, which carries HTTP/2. */
 const KNOWN: Readonly<Record<string, readonly [Fault['outcome'], Line]>> = {
   ECONNREFUSED: ['connection', ({ host }) => `connection refused by ${host}`],
   EHOSTUNREACH: ['connection', unreachable],
@@ -46,11 +47,13 @@ const KNOWN: Readonly<Record<string, readonly [Fault['outcome'], Line]>> = {
   EMFILE: ['connection', noFile],
   ENFILE: ['connection', noFile],
   ENOBUFS: ['connection', noFile],
+  CONNECT_TIMEOUT: ['connection', connectTimeout],
   UND_ERR_CONNECT_TIMEOUT: ['connection', connectTimeout],
   ECONNRESET: ['reset', closed],
   ECONNABORTED: ['reset', closed],
   EPIPE: ['reset', closed],
   ENOTCONN: ['reset', closed],
+  CLOSED: ['reset', closed],
   UND_ERR_SOCKET: ['reset', closed],
   // undici's only reason for it is a connection that ended before the length that was announced.
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['reset', closed],
@@ -58,11 +61,15 @@ const KNOWN: Readonly<Record<string, readonly [Fault['outcome'], Line]>> = {
   ENODATA: ['dns', unknownHost],
   DNS_TIMEOUT: ['dns', resolveTimeout],
   EPROTO: ['tls', handshake],
+  BAD_ANSWER: ['protocol', notHttp],
+  HEADERS_TOO_LONG: ['protocol', headersTooLong],
   UND_ERR_HEADERS_OVERFLOW: ['protocol', headersTooLong],
+  NOT_SENDABLE: ['protocol', notSendable],
   UND_ERR_INVALID_ARG: ['protocol', notSendable],
   UND_ERR_NOT_SUPPORTED: ['protocol', notSendable],
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: ['protocol', notSendable],
   ERR_ASSERTION: ['protocol', notSendable],
+  STOPPED: ['aborted', stopped],
   UND_ERR_ABORTED: ['aborted', stopped],
   UND_ERR_CLOSED: ['aborted', stopped],
   UND_ERR_DESTROYED: ['aborted', stopped],

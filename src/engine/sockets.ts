@@ -1,55 +1,65 @@
 // The connections to one service: at most `connections`, each with one request at a time (of HTTP/2 with
-// many), and a queue in front. undici's Pool is not used: while a service is down it forgets connections that still serve its
-// queue, and once the service is back there are more of them than allowed.
-import { buildConnector, Client, errors } from 'undici'
-import type { Dispatcher } from 'undici'
-import { isIP, Socket } from 'node:net'
+// many), and a queue in front.
 import type { ServicePlan } from '../actions/action.ts'
 import type { Clock } from '../clock.ts'
 import { TurbulenceError } from '../errors.ts'
+import { Http1Client } from '../http1/client.ts'
+import type { Handler } from '../http1/client.ts'
+import { connector } from '../http1/connect.ts'
+import type { Connect } from '../http1/connect.ts'
+import { stopped } from '../http1/errors.ts'
+import type { Request } from '../http1/request-head.ts'
 import { Queue } from '../limits/queue.ts'
 import type { Entry } from '../limits/queue.ts'
 import { STREAMS_PER_CONNECTION } from '../plan/services.ts'
+import { http2Connection } from './http2.ts'
+
+/** Opens itself when it is needed, and again. */
+export interface Connection {
+  dispatch(request: Request, handler: Handler): void
+  destroy(): Promise<void>
+}
 
 /** A request that wants a connection. */
-export interface Job extends Dispatcher.DispatchHandler {
-  readonly options: Dispatcher.DispatchOptions
+export interface Job extends Handler {
+  readonly request: Request
   /** Its connection, from the moment it has one. */
-  client: Client | undefined
-  onResponseError(controller: unknown, error: unknown): void
+  connection: Connection | undefined
 }
 
 export class Sockets {
   /** e.g. `127.0.0.1:4000`. */
   readonly host: string
-  readonly #origin: string
+  readonly #clock: Clock
   readonly #most: number
   /** Requests at a time on one connection. */
-  readonly #perClient: number
-  readonly #connect: buildConnector.connector
-  readonly #open = new Set<Socket>()
-  readonly #clients: Client[] = []
+  readonly #perConnection: number
+  readonly #make: () => Connection
+  readonly #all: Connection[] = []
   /** The one used last is taken first: so few stay open, and those that do stay alive. Once for each request it may take. */
-  readonly #free: Client[] = []
+  readonly #free: Connection[] = []
   readonly #waiting = new Queue<Job>()
-  #pumping = false
+  #isPumping = false
   #isClosed = false
 
   constructor(service: ServicePlan, clock: Clock) {
     const url = parseUrl(service)
     this.host = url.host
-    this.#origin = url.origin
+    this.#clock = clock
     this.#most = Math.max(1, service.connections)
-    this.#perClient = service.http2 === true ? STREAMS_PER_CONNECTION : 1
-    this.#connect = this.#connector(service, clock)
+    this.#perConnection = service.http2 === true ? STREAMS_PER_CONNECTION : 1
+    if (service.http2 === true) this.#make = () => http2Connection(url.origin, service, clock)
+    else {
+      const connect: Connect = connector({ url, timeoutMs: service.timeoutMs, clock, tls: service.tls })
+      this.#make = () => new Http1Client({ host: url.host, connect, clock })
+    }
   }
 
-  /** Sends it at once, or when it has a connection. */
+  /** Sends it in this turn of the loop, or when it has a connection. */
   hand(entry: Entry<Job>): void {
-    if (this.#isClosed) return entry.value.onResponseError(undefined, new errors.ClientClosedError())
-    const client = this.#waiting.length === 0 ? this.#take() : undefined
-    if (client === undefined) this.#waiting.push(entry)
-    else dispatch(client, entry.value)
+    if (this.#isClosed) return entry.value.onResponseError(undefined, stopped())
+    this.#waiting.push(entry)
+    this.#wake()
   }
 
   /** Takes it out of the queue; false when it is no longer there. */
@@ -59,98 +69,50 @@ export class Sockets {
 
   /** Gives the connection of a job that ended to the next one. */
   release(job: Job): void {
-    if (job.client === undefined) return
-    this.#free.push(job.client)
-    job.client = undefined
-    if (this.#waiting.length === 0 || this.#pumping) return
-    // Not from within undici's callbacks: it does not expect a new request before they return.
-    this.#pumping = true
-    queueMicrotask(() => this.#pump())
+    if (job.connection === undefined) return
+    this.#free.push(job.connection)
+    job.connection = undefined
+    if (this.#waiting.length > 0) this.#wake()
   }
 
   async close(): Promise<void> {
     this.#isClosed = true
     for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
       this.#waiting.remove(next)
-      next.value.onResponseError(undefined, new errors.ClientClosedError())
+      next.value.onResponseError(undefined, stopped())
     }
-    const ended = this.#clients.map((client) => client.destroy())
-    // What is still connecting is not known to undici's `destroy`.
-    for (const socket of this.#open) socket.destroy(new Error('closed'))
-    await Promise.all(ended)
+    await Promise.all(this.#all.map((connection) => connection.destroy()))
   }
 
-  #take(): Client | undefined {
+  #take(): Connection | undefined {
     const free = this.#free.pop()
-    if (free !== undefined || this.#clients.length >= this.#most) return free
-    const client = this.#newClient()
-    this.#clients.push(client)
-    for (let more = 1; more < this.#perClient; more++) this.#free.push(client)
-    return client
+    if (free !== undefined || this.#all.length >= this.#most) return free
+    const connection = this.#make()
+    this.#all.push(connection)
+    for (let more = 1; more < this.#perConnection; more++) this.#free.push(connection)
+    return connection
   }
 
-  #newClient(): Client {
-    const options = { headersTimeout: 0, bodyTimeout: 0 }
-    if (this.#perClient === 1) return new Client(this.#origin, { ...options, pipelining: 1, connect: this.#connect })
-    const client: Client = new Client(this.#origin, {
-      ...options,
-      allowH2: true,
-      pipelining: this.#perClient,
-      connect: (to, callback) =>
-        this.#connect(to, (...result) => {
-          const [, socket] = result
-          // It would not speak HTTP/2: then one request at a time.
-          if (socket !== null && !('alpnProtocol' in socket && socket.alpnProtocol === 'h2')) client.pipelining = 1
-          callback(...result)
-        }),
-    })
-    return client
+  /**
+   * All that became ready in one turn of the loop is sent at its end, together: the times of answers that
+   * came in with it have been taken by then, and a service that was idle is woken once instead of each time.
+   */
+  #wake(): void {
+    if (this.#isPumping) return
+    this.#isPumping = true
+    void this.#clock.turn().then(() => this.#pump())
   }
 
   #pump(): void {
-    this.#pumping = false
+    this.#isPumping = false
     for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
-      const client = this.#take()
-      if (client === undefined) return
+      const connection = this.#take()
+      if (connection === undefined) return
       this.#waiting.remove(next)
-      dispatch(client, next.value)
+      next.value.connection = connection
+      connection.dispatch(next.value.request, next.value)
     }
   }
-
-  /** Opens sockets, keeps count of them, and is in time: undici's own timeout comes up to a second late. */
-  #connector({ timeoutMs, http2, tls }: ServicePlan, clock: Clock): buildConnector.connector {
-    const connect = buildConnector({ timeout: timeoutMs, ...(http2 === true && { allowH2: true }), ...tls })
-    return (options, callback) => {
-      let opened: Socket | undefined = undefined
-      let isResolved = isIP(options.hostname.replace(/[[\]]/g, '')) !== 0
-      const cancel = clock.after(timeoutMs, () => {
-        opened?.destroy(isResolved ? new errors.ConnectTimeoutError() : new UnresolvedError())
-      })
-      const socket: unknown = connect(options, (...result) => {
-        cancel()
-        callback(...result)
-      })
-      if (!(socket instanceof Socket)) return
-      opened = socket
-      socket.once('lookup', () => (isResolved = true))
-      this.#track(socket)
-    }
-  }
-
-  #track(socket: Socket): void {
-    this.#open.add(socket)
-    socket.once('close', () => this.#open.delete(socket))
-  }
-}
-
-/** The time for a connection went by while its host's name was looked up. */
-class UnresolvedError extends Error {
-  readonly code = 'DNS_TIMEOUT'
-}
-
-function dispatch(client: Client, job: Job): void {
-  job.client = client
-  client.dispatch(job.options, job)
 }
 
 function parseUrl(service: ServicePlan): URL {

@@ -1,4 +1,4 @@
-// What every transport keeps, run over both: `undici` against a real server, `memory` against the same
+// What every transport keeps, run over both: `http` against a real server, `memory` against the same
 // script on simulated time. Real time is never compared with a limit, only with other moments of the exchange.
 import { afterEach, describe, expect, test } from 'vitest'
 import type { ServicePlan } from '../../src/actions/action.ts'
@@ -6,7 +6,7 @@ import { virtualClock, wallClock } from '../../src/clock.ts'
 import { memoryTransport } from '../../src/engine/memory.ts'
 import type { Response } from '../../src/engine/memory.ts'
 import type { Transport, Wire } from '../../src/engine/transport.ts'
-import { undiciTransport } from '../../src/engine/undici.ts'
+import { httpTransport } from '../../src/engine/http-transport.ts'
 import { aService, aWire, bodyText } from '../support/an-exchange.ts'
 import { startFaultServer } from '../support/fault-server.ts'
 import type { Answer, Script } from '../support/fault-server.ts'
@@ -26,7 +26,7 @@ afterEach(async () => {
 const overSockets: Open = async (script, limits) => {
   const server = await startFaultServer(script)
   const service = aService(server.url, limits)
-  const transport = undiciTransport({ services: [service], clock: wallClock })
+  const transport = httpTransport({ services: [service], clock: wallClock })
   cleanUp.push(
     () => server.close(),
     () => transport.close(),
@@ -56,7 +56,7 @@ function asResponse({ status = 200, headers = {}, body, delayMs = 1, fault }: An
 }
 
 describe.each([
-  ['undici', overSockets],
+  ['http', overSockets],
   ['memory', inMemory],
 ])('the %s transport', (_, open) => {
   test('carries a request and its whole answer', async () => {

@@ -72,14 +72,14 @@ const CASES: readonly Case[] = [
     what: 'resets the connection',
     answer: { fault: 'reset' },
     outcome: 'reset',
-    reason: /^reset: (ECONNRESET|UND_ERR_SOCKET)$/,
+    reason: /^reset: (ECONNRESET|CLOSED)$/,
     message: /^connection closed by 127\.0\.0\.1:\d+ before an answer$/,
   },
   {
     what: 'hangs up',
     answer: { fault: 'close' },
     outcome: 'reset',
-    reason: /^reset: UND_ERR_SOCKET$/,
+    reason: /^reset: CLOSED$/,
     message: /^connection closed by 127\.0\.0\.1:\d+ before an answer$/,
   },
   {

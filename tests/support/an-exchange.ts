@@ -2,7 +2,7 @@
 import type { ServicePlan } from '../../src/actions/action.ts'
 import { wallClock } from '../../src/clock.ts'
 import type { Reply, Transport, Wire } from '../../src/engine/transport.ts'
-import { undiciTransport } from '../../src/engine/undici.ts'
+import { httpTransport } from '../../src/engine/http-transport.ts'
 
 export const aService = (baseUrl: string, more: Partial<ServicePlan> = {}): ServicePlan => ({
   name: 'api',
@@ -26,6 +26,6 @@ export const bodyText = (reply: Reply): string => Buffer.concat(reply.chunks).to
 
 /** Real sockets to one service, which close themselves. */
 export function openSockets(service: ServicePlan): Transport & AsyncDisposable {
-  const transport = undiciTransport({ services: [service], clock: wallClock })
+  const transport = httpTransport({ services: [service], clock: wallClock })
   return Object.assign(transport, { [Symbol.asyncDispose]: () => transport.close() })
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { wallClock } from '../../src/clock.ts'
 import type { Wire } from '../../src/engine/transport.ts'
-import { undiciTransport } from '../../src/engine/undici.ts'
+import { httpTransport } from '../../src/engine/http-transport.ts'
 import { aService, aWire, bodyText, openSockets } from '../support/an-exchange.ts'
 import { startFaultServer } from '../support/fault-server.ts'
 import type { Fault } from '../support/fault-server.ts'
@@ -139,7 +139,7 @@ describe('over real sockets', () => {
     const service = aService(`https://127.0.0.1:${(silent.address() as AddressInfo).port}`, { timeoutMs: 80 })
     await using transport = openSockets(service)
     const reply = await transport.channel().send(service, aWire('/'))
-    expect(reply.error).toMatchObject({ outcome: 'connection', code: 'UND_ERR_CONNECT_TIMEOUT' })
+    expect(reply.error).toMatchObject({ outcome: 'connection', code: 'CONNECT_TIMEOUT' })
     expect(reply.error?.message).toMatch(/^no connection to 127\.0\.0\.1:\d+ within 80 ms$/)
     silent.close()
   })
@@ -188,7 +188,7 @@ describe('over real sockets', () => {
 
   test('refuses a base URL that is none, by name', () => {
     const services = [aService('localhost:3000')]
-    expect(() => undiciTransport({ services, clock: wallClock })).toThrow(
+    expect(() => httpTransport({ services, clock: wallClock })).toThrow(
       'The base URL "localhost:3000" of the service "api" is not one for HTTP.',
     )
   })

@@ -1,20 +1,21 @@
-// The transport over real sockets: undici's `dispatch()` with one handler object per channel, reused
-// for all its requests. It needs the wall clock; what sockets do is in sockets.ts, what errors mean in fault.ts.
-import type { Client, Dispatcher } from 'undici'
+// The transport over real sockets, with one handler object per channel that is used for all its requests. It
+// needs the wall clock; which connection a request gets is in sockets.ts, what errors mean in fault.ts.
 import type { ServicePlan } from '../actions/action.ts'
 import type { Cancel, Clock } from '../clock.ts'
+import type { Controller } from '../http1/client.ts'
+import type { Request } from '../http1/request-head.ts'
 import { Entry } from '../limits/queue.ts'
 import { Deadlines } from './deadlines.ts'
 import type { Expiring } from './deadlines.ts'
 import { abortedFault, faultOf, timeoutFault, tooLargeFault } from './fault.ts'
 import type { Fault, Situation } from './fault.ts'
 import { Sockets } from './sockets.ts'
-import type { Job } from './sockets.ts'
+import type { Connection, Job } from './sockets.ts'
 import type { Channel, Reply, Transport, Wire } from './transport.ts'
 
 /** @throws TurbulenceError when a base URL is none */
-export function undiciTransport(setup: { services: readonly ServicePlan[]; clock: Clock }): Transport {
-  return new UndiciTransport(setup.services, setup.clock)
+export function httpTransport(setup: { services: readonly ServicePlan[]; clock: Clock }): Transport {
+  return new HttpTransport(setup.services, setup.clock)
 }
 
 /** One service's connections, with the timeout that all its requests share. */
@@ -24,7 +25,7 @@ interface Line {
   readonly deadlines: Deadlines
 }
 
-class UndiciTransport implements Transport {
+class HttpTransport implements Transport {
   readonly clock: Clock
   readonly #lines = new Map<string, Line>()
 
@@ -37,7 +38,7 @@ class UndiciTransport implements Transport {
   }
 
   channel(): Channel {
-    return new UndiciChannel(this)
+    return new HttpChannel(this)
   }
 
   line(service: ServicePlan): Line {
@@ -51,18 +52,18 @@ class UndiciTransport implements Transport {
   }
 }
 
-class UndiciChannel implements Channel {
-  readonly #transport: UndiciTransport
+class HttpChannel implements Channel {
+  readonly #transport: HttpTransport
   #exchange: Exchange
 
-  constructor(transport: UndiciTransport) {
+  constructor(transport: HttpTransport) {
     this.#transport = transport
     this.#exchange = new Exchange(transport.clock)
   }
 
   send(service: ServicePlan, wire: Wire): Promise<Reply> {
     const line = this.#transport.line(service)
-    // One that was aborted before it had its socket is still known to undici and cannot be used again.
+    // One that was aborted before it had its socket is still known to its connection and cannot be used again.
     if (this.#exchange.isHeld) this.#exchange = new Exchange(this.#transport.clock)
     return this.#exchange.begin(line, wire)
   }
@@ -73,9 +74,10 @@ class UndiciChannel implements Channel {
 }
 
 const NO_HEADERS: Reply['headers'] = Object.freeze({})
+const NO_REQUEST: Request = { method: 'GET', path: '/', headers: [], body: undefined }
 const NO_CHUNKS: readonly Uint8Array[] = Object.freeze([])
 
-/** One request and its answer: undici's handler, and the Reply, again and again. */
+/** One request and its answer: the connection's handler, and the Reply, again and again. */
 class Exchange implements Reply, Job, Expiring {
   status = 0
   headers: Reply['headers'] = NO_HEADERS
@@ -85,14 +87,14 @@ class Exchange implements Reply, Job, Expiring {
   startedAt: number | undefined = undefined
   firstByteAt: number | undefined = undefined
   endedAt = 0
-  client: Client | undefined = undefined
-  readonly options: Dispatcher.DispatchOptions = { path: '/', method: 'GET' }
+  connection: Connection | undefined = undefined
+  request: Request = NO_REQUEST
 
   readonly #clock: Clock
   readonly #waiting = new Entry<Job>(this)
   readonly #deadline = new Entry<Expiring>(this)
   #line: Line | undefined = undefined
-  #controller: Dispatcher.DispatchController | undefined = undefined
+  #controller: Controller | undefined = undefined
   #resolve: ((reply: Reply) => void) | undefined = undefined
   #receivedBytes = 0
   /** Of this request alone, when it has its own timeout. */
@@ -103,9 +105,9 @@ class Exchange implements Reply, Job, Expiring {
     this.#clock = clock
   }
 
-  /** Whether it is over, and undici may yet call this handler for it. */
+  /** Whether it is over, and its connection may yet call this handler for it. */
   get isHeld(): boolean {
-    return this.#resolve === undefined && this.client !== undefined
+    return this.#resolve === undefined && this.connection !== undefined
   }
 
   begin(line: Line, wire: Wire): Promise<Reply> {
@@ -119,11 +121,7 @@ class Exchange implements Reply, Job, Expiring {
     this.#receivedBytes = 0
     this.#line = line
     this.#ownTimeoutMs = wire.timeoutMs
-    this.options.path = wire.path
-    this.options.method = wire.method
-    // undici only reads it.
-    this.options.headers = wire.headers as string[]
-    this.options.body = wire.body ?? null
+    this.request = wire
     return new Promise((resolve) => {
       this.#resolve = resolve
       this.handedAt = this.#clock.now()
@@ -139,25 +137,24 @@ class Exchange implements Reply, Job, Expiring {
     this.#cut(timeoutFault)
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  onRequestStart(controller: Controller): void {
     if (this.#resolve === undefined || this.#line === undefined) {
       controller.abort(new Error('aborted before it was sent'))
       return
     }
     this.#controller = controller
-    // undici may put a request on a second socket when the first one turns out to be unusable.
+    // undici (HTTP/2) may put a request on a second socket when the first one turns out to be unusable.
     if (this.startedAt !== undefined) this.#disarm()
     this.startedAt = this.#clock.now()
     if (this.#ownTimeoutMs === undefined) this.#line.deadlines.add(this.#deadline)
     else this.#cancelTimeout = this.#clock.after(this.#ownTimeoutMs, () => this.expire())
   }
 
-  /** The first byte, headers not read yet; not part of undici's new interface, so `onResponseStart` stands in. */
   onResponseStarted(): void {
     this.firstByteAt ??= this.#clock.now()
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Reply['headers']): void {
+  onResponseStart(_: Controller, status: number, headers: Reply['headers']): void {
     if (status < 200) {
       this.firstByteAt = undefined
       return
@@ -168,7 +165,7 @@ class Exchange implements Reply, Job, Expiring {
     this.chunks = []
   }
 
-  onResponseData(_: Dispatcher.DispatchController, chunk: Uint8Array): void {
+  onResponseData(_: Controller, chunk: Uint8Array): void {
     const most = this.#line?.service.maxBodyBytes ?? 0
     const room = most - this.#receivedBytes
     this.#receivedBytes += chunk.length
@@ -186,22 +183,13 @@ class Exchange implements Reply, Job, Expiring {
     this.#free()
   }
 
-  /** Nobody asked for an upgrade; CONNECT is the one way to get here. */
-  onRequestUpgrade(_: unknown, status: number, headers: Reply['headers'], socket: { destroy(): void }): void {
-    this.status = status
-    this.headers = headers
-    socket.destroy()
-    this.#settle({ outcome: 'protocol', code: 'UPGRADE', message: 'tunnels (CONNECT) are not carried' })
-    this.#free()
-  }
-
   onResponseError(_: unknown, error: unknown): void {
     if (this.#resolve !== undefined)
       this.#settle(this.#isBodilessEnd(error) ? undefined : faultOf(error, this.#situation()))
     this.#free()
   }
 
-  /** A 304 may tell the length of the body it does not have; undici takes that for a body that was cut. */
+  /** A 304 may tell the length of the body it does not have; undici (HTTP/2) takes that for a body that was cut. */
   #isBodilessEnd(error: unknown): boolean {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     return (this.status === 304 || this.status === 204) && code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'

@@ -1,0 +1,153 @@
+// The head of an answer (RFC 9112 §§ 4-6): status line, headers, and how long its body is. Strict where a
+// lenient reading could take one message for another.
+import { badAnswer } from './errors.ts'
+
+/** How far the body goes. */
+export type Body =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'length'; readonly bytes: number }
+  | { readonly kind: 'chunked' }
+  | { readonly kind: 'until-close' }
+
+export interface AnswerHead {
+  readonly status: number
+  /** Names in lower case; a name that comes several times has a list. */
+  readonly headers: Record<string, string | string[]>
+  readonly body: Body
+  /** The connection is not used again. */
+  readonly isLast: boolean
+  /** For how long the service keeps the connection open, in seconds, if it says so. */
+  readonly keepAliveS: number | undefined
+}
+
+const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: |$)/
+const NAME = /^[!#$%&'*+\-.^`|~\w]+$/
+/** Control characters, and halves of a line's end. */
+const NOT_IN_HEAD = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n)|(?<!\r)\n/
+const NONE: Body = { kind: 'none' }
+const UNTIL_CLOSE: Body = { kind: 'until-close' }
+const CHUNKED: Body = { kind: 'chunked' }
+
+/** Names as services write them → in lower case; a service has a few, a hostile one must not fill the memory. */
+const names = new Map<string, string>()
+const MOST_NAMES = 1000
+
+/**
+ * @param text without the empty line at its end, one character for each byte
+ * @param isHead the request was one, so there is no body whatever the headers say
+ * @throws Http1Error BAD_ANSWER
+ */
+export function parseHead(text: string, isHead: boolean): AnswerHead {
+  if (NOT_IN_HEAD.test(text)) throw badAnswer('a header has a character that may not be in one')
+  const lineEnd = endOfLine(text, 0)
+  const line = STATUS_LINE.exec(lineEnd === text.length ? text : text.slice(0, lineEnd))
+  if (line === null)
+    throw badAnswer(
+      `it begins with ${JSON.stringify(text.slice(0, Math.min(lineEnd, 40)))}, not with HTTP/1.1 and a status`,
+    )
+  const headers: AnswerHead['headers'] = {}
+  readHeaders(text, lineEnd + 2, headers)
+  const status = Number(line[2])
+  const keepAlive = headers['keep-alive']
+  const body = bodyOf(status, headers, isHead)
+  return {
+    status,
+    headers,
+    body,
+    isLast: body.kind === 'until-close' || isLast(headers['connection'], line[1] === '1'),
+    keepAliveS: keepAlive === undefined ? undefined : secondsOf(joined(keepAlive)),
+  }
+}
+
+const endOfLine = (text: string, from: number): number => {
+  const end = text.indexOf('\r\n', from)
+  return end < 0 ? text.length : end
+}
+
+function readHeaders(text: string, from: number, headers: AnswerHead['headers']): void {
+  let last: string | undefined
+  for (let at = from; at < text.length;) {
+    const end = endOfLine(text, at)
+    const first = text.charCodeAt(at)
+    if (first === 0x20 || first === 0x09) continueValue(headers, last, trimmed(text, at, end))
+    else {
+      const colon = text.indexOf(':', at)
+      if (colon < 0 || colon >= end)
+        throw badAnswer(`a header has no colon: ${JSON.stringify(text.slice(at, Math.min(end, at + 40)))}`)
+      last = nameOf(text.slice(at, colon))
+      add(headers, last, trimmed(text, colon + 1, end))
+    }
+    at = end + 2
+  }
+}
+
+function nameOf(written: string): string {
+  const before = names.get(written)
+  if (before !== undefined) return before
+  if (!NAME.test(written)) throw badAnswer(`${JSON.stringify(written.slice(0, 40))} is no name of a header`)
+  const name = written.toLowerCase()
+  if (names.size < MOST_NAMES) names.set(written, name)
+  return name
+}
+
+/** Without blanks around it; bytes above ASCII are read as UTF-8. */
+function trimmed(text: string, from: number, to: number): string {
+  let [start, end] = [from, to]
+  while (start < end && isBlank(text.charCodeAt(start))) start++
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
+  const value = text.slice(start, end)
+  return BEYOND_ASCII.test(value) ? Buffer.from(value, 'latin1').toString('utf8') : value
+}
+
+const BEYOND_ASCII = /[\x80-\xff]/
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
+
+function add(headers: AnswerHead['headers'], name: string, value: string): void {
+  const before = Object.hasOwn(headers, name) ? headers[name] : undefined
+  if (before !== undefined) {
+    if (Array.isArray(before)) before.push(value)
+    else headers[name] = [before, value]
+  } else if (name === '__proto__')
+    Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true })
+  else headers[name] = value
+}
+
+/** A folded line (RFC 9112 § 5.2) reads as a blank. */
+function continueValue(headers: AnswerHead['headers'], name: string | undefined, more: string): void {
+  const before = name === undefined ? undefined : headers[name]
+  if (name === undefined || before === undefined) throw badAnswer('its first header begins with a blank')
+  if (Array.isArray(before)) before.push(`${before.pop() ?? ''} ${more}`)
+  else headers[name] = `${before} ${more}`
+}
+
+const joined = (value: string | readonly string[]): string => (typeof value === 'string' ? value : value.join(', '))
+
+function bodyOf(status: number, headers: AnswerHead['headers'], isHead: boolean): Body {
+  const length = headers['content-length']
+  const coding = headers['transfer-encoding']
+  if (coding !== undefined && length !== undefined)
+    throw badAnswer('it has both content-length and transfer-encoding, which say different things about its body')
+  const bytes = length === undefined ? undefined : lengthOf(length)
+  if (isHead || status < 200 || status === 204 || status === 304) return NONE
+  if (coding !== undefined) return /(?:^|,)\s*chunked$/i.test(joined(coding)) ? CHUNKED : UNTIL_CLOSE
+  if (bytes === undefined) return UNTIL_CLOSE
+  return bytes === 0 ? NONE : { kind: 'length', bytes }
+}
+
+function lengthOf(value: string | readonly string[]): number {
+  if (typeof value !== 'string') throw badAnswer('it has content-length several times')
+  if (!/^\d{1,15}$/.test(value)) throw badAnswer(`${JSON.stringify(value.slice(0, 40))} is no content-length`)
+  return Number(value)
+}
+
+function isLast(connection: string | readonly string[] | undefined, isHttp11: boolean): boolean {
+  if (connection === undefined) return !isHttp11
+  const value = joined(connection).toLowerCase()
+  if (/(?:^|,)\s*close\s*(?:,|$)/.test(value)) return true
+  return !isHttp11 && !/(?:^|,)\s*keep-alive\s*(?:,|$)/.test(value)
+}
+
+function secondsOf(keepAlive: string): number | undefined {
+  const found = /(?:^|[,;\s])timeout\s*=\s*"?(\d{1,9})/i.exec(keepAlive)
+  return found === null ? undefined : Number(found[1])
+}

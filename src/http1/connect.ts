@@ -1,0 +1,68 @@
+// Opens connections to one service, over TCP or TLS, in time. What is sent over them is client.ts.
+import { connect as connectTcp, isIP } from 'node:net'
+import type { Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import type { ConnectionOptions } from 'node:tls'
+import type { Clock } from '../clock.ts'
+import { Http1Error } from './errors.ts'
+
+export interface Connecting {
+  /** Bytes as they come; they are valid during the call only, unless they are `own`. */
+  readonly onBytes: (bytes: Buffer, length: number, own: boolean) => void
+  readonly onOpen: () => void
+}
+
+/** Begins to open a connection; how it ends is told by `onOpen`, or by the socket's `error`. */
+export type Connect = (listener: Connecting) => Socket
+
+export interface ConnectSetup {
+  readonly url: URL
+  readonly timeoutMs: number
+  readonly clock: Clock
+  /** For https only. */
+  readonly tls: Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'rejectUnauthorized'> | undefined
+}
+
+/** So much is read at once; memory that no answer reaches is never really taken. */
+const READ_BYTES = 64 * 1024
+const KEEP_ALIVE_MS = 60_000
+
+export function connector({ url, timeoutMs, clock, tls }: ConnectSetup): Connect {
+  const isTls = url.protocol === 'https:'
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const port = Number(url.port) || (isTls ? 443 : 80)
+  const options = { host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }
+  let session: Buffer | undefined
+  const openTls = ({ onBytes, onOpen }: Connecting): Socket => {
+    const name = isIP(host) === 0 ? { servername: host } : {}
+    const known = session === undefined ? {} : { session }
+    const socket = connectTls({ ...options, ...tls, ...name, ...known, ALPNProtocols: ['http/1.1'] })
+    socket.on('session', (next) => (session = next))
+    socket.on('data', (bytes: Buffer) => onBytes(bytes, bytes.length, true))
+    return socket.once('secureConnect', onOpen)
+  }
+  const openTcp = ({ onBytes, onOpen }: Connecting): Socket => {
+    const buffer = Buffer.allocUnsafeSlow(READ_BYTES)
+    const callback = (length: number): boolean => {
+      onBytes(buffer, length, false)
+      return true
+    }
+    return connectTcp({ ...options, onread: { buffer, callback } }).once('connect', onOpen)
+  }
+  return (listener) => {
+    let isResolved = isIP(host) !== 0
+    const socket = isTls
+      ? openTls({ ...listener, onOpen: () => (cancel(), listener.onOpen()) })
+      : openTcp({ ...listener, onOpen: () => (cancel(), listener.onOpen()) })
+    socket.once('lookup', () => (isResolved = true))
+    // Node's own timeouts are for silence on a connection, not for its coming about.
+    const cancel = clock.after(timeoutMs, () => socket.destroy(late(isResolved)))
+    socket.once('close', cancel)
+    return socket
+  }
+}
+
+const late = (isResolved: boolean): Http1Error =>
+  isResolved
+    ? new Http1Error('CONNECT_TIMEOUT', 'the connection did not come about in time')
+    : new Http1Error('DNS_TIMEOUT', 'the name was not resolved in time')

@@ -1,0 +1,103 @@
+// From a request to the bytes of its head (RFC 9112 §§ 2-3). Whatever could be read as something else than
+// was meant is refused: framing is ours, and no value may begin a line of its own.
+import { notSendable } from './errors.ts'
+
+export interface Request {
+  readonly method: string
+  /** Path and query as they go on the wire. */
+  readonly path: string
+  /** Name, value, name, value …; the text of a frozen list is worked out once. */
+  readonly headers: readonly string[]
+  readonly body: string | Uint8Array | undefined
+}
+
+/** The lines that a list of headers makes. */
+interface Lines {
+  /** Each with its end, without `host`. */
+  readonly text: string
+  readonly host: string | undefined
+  /** As it was given. */
+  readonly contentLength: number | undefined
+  /** `connection: close` was asked for. */
+  readonly isLast: boolean
+}
+
+export interface RequestHead {
+  /** With the empty line at its end; one byte for each character. */
+  readonly text: string
+  /** The connection is not used again. */
+  readonly isLast: boolean
+}
+
+const TOKEN = /^[!#$%&'*+\-.^`|~\w]+$/
+const NOT_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/
+const NOT_IN_PATH = /[^\x21-\xff]/
+/** Without a body these say that it is empty. */
+const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
+/** They frame the message, which is not the caller's to say. */
+const FRAMING: ReadonlySet<string> = new Set(['transfer-encoding', 'keep-alive', 'upgrade'])
+
+const known = new WeakMap<readonly string[], Lines>()
+
+/**
+ * @param host of the service, with its port unless that is the scheme's
+ * @throws Http1Error NOT_SENDABLE
+ */
+export function requestHead({ method, path, headers, body }: Request, host: string): RequestHead {
+  if (!TOKEN.test(method)) throw notSendable(`${JSON.stringify(method)} is no method`)
+  if (method === 'CONNECT') throw notSendable('tunnels (CONNECT) are not carried')
+  if (path === '' || NOT_IN_PATH.test(path)) throw notSendable(`the path ${JSON.stringify(path)} has to be encoded`)
+  const lines = linesOf(headers)
+  const bytes = lengthOf(body)
+  if (lines.contentLength !== undefined && lines.contentLength !== bytes)
+    throw notSendable(`content-length says ${lines.contentLength}, the body has ${bytes} bytes`)
+  const length = bytes > 0 || WITH_BODY.has(method) ? `content-length: ${bytes}\r\n` : ''
+  const connection = lines.isLast ? 'close' : 'keep-alive'
+  const first = `${method} ${path} HTTP/1.1\r\nhost: ${lines.host ?? host}\r\nconnection: ${connection}\r\n`
+  return { text: `${first}${lines.text}${length}\r\n`, isLast: lines.isLast }
+}
+
+function linesOf(headers: readonly string[]): Lines {
+  const before = known.get(headers)
+  if (before !== undefined) return before
+  const lines = makeLines(headers)
+  if (Object.isFrozen(headers)) known.set(headers, lines)
+  return lines
+}
+
+function makeLines(headers: readonly string[]): Lines {
+  if (headers.length % 2 !== 0) throw notSendable('a header has a name and no value')
+  let text = ''
+  let [host, contentLength]: [string | undefined, number | undefined] = [undefined, undefined]
+  let isLast = false
+  for (let at = 0; at < headers.length; at += 2) {
+    const [name = '', value = ''] = [headers[at], headers[at + 1]]
+    if (!TOKEN.test(name)) throw notSendable(`${JSON.stringify(name)} is no name of a header`)
+    if (NOT_IN_VALUE.test(value)) throw notSendable(`the header ${name} has a character that may not be in one`)
+    const lower = name.toLowerCase()
+    if (FRAMING.has(lower) || lower === 'expect') throw notSendable(`the header ${name} is not the scenario's to send`)
+    if (lower === 'host') host = value
+    else if (lower === 'content-length') contentLength = lengthGiven(value)
+    else if (lower === 'connection') isLast ||= isClose(value)
+    else text += `${name}: ${value}\r\n`
+  }
+  return { text, host, contentLength, isLast }
+}
+
+function lengthGiven(value: string): number {
+  if (!/^\d{1,15}$/.test(value)) throw notSendable(`${JSON.stringify(value)} is no content-length`)
+  return Number(value)
+}
+
+function isClose(value: string): boolean {
+  const token = value.trim().toLowerCase()
+  if (token !== 'close' && token !== 'keep-alive')
+    throw notSendable(`connection is close or keep-alive, not ${JSON.stringify(value)}`)
+  return token === 'close'
+}
+
+/** In bytes. */
+function lengthOf(body: Request['body']): number {
+  if (body === undefined) return 0
+  return typeof body === 'string' ? Buffer.byteLength(body) : body.length
+}
