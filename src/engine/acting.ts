@@ -4,7 +4,7 @@ import { internalError } from '../errors.ts'
 import type { AgentContext } from './context.ts'
 import { IDLE } from './given.ts'
 import type { Halt } from './halt.ts'
-import { runSteps, runUncounted } from './iteration.ts'
+import { runUncounted, walk } from './iteration.ts'
 import type { CompiledStep, Program } from './program.ts'
 import type { World } from './world.ts'
 
@@ -46,9 +46,8 @@ export class Acting {
     world.pause.enter()
     agent.begin(cycle, iteration, dueMs)
     try {
-      const end = await runSteps(agent, steps, world)
+      const { ok, aborted } = await walk(agent, steps, world)
       const durationUs = Math.round((clock.now() - startedAt) * 1000)
-      const { ok, aborted } = end
       const group = agent.group ?? ''
       // Turned away at the door: it has not begun.
       if (guard?.isOpen === true && aborted && !agent.hasSent) return
@@ -62,6 +61,7 @@ export class Acting {
     } finally {
       this.#active--
       world.pause.leave()
+      agent.end()
     }
   }
 
@@ -71,13 +71,14 @@ export class Acting {
     world.pause.enter()
     agent.begin(cycle, IDLE)
     try {
-      const { ok, aborted } = await runSteps(agent, steps, world)
+      const { ok, aborted } = await walk(agent, steps, world)
       world.guard?.idled(agent, { ok, aborted })
     } catch (error) {
       crash(internalError(error))
       throw error
     } finally {
       world.pause.leave()
+      agent.end()
     }
   }
 }

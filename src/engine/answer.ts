@@ -10,8 +10,9 @@ export class ReplyAnswer implements Answer {
   readonly status: number
   readonly headers: Answer['headers']
   readonly latencyMs: number
-  readonly #chunks: readonly Uint8Array[]
   readonly #mostBytes: number
+  /** As it came; let go once it is text. */
+  #chunks: readonly Uint8Array[]
   #decoded: Decoded | undefined
   #text: string | undefined
   #json: ReturnType<Answer['json']> | undefined
@@ -26,7 +27,12 @@ export class ReplyAnswer implements Answer {
   }
 
   text(): string {
-    this.#text ??= textOf(this.#body().bytes)
+    if (this.#text !== undefined) return this.#text
+    const body = this.#body()
+    this.#text = textOf(body.bytes)
+    if ('error' in body) return this.#text
+    this.#chunks = NO_CHUNKS
+    this.#decoded = READ
     return this.#text
   }
 
@@ -55,6 +61,9 @@ const CHARACTERS_PER_UNIT = 10
 const UNITS_PER_VALUE = 8
 
 const NOTHING = new Uint8Array()
+const NO_CHUNKS: readonly Uint8Array[] = []
+/** Without fault, and kept as text. */
+const READ: Decoded = { bytes: NOTHING }
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array {
   return chunks.length > 1 ? Buffer.concat(chunks) : (chunks[0] ?? NOTHING)

@@ -12,12 +12,17 @@ export interface CarriedState {
 }
 
 export class Carried {
-  readonly memory: Record<string, unknown> = Object.create(null)
+  #memory: Record<string, unknown> | undefined
   cookies: CookieStore | undefined
   #begun = 0
   #hasActed = false
   /** Of the whole state, until the agent acts again. */
   #text: string | undefined
+
+  get memory(): Record<string, unknown> {
+    this.#memory ??= Object.create(null) as Record<string, unknown>
+    return this.#memory
+  }
 
   get begun(): number {
     return this.#begun
@@ -41,7 +46,7 @@ export class Carried {
   }
 
   #state(keepsCookies: boolean, lose: (name: string, what: string) => void): CarriedState {
-    const memory = packAll(this.memory, lose)
+    const memory = this.#memory === undefined ? [] : packAll(this.#memory, lose)
     return {
       ...(this.#begun > 0 && { begun: this.#begun }),
       ...(memory.length > 0 && { memory }),

@@ -13,6 +13,7 @@ import type { Self } from './builtins.ts'
 import { Carried } from './carried.ts'
 import { Given } from './given.ts'
 import type { Doing } from './observer.ts'
+import type { Walk } from './iteration.ts'
 import { AgentPressure } from './pressure.ts'
 import type { Pressed } from './pressure.ts'
 import { NO_SLOT } from './program.ts'
@@ -25,7 +26,6 @@ export class AgentContext implements StepContext, Doing, Self {
   readonly id: string
   readonly group: string | undefined
   readonly index: number
-  vars: Record<string, unknown> = Object.create(null)
   last: Answer | undefined
   cycle = 0
   iteration = 0
@@ -37,8 +37,8 @@ export class AgentContext implements StepContext, Doing, Self {
   hasWaited = false
   /** Whether this iteration has sent a request. */
   hasSent = false
-  /** Runs steps inside a step, for the iteration that is running. */
-  runInside: (steps: readonly CompiledStep[]) => Promise<boolean> = () => Promise.resolve(false)
+  /** Its way through the steps of an iteration, used again for the next one. */
+  walk: Walk | undefined
   /** Whether what it does counts: setup, teardown and `on_failure` do not. */
   isLoad: boolean
   /** The first of this iteration. */
@@ -47,11 +47,10 @@ export class AgentContext implements StepContext, Doing, Self {
   readonly carried: Carried = new Carried()
   /** Undefined when there is none. */
   readonly pressure: AgentPressure | undefined
-  /** `{{agent.*}}`. */
-  readonly about: Readonly<Record<string, unknown>>
-
   readonly #world: World
   readonly #requests: Requests
+  readonly #group: GroupPlan | undefined
+  #vars: Record<string, unknown> | undefined
   #step: CompiledStep | undefined
   #random: Random | undefined
   /** In which rounds of a `repeat` it is. */
@@ -68,35 +67,53 @@ export class AgentContext implements StepContext, Doing, Self {
   constructor(world: World, group?: GroupPlan, index = 0) {
     this.#world = world
     this.#requests = new Requests(world, this)
+    this.#group = group
     this.group = group?.name
     this.index = index
     this.id = group === undefined ? 'setup' : `${group.name}-${index}`
     this.isLoad = group !== undefined
-    this.about = { id: this.id, index, group: this.group ?? '', vars: group?.vars ?? {} }
-    const stream = (purpose: string): Random => this.#stream(purpose)
-    this.given = new Given(world, group, this, stream)
+    this.given = new Given(world, group, this)
     const spec = world.plan.pressure
-    this.pressure = spec === undefined || group === undefined ? undefined : new AgentPressure(spec, stream)
+    if (spec !== undefined && group !== undefined)
+      this.pressure = new AgentPressure(spec, (purpose) => this.stream(purpose))
+  }
+
+  /** `{{agent.*}}`. */
+  get about(): Readonly<Record<string, unknown>> {
+    return { id: this.id, index: this.index, group: this.group ?? '', vars: this.#group?.vars ?? {} }
+  }
+
+  get vars(): Record<string, unknown> {
+    this.#vars ??= Object.create(null) as Record<string, unknown>
+    return this.#vars
   }
 
   /** @param dueMs when it was due, if it is due at a certain moment */
   begin(cycle: number, iteration: number, dueMs?: number): void {
     this.cycle = cycle
     this.iteration = iteration
-    this.vars = Object.create(null)
-    this.last = undefined
-    this.lastSent = undefined
-    this.failed = undefined
+    this.end()
     this.hasWaited = this.hasSent = false
     this.#rounds = ''
     this.#dueMs = dueMs
     if (this.stopped) this.#cut = undefined
     this.stopped = false
-    this.#correlationId = undefined
-    this.#step = undefined
     this.#requests.begin()
     this.given.begin(cycle, iteration)
     this.pressure?.begin()
+  }
+
+  /**
+   * The iteration is over, and was told. Nobody asks for what was in it any more, and of an agent that waits for its
+   * next turn it would survive every garbage collection until then.
+   */
+  end(): void {
+    this.#vars = undefined
+    this.last = this.sent = this.lastSent = undefined
+    this.failed = undefined
+    this.#step = this.#random = this.#correlationId = undefined
+    this.#requests.end()
+    this.given.end()
   }
 
   enter(step: CompiledStep): void {
@@ -109,7 +126,7 @@ export class AgentContext implements StepContext, Doing, Self {
     const { sent } = this
     const [step, random, rounds] = [this.#step, this.#random, this.#rounds]
     if (round !== undefined) this.#rounds += `#${round}`
-    const goesOn = await this.runInside(steps)
+    const goesOn = (await this.walk?.run(steps))?.goesOn ?? false
     beginStretch()
     this.sent = sent
     ;[this.#step, this.#random, this.#rounds] = [step, random, rounds]
@@ -135,7 +152,7 @@ export class AgentContext implements StepContext, Doing, Self {
   }
 
   get correlationId(): string {
-    this.#correlationId ??= this.#stream('correlation_id').uuid()
+    this.#correlationId ??= this.stream('correlation_id').uuid()
     return this.#correlationId
   }
 
@@ -144,7 +161,7 @@ export class AgentContext implements StepContext, Doing, Self {
   }
 
   random(): Random {
-    this.#random ??= this.#stream(this.#step === undefined ? 'step' : `step:${this.#step.source.path}${this.#rounds}`)
+    this.#random ??= this.stream(this.#step === undefined ? 'step' : `step:${this.#step.source.path}${this.#rounds}`)
     return this.#random
   }
 
@@ -158,10 +175,11 @@ export class AgentContext implements StepContext, Doing, Self {
 
   /** The stream of this purpose in the step that is running. */
   chance(purpose: string): Random {
-    return this.#stream(`${purpose}:${this.#step?.source.path ?? ''}${this.#rounds}`)
+    return this.stream(`${purpose}:${this.#step?.source.path ?? ''}${this.#rounds}`)
   }
 
-  #stream(purpose: string): Random {
+  /** The one of this purpose in its iteration. */
+  stream(purpose: string): Random {
     return this.#world.seed.stream(
       `${this.group ?? ''}\u0000${this.index}\u0000${this.cycle}\u0000${this.iteration}\u0000${purpose}`,
     )

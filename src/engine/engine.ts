@@ -30,6 +30,7 @@ import type { EngineState } from './state.ts'
 import type { Transport } from './transport.ts'
 import { WhenOpen } from './when-open.ts'
 import type { AskWhenOpen } from './when-open.ts'
+import { endpointsOf } from './world.ts'
 import type { World } from './world.ts'
 
 export interface EngineOptions {
@@ -76,12 +77,11 @@ export class Engine {
     const endRun = (reason: string): void => this.#turnAway(reason)
     this.#whenOpen = rules && new WhenOpen({ rules, ask: askWhenOpen, cutCycle, endRun, crash })
     const rows = rowsOf(plan, seed)
-    const baseUrls = new Map(Object.values(plan.services).map(({ name, baseUrl }) => [name, new URL(baseUrl)]))
     const time = new SimulatedTime(plan.time, pause.time)
     const entry = compileEntry(plan.entry ?? {})
     const rest = new Rest(clock)
     const shared = { plan, clock, time, pause, seed, transport, limiter, guard, rest }
-    this.#world = { ...shared, observer, setup, entry, rows, baseUrls }
+    this.#world = { ...shared, observer, setup, entry, rows, ...endpointsOf(plan) }
     this.agents = new Agents(this.#world)
     this.#program = compileProgram(plan, calls)
     this.#acting = new Acting({ world: this.#world, program: this.#program, halt: this.#halt, crash })

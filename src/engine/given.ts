@@ -31,39 +31,40 @@ export function rowsOf(plan: Plan, seed: Seed): Map<string, Rows> {
   return rows
 }
 
+/** Whom it is given to. */
+interface Whose {
+  /** From 1. */
+  readonly index: number
+  readonly carried: Carried
+  /** Of that name in its iteration. */
+  stream(purpose: string): Random
+}
+
 export class Given {
   readonly #world: World
   readonly #group: GroupPlan | undefined
-  readonly #agent: number
-  readonly #carried: Carried
-  readonly #stream: (purpose: string) => Random
+  readonly #agent: Whose
   #nth = 0
   #variation: Variation | undefined
   #entry: Entry | undefined
   #row: Row | undefined
   #hasLooked = false
 
-  /** @param stream the agent's stream of that name in its iteration */
-  constructor(
-    world: World,
-    group: GroupPlan | undefined,
-    { index, carried }: { readonly index: number; readonly carried: Carried },
-    stream: (purpose: string) => Random,
-  ) {
+  constructor(world: World, group: GroupPlan | undefined, agent: Whose) {
     this.#world = world
     this.#group = group
-    this.#agent = index - 1
-    this.#carried = carried
-    this.#stream = stream
+    this.#agent = agent
   }
 
   begin(cycle: number, iteration: number): void {
     // Who is idle has the row that it would have if it acted.
     this.#nth = this.#number(cycle, Math.max(1, iteration))
-    this.#carried.begin(iteration !== IDLE)
-    this.#variation = undefined
-    this.#entry = undefined
-    this.#row = undefined
+    this.#agent.carried.begin(iteration !== IDLE)
+  }
+
+  /** Of an iteration: the next one is given its own. */
+  end(): void {
+    this.#variation = this.#entry = this.#row = undefined
     this.#hasLooked = false
   }
 
@@ -71,13 +72,13 @@ export class Given {
   get variation(): Variation | undefined {
     const spec = this.#world.plan.variation
     if (spec === undefined || this.#group === undefined) return undefined
-    this.#variation ??= drawVariation(spec, this.#stream)
+    this.#variation ??= drawVariation(spec, (purpose) => this.#agent.stream(purpose))
     return this.#variation
   }
 
   /** What this iteration begins with, filled in when it is first asked for. */
   entry(names: Pick<Names, 'builtin'>): Entry {
-    this.#entry ??= this.#world.entry(names, (at) => this.#stream(`entry:${at}`), this.variation?.values)
+    this.#entry ??= this.#world.entry(names, (at) => this.#agent.stream(`entry:${at}`), this.variation?.values)
     return this.#entry
   }
 
@@ -112,12 +113,16 @@ export class Given {
   }
 
   #look(nth: number): Row | undefined {
-    return this.#world.rows.get(this.#group?.name ?? '')?.row(this.#agent, nth, () => this.#stream('data'))
+    return this.#world.rows
+      .get(this.#group?.name ?? '')
+      ?.row(this.#agent.index - 1, nth, () => this.#agent.stream('data'))
   }
 
   /** Which iteration of the run this is for the agent, from 0; where the plan knows it, filters change nothing. */
   #number(cycle: number, iteration: number): number {
     const workload = this.#group?.workload
-    return workload?.kind === 'iterations' ? (cycle - 1) * workload.iterations + iteration - 1 : this.#carried.begun
+    return workload?.kind === 'iterations'
+      ? (cycle - 1) * workload.iterations + iteration - 1
+      : this.#agent.carried.begun
   }
 }

@@ -122,7 +122,24 @@ export class GroupCycle {
   }
 }
 
-/** Waits for all, also when one rejects: what still runs would report to a cycle that is over. */
-async function settle(work: readonly Promise<void>[]): Promise<void> {
-  for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason
+/**
+ * Waits for all, also when one rejects: what still runs would report to a cycle that is over. By hand, because
+ * `Promise.allSettled` keeps two functions and a result for each of ten thousand agents.
+ */
+function settle(work: readonly Promise<void>[]): Promise<void> {
+  if (work.length === 0) return Promise.resolve()
+  return new Promise((resolve, reject) => {
+    let left = work.length
+    const errors: unknown[] = []
+    const done = (): void => {
+      if (--left > 0) return
+      if (errors.length === 0) resolve()
+      else reject(errors[0] instanceof Error ? errors[0] : new Error(String(errors[0])))
+    }
+    const fail = (error: unknown): void => {
+      errors.push(error)
+      done()
+    }
+    for (const one of work) void one.then(done, fail)
+  })
 }

@@ -23,58 +23,126 @@ export async function runSteps(
   world: World,
   stopWhen: Plan['stopWhen'] = world.plan.stopWhen,
 ): Promise<IterationEnd> {
-  const progress: Progress = { first: undefined, left: world.plan.maxSteps, isOver: false }
-  const runList = async (list: readonly CompiledStep[]): Promise<boolean> => {
-    for (const step of list) {
-      if (agent.stopped || progress.isOver) break
-      if (isTired()) await world.rest.take()
-      await runOne(step)
-    }
-    return !agent.stopped && !progress.isOver
+  const { ok, aborted, failure } = await walk(agent, steps, world, stopWhen)
+  return { ok, aborted, failure }
+}
+
+/** The same; how it ended is to be read at once, the agent uses the object again. */
+export function walk(
+  agent: AgentContext,
+  steps: readonly CompiledStep[],
+  world: World,
+  stopWhen: Plan['stopWhen'] = world.plan.stopWhen,
+): Promise<IterationEnd> {
+  agent.walk ??= new Walk(agent, world)
+  agent.walk.begin(stopWhen)
+  return agent.walk.run(steps)
+}
+
+/**
+ * An agent's way through its steps, on all their levels. One function waits for all that a list of steps
+ * waits for: each more would cost every agent that waits half a kilobyte.
+ */
+export class Walk implements IterationEnd {
+  readonly #agent: AgentContext
+  readonly #world: World
+  #stopWhen: Plan['stopWhen']
+  #failure: Failure | undefined
+  /** Steps that may still be run. */
+  #left = 0
+  /** No more steps are begun. */
+  #isOver = false
+
+  constructor(agent: AgentContext, world: World) {
+    this.#agent = agent
+    this.#world = world
+    this.#stopWhen = world.plan.stopWhen
   }
-  const runOne = async (step: CompiledStep): Promise<void> => {
-    const delayMs = agent.delayBefore(step)
-    if (delayMs > 0) await agent.sleep(delayMs)
+
+  begin(stopWhen: Plan['stopWhen']): void {
+    this.#stopWhen = stopWhen
+    this.#failure = undefined
+    this.#left = this.#world.plan.maxSteps
+    this.#isOver = false
+  }
+
+  get goesOn(): boolean {
+    return !this.#agent.stopped && !this.#isOver
+  }
+
+  /** Also when it was the pause at the end that was cut short. */
+  get ok(): boolean {
+    return this.#failure === undefined && !this.#agent.stopped
+  }
+
+  get aborted(): boolean {
+    return this.#agent.stopped
+  }
+
+  get failure(): Failure | undefined {
+    return this.#failure
+  }
+
+  async run(list: readonly CompiledStep[]): Promise<this> {
+    try {
+      for (const step of list) {
+        if (!this.goesOn) break
+        if (isTired()) await this.#world.rest.take()
+        const delayMs = this.#agent.delayBefore(step)
+        if (delayMs > 0) await this.#agent.sleep(delayMs)
+        let result = this.#start(step)
+        // Awaiting what is no promise would cost a turn of the microtask queue for each `set` and `assert`.
+        if (result instanceof Promise)
+          try {
+            result = await result
+          } catch (error) {
+            result = failureOf(error)
+          }
+        if (result !== skipped) this.#end(step, result)
+      }
+    } finally {
+      endStretch()
+    }
+    return this
+  }
+
+  #start(step: CompiledStep): ReturnType<CompiledStep['run']> {
+    const agent = this.#agent
     agent.enter(step)
-    const whole = await runStep(agent, step, progress, world.plan.maxSteps)
-    if (whole === skipped) return
+    try {
+      beginStretch()
+      spend(UNITS_PER_STEP)
+      if (step.condition !== undefined && !step.condition(agent, agent.last)) return skipped
+      if (this.#left-- > 0) return step.run(agent)
+      this.#isOver = true
+      return tooManySteps(this.#world.plan.maxSteps)
+    } catch (error) {
+      return failureOf(error)
+    }
+  }
+
+  #end(step: CompiledStep, whole: Failure | undefined): void {
+    const agent = this.#agent
+    const { observer } = this.#world
     const failure = whole === undefined ? undefined : clipped(whole)
-    world.observer.step?.(agent, step.source, failure)
+    observer.step?.(agent, step.source, failure)
     if (failure === undefined) return
     // What a stop has cut off is told with the iteration.
     if (agent.stopped && failure.outcome === 'aborted') return
-    progress.first ??= failure
-    report(agent, step, failure, world)
-    progress.isOver ||= step.isAssertion ? stopWhen.anyAssertionFails : stopWhen.anyActionFails
+    this.#failure ??= failure
+    report(agent, step, failure, this.#world)
+    this.#isOver ||= step.isAssertion ? this.#stopWhen.anyAssertionFails : this.#stopWhen.anyActionFails
   }
-  agent.runInside = runList
-  try {
-    await runList(steps)
-  } finally {
-    endStretch()
-  }
-  const { first } = progress
-  // Also when it was the pause at the end that was cut short.
-  return { ok: first === undefined && !agent.stopped, aborted: agent.stopped, failure: first }
 }
 
 /** Steps after an iteration, by the same agent: under the limiter, and counted nowhere. */
 export async function runUncounted(agent: AgentContext, steps: readonly CompiledStep[], world: World): Promise<void> {
   agent.isLoad = false
   try {
-    await runSteps(agent, steps, world)
+    await walk(agent, steps, world)
   } finally {
     agent.isLoad = true
   }
-}
-
-/** How far an iteration has come, on all levels of its steps. */
-interface Progress {
-  first: Failure | undefined
-  /** Steps that may still be run. */
-  left: number
-  /** No more steps are begun. */
-  isOver: boolean
 }
 
 /** What is told and kept of one failure, at most: a service may have chosen some of the words. */
@@ -106,30 +174,13 @@ const tooDeep = ({ message }: RangeError): Failure => ({
 /** Whatever it does: many steps that do nothing keep the loop from turning, too. */
 const UNITS_PER_STEP = 50
 
-async function runStep(
-  agent: AgentContext,
-  step: CompiledStep,
-  progress: Progress,
-  maxSteps: number,
-): Promise<Failure | undefined> {
-  try {
-    beginStretch()
-    spend(UNITS_PER_STEP)
-    if (step.condition !== undefined && !step.condition(agent, agent.last)) return skipped
-    if (progress.left-- <= 0) {
-      progress.isOver = true
-      return tooManySteps(maxSteps)
-    }
-    const result = step.run(agent)
-    // Awaiting what is no promise would cost a turn of the microtask queue for each `set` and `assert`.
-    return result instanceof Promise ? await result : result
-  } catch (error) {
-    if (error instanceof NameError) return { outcome: 'failed', key: error.message, message: error.message }
-    // A service may answer what no stack can hold, e.g. brackets in brackets a hundred thousand times.
-    if (error instanceof RangeError) return tooDeep(error)
-    if (error instanceof EffortError) return { outcome: 'failed', key: error.message, message: error.message }
-    throw error
-  }
+/** What it is of a step that threw; errors of our own are thrown on. */
+function failureOf(error: unknown): Failure {
+  if (error instanceof NameError) return { outcome: 'failed', key: error.message, message: error.message }
+  // A service may answer what no stack can hold, e.g. brackets in brackets a hundred thousand times.
+  if (error instanceof RangeError) return tooDeep(error)
+  if (error instanceof EffortError) return { outcome: 'failed', key: error.message, message: error.message }
+  throw error
 }
 
 function report(agent: AgentContext, step: CompiledStep, failure: Failure, world: World): void {

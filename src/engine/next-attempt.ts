@@ -34,6 +34,13 @@ export interface Ended {
   readonly random: () => Random
 }
 
+export const JUDGE: Next = { kind: 'judge' }
+
+/** Nothing but to judge it can come next: what nearly all are. */
+export function isPlain({ retry }: Request, { status, error }: Reply): boolean {
+  return retry === undefined && (status < 300 || error !== undefined)
+}
+
 export function decideNext(request: Request, ended: Ended, course: Course): Next {
   const { reply, answer, random } = ended
   const retryAfter = decideRetryAfter(answer, request, course, ended.epochMs)

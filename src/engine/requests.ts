@@ -2,6 +2,7 @@
 // asks for that, has each answer judged and turns each attempt into exactly one Sample.
 import type { Judge } from '../actions/action.ts'
 import { beginStretch, isTired } from '../effort.ts'
+import type { Leaving } from '../limits/leaving.ts'
 import { NOT_ADMITTED } from '../limits/rate-limit.ts'
 import type { Drawn } from '../pressure/draw.ts'
 import type { Pressure } from '../pressure/pressure.ts'
@@ -11,25 +12,22 @@ import type { BreakerGuard } from './breaker-guard.ts'
 import type { AgentContext } from './context.ts'
 import { IDLE } from './given.ts'
 import { sampleOf } from './measure.ts'
-import type { Waits } from './measure.ts'
 import { asInjected } from './pressure.ts'
 import { NO_SLOT } from './program.ts'
-import { decideNext, withNote } from './next-attempt.ts'
-import type { Course, Next } from './next-attempt.ts'
+import { decideNext, isPlain, JUDGE, withNote } from './next-attempt.ts'
+import type { Ended, Next } from './next-attempt.ts'
 import { redirectTarget } from './redirect.ts'
-import type { Target } from './redirect.ts'
 import { Sender } from './sender.ts'
 import type { Reply } from './transport.ts'
+import { Underway } from './underway.ts'
 import type { Ask, World } from './world.ts'
 
-export class Requests {
+export class Requests implements Leaving {
   readonly #world: World
   readonly #agent: AgentContext
   readonly #sender: Sender
-  /** Of the attempt that was judged last, as its sample has it. */
-  #number = 0
-  readonly #epochMs = (): number => this.#world.clock.epoch()
-  readonly #random = (): Random => this.#agent.chance(`retry:${this.#number}`)
+  /** Of the rate limit, while the agent waits for it. */
+  #leave: (() => void) | undefined
 
   constructor(world: World, agent: AgentContext) {
     this.#world = world
@@ -41,124 +39,132 @@ export class Requests {
     this.#sender.begin()
   }
 
+  /** Of an iteration. */
+  end(): void {
+    this.#sender.end()
+  }
+
   /** Ends the one under way as `aborted`. */
   abort(): void {
+    this.#leave?.()
     this.#sender.abort()
+  }
+
+  get aborted(): boolean {
+    return this.#agent.stopped
+  }
+
+  addEventListener(_: 'abort', leave: () => void): void {
+    this.#leave = leave
+  }
+
+  removeEventListener(): void {
+    this.#leave = undefined
   }
 
   request(ask: Ask): Promise<Failure | undefined> {
     const { guard } = this.#world
-    return guard === undefined || this.#agent.hasSent || !this.#agent.isLoad
-      ? this.#exchange(ask)
-      : this.#first(ask, guard)
+    if (guard !== undefined && !this.#agent.hasSent && this.#agent.isLoad) return this.#first(ask, guard)
+    return this.#exchange(ask)
   }
 
   /** Held back while it is not known whether the services answer as expected. */
   async #first(ask: Ask, guard: BreakerGuard): Promise<Failure | undefined> {
     const heldMs = await guard.enter(this.#agent, this.#agent.signal, this.#agent.iteration === IDLE)
     if (heldMs === NOT_ADMITTED) return notSent
-    const failure = await this.#exchange({ ...ask, heldMs })
+    const failure = await this.#exchange(ask, heldMs)
     if (failure === undefined) guard.answered(this.#agent)
     return failure
   }
 
-  async #exchange(ask: Ask): Promise<Failure | undefined> {
+  #exchange(ask: Ask, heldMs?: number): Promise<Failure | undefined> {
+    this.#sender.forget()
     const pressure = this.#agent.pressureOn(ask.request.service)
-    const repeats = pressure?.retryCount ?? 0
-    const sent = { attempts: 0, isRepeat: false }
-    let failure = await this.#untilJudged(ask, pressure, sent)
-    for (let repeat = 1; repeat <= repeats && !this.#agent.stopped; repeat++) {
+    const under = new Underway(ask, this.#sender.pathOf(ask.request), heldMs)
+    return (pressure?.retryCount ?? 0) === 0
+      ? this.#untilJudged(under, pressure)
+      : this.#repeated(under, pressure?.retryCount ?? 0, pressure)
+  }
+
+  async #repeated(under: Underway, times: number, pressure: Pressure | undefined): Promise<Failure | undefined> {
+    let failure = await this.#untilJudged(under, pressure)
+    for (let repeat = 1; repeat <= times && !this.#agent.stopped; repeat++) {
       this.#agent.pressure?.countRepeat()
-      sent.isRepeat = true
-      failure = await this.#untilJudged({ ...ask, heldMs: undefined }, pressure, sent)
+      under.repeat(this.#sender.pathOf(under.ask.request))
+      failure = await this.#untilJudged(under, pressure)
     }
     return failure
   }
 
-  /** Sends it, again as long as its rules ask for that, until it has come to an end. */
-  async #untilJudged(ask: Ask, pressure: Pressure | undefined, so: SoFar): Promise<Failure | undefined> {
+  /** Sends it, again as long as its rules ask for that, until it has come to an end. One function, as `Walk.run`. */
+  async #untilJudged(under: Underway, pressure: Pressure | undefined): Promise<Failure | undefined> {
     const agent = this.#agent
-    // One object for all attempts: a new one for each, made by spreading, took most of what a request costs.
-    const at: { -readonly [Key in keyof At]: At[Key] } = {
-      attempt: 1,
-      hops: 0,
-      waitedMs: NONE,
-      retryMs: undefined,
-      number: 0,
-      isRepeat: so.isRepeat,
-    }
-    let target: Target = { request: ask.request, path: this.#sender.pathOf(ask.request) }
-    let heldMs = ask.heldMs
+    const { limiter, rest } = this.#world
     for (;;) {
-      const sent = await this.#attempt(target, pressure, heldMs)
-      if (sent === undefined) return notSent
-      at.number = ++so.attempts
-      const { next, failure } = this.#judged(ask, sent, at)
-      if (next.kind === 'judge' || next.kind === 'fail') return failure
-      heldMs = at.retryMs = undefined
-      if (next.kind === 'follow') {
-        const from = { url: sent.url, status: sent.reply.status, location: next.location }
-        const to = redirectTarget(target, from, this.#world.baseUrls)
-        if ('outcome' in to) return to
-        target = to
-        at.hops++
-        at.attempt = 1
-        so.attempts = 0
-        continue
+      const drawn = pressure === undefined ? undefined : await this.#press(pressure)
+      under.rateLimitMs = undefined
+      if (limiter !== undefined && drawn?.failure === undefined) {
+        const waits = limiter.acquire(this, under.request.service)
+        under.rateLimitMs = typeof waits === 'number' ? waits : await waits
       }
-      const since = agent.now()
-      await agent.sleep(next.waitMs)
-      at.retryMs = agent.now() - since
-      if (next.kind === 'wait') at.waitedMs = [...at.waitedMs, at.retryMs]
-      at.attempt++
+      if (agent.stopped) return notSent
+      const reply = await this.#sender.send(under, drawn)
+      this.#sender.hear(reply)
+      if (isTired()) await rest.take()
+      const next = this.#judged(under, reply)
+      if (next.kind === 'judge' || next.kind === 'fail') return under.failure
+      if (next.kind !== 'follow') await this.#waitFor(next, under)
+      else {
+        const wrong = this.#follow(next.location, reply, under)
+        if (wrong !== undefined) return wrong
+      }
     }
   }
 
-  /** Undefined when it was stopped before its turn. */
-  async #attempt(
-    target: Target,
-    pressure: Pressure | undefined,
-    heldMs: number | undefined,
-  ): Promise<Attempt | undefined> {
-    const { limiter } = this.#world
-    const agent = this.#agent
-    const drawn = pressure === undefined ? undefined : await this.#press(pressure)
-    let rateLimitMs =
-      limiter === undefined || drawn?.failure !== undefined
-        ? undefined
-        : await limiter.acquire(agent.signal, target.request.service)
-    if (agent.stopped) return undefined
-    if (heldMs !== undefined) rateLimitMs = heldMs + (rateLimitMs ?? 0)
-    const { reply, url } = await this.#sender.send(target, drawn)
-    if (isTired()) await this.#world.rest.take()
-    return { target, reply, url, rateLimitMs }
+  /** Before it is sent again. */
+  async #waitFor(next: Extract<Next, { readonly waitMs: number }>, under: Underway): Promise<void> {
+    const since = this.#agent.now()
+    await this.#agent.sleep(next.waitMs)
+    const waitedMs = this.#agent.now() - since
+    if (next.kind === 'wait') under.waitedMs = [...under.waitedMs, waitedMs]
+    under.heldMs = undefined
+    under.retryMs = waitedMs
+    under.attempt++
   }
 
-  /** What comes next; if nothing does, what it came to. Records the attempt. */
-  #judged({ slot, judge, due }: Ask, sent: Attempt, at: At): { next: Next; failure: Failure | undefined } {
-    const { reply, target, rateLimitMs } = sent
-    this.#number = at.number
-    const ended = { reply, answer: this.#agent.last, epochMs: this.#epochMs, random: this.#random }
-    const next = decideNext(target.request, ended, at)
-    const isEnd = next.kind === 'judge' || next.kind === 'fail'
+  /** To where an answer redirects. */
+  #follow(location: string, { status }: Reply, under: Underway): Failure | undefined {
+    const from = { url: this.#agent.lastSent?.url ?? '', status, location }
+    const to = redirectTarget(under, from, this.#world.baseUrls)
+    if ('outcome' in to) return to
+    under.follow(to)
+    return undefined
+  }
+
+  /** What comes next; if nothing does, `failure` is what it came to. Records the attempt. */
+  #judged(under: Underway, reply: Reply): Next {
+    under.number++
+    under.failure = undefined
+    const next = isPlain(under.request, reply) ? JUDGE : decideNext(under.request, this.#ended(under, reply), under)
     let outcome: Outcome = 'failed'
     try {
-      const failure =
-        next.kind === 'fail'
-          ? next.failure
-          : next.kind === 'judge'
-            ? withNote(this.#judge(reply, judge), next)
-            : undefined
+      if (next.kind === 'fail') under.failure = next.failure
+      else if (next.kind === 'judge') under.failure = withNote(this.#judge(reply, under.ask.judge), next)
       outcome =
-        next.kind === 'retry' ? next.outcome : next.kind === 'wait' ? 'rate_limited' : (failure?.outcome ?? 'ok')
-      return { next, failure }
+        next.kind === 'retry' ? next.outcome : next.kind === 'wait' ? 'rate_limited' : (under.failure?.outcome ?? 'ok')
+      return next
     } finally {
       // A request that was sent is a sample, even when judging its answer throws.
-      this.#record(this.#slot(slot, reply, at.isRepeat), outcome, reply, {
-        due: isEnd ? due : undefined,
-        rateLimitMs,
-        retryMs: at.retryMs,
-      })
+      this.#record(under, outcome, reply, next.kind === 'judge' || next.kind === 'fail')
+    }
+  }
+
+  #ended({ number }: Underway, reply: Reply): Ended {
+    return {
+      reply,
+      answer: this.#agent.last,
+      epochMs: () => this.#world.clock.epoch(),
+      random: (): Random => this.#agent.chance(`retry:${number}`),
     }
   }
 
@@ -191,39 +197,15 @@ export class Requests {
     return reply.isInjected === true ? twins.injected : isRepeat ? twins.repeat : slot
   }
 
-  #record(slot: number, outcome: Outcome, reply: Reply, waits: Waits): void {
+  #record(under: Underway, outcome: Outcome, reply: Reply, isEnd: boolean): void {
+    const slot = this.#slot(under.ask.slot, reply, under.isRepeat)
     if (slot === NO_SLOT) return
     const { cycle, iteration, index } = this.#agent
-    const what = { slot, cycle, agent: index - 1, iteration, attempt: this.#number, outcome }
-    this.#world.observer.sample(sampleOf(what, reply, waits))
+    const what = { slot, cycle, agent: index - 1, iteration, attempt: under.number, outcome }
+    const { heldMs, retryMs } = under
+    const rateLimitMs = heldMs === undefined ? under.rateLimitMs : heldMs + (under.rateLimitMs ?? 0)
+    this.#world.observer.sample(sampleOf(what, reply, { due: isEnd ? under.ask.due : undefined, rateLimitMs, retryMs }))
   }
-}
-
-const NONE: readonly number[] = []
-
-/** One that was sent, and how that ended. */
-interface Attempt {
-  readonly target: Target
-  readonly reply: Reply
-  /** In full. */
-  readonly url: string
-  readonly rateLimitMs: number | undefined
-}
-
-/** Of one step's request. */
-interface SoFar {
-  /** Since it was sent, or redirected. */
-  attempts: number
-  /** Sent again by pressure, whatever it was answered. */
-  isRepeat: boolean
-}
-
-interface At extends Course {
-  /** Of this attempt, as its sample has it. */
-  readonly number: number
-  /** Waited before this attempt. */
-  readonly retryMs: number | undefined
-  readonly isRepeat: boolean
 }
 
 /** Stopped while it waited for its turn, or for another: nothing was sent, so there is no sample. */

@@ -8,12 +8,15 @@ import { CookieStore } from './cookies.ts'
 import { injectedReply, sendWithin } from './pressure.ts'
 import type { Target } from './redirect.ts'
 import type { Channel, Reply } from './transport.ts'
-import type { World } from './world.ts'
+import type { Sent, World } from './world.ts'
 
 export class Sender {
   readonly #world: World
   readonly #agent: AgentContext
   readonly #channel: Channel
+  /** The request under way. */
+  #sent: Mutable<Sent> | undefined
+  #mostBytes = 0
 
   constructor(world: World, agent: AgentContext) {
     this.#world = world
@@ -25,53 +28,67 @@ export class Sender {
     if (this.#world.plan.cookies === 'iteration') this.#agent.carried.cookies = undefined
   }
 
+  /** Of an iteration: its last request is told of no more. */
+  end(): void {
+    this.#sent = undefined
+  }
+
   abort(): void {
     this.#channel.abort()
   }
 
-  /** With the base path of its service. */
-  pathOf({ service, path }: Request): string {
-    const base = this.#world.baseUrls.get(service)
-    return base === undefined || base.pathname === '/' ? path : `${base.pathname}${path}`
+  /** Another request takes its place, whatever comes of it; answers that are made up may still look at the last one. */
+  forget(): void {
+    if (this.#world.plan.mock === undefined) this.#agent.last = this.#agent.lastSent = this.#sent = undefined
   }
 
-  /** The agent's `sent` and `last` are what came of it. */
-  async send({ request, path }: Target, drawn: Drawn | undefined): Promise<{ reply: Reply; url: string }> {
-    const { plan, baseUrls, clock } = this.#world
+  /** With the base path of its service. */
+  pathOf({ service, path }: Request): string {
+    const basePath = this.#world.endpoints.get(service)?.basePath
+    return basePath === undefined ? path : `${basePath}${path}`
+  }
+
+  /** What it came to is to be heard next. */
+  send({ request, path }: Target, drawn: Drawn | undefined): Promise<Reply> {
+    const { plan, endpoints, clock } = this.#world
     const agent = this.#agent
-    const service = plan.services[request.service]
-    const base = baseUrls.get(request.service)
-    if (service === undefined || base === undefined) throw new Error(`the plan has no service "${request.service}"`)
-    const url = `${base.origin}${path}`
+    const endpoint = endpoints.get(request.service)
+    if (endpoint === undefined) throw new Error(`the plan has no service "${request.service}"`)
+    const { service, origin, host } = endpoint
+    const url = `${origin}${path}`
     const headers = agent.carried.cookies?.addTo(request.headers, url) ?? request.headers
     agent.hasWaited = agent.hasSent = true
+    this.#sent = { request, headers, url, answer: undefined }
+    this.#mostBytes = service.maxBodyBytes
     const mock = plan.mock === undefined ? undefined : request.mock?.(agent)
     const { method, body, timeoutMs } = request
     const wire = { method, path, headers, body, timeoutMs, mock }
-    const reply = await (drawn === undefined
+    if (drawn?.failure !== undefined) return Promise.resolve(injectedReply(drawn.failure, host, clock.now()))
+    return drawn?.patienceMs === undefined
       ? this.#channel.send(service, wire)
-      : drawn.failure !== undefined
-        ? injectedReply(drawn.failure, base.host, clock.now())
-        : drawn.patienceMs === undefined
-          ? this.#channel.send(service, wire)
-          : sendWithin(drawn.patienceMs, { channel: this.#channel, clock, service, wire }))
-    const answer = this.#hear(reply, url, service.maxBodyBytes)
-    agent.sent = agent.lastSent = { request, headers, url, answer }
-    return { reply, url }
+      : sendWithin(drawn.patienceMs, { channel: this.#channel, clock, service, wire })
   }
 
-  #hear(reply: Reply, url: string, mostBytes: number): Answer | undefined {
+  /** The agent's `sent` and `last` are what came of it. */
+  hear(reply: Reply): void {
     const agent = this.#agent
-    if (reply.error !== undefined) {
-      agent.last = undefined
-      return reply.status === 0 ? undefined : new ReplyAnswer(reply, mostBytes)
-    }
-    const cookies = reply.headers['set-cookie']
+    const sent = this.#sent
+    if (sent === undefined) throw new Error('nothing was sent')
+    sent.answer = this.#answer(reply, sent.url)
+    agent.last = reply.error === undefined ? sent.answer : undefined
+    agent.sent = agent.lastSent = sent
+  }
+
+  #answer(reply: Reply, url: string): Answer | undefined {
+    if (reply.error !== undefined && reply.status === 0) return undefined
+    const cookies = reply.error === undefined ? reply.headers['set-cookie'] : undefined
     if (cookies !== undefined && this.#world.plan.cookies !== false) {
-      agent.carried.cookies ??= new CookieStore()
-      agent.carried.cookies.keep(cookies, url)
+      const { carried } = this.#agent
+      carried.cookies ??= new CookieStore()
+      carried.cookies.keep(cookies, url)
     }
-    agent.last = new ReplyAnswer(reply, mostBytes)
-    return agent.last
+    return new ReplyAnswer(reply, this.#mostBytes)
   }
 }
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }

@@ -1,5 +1,5 @@
 // What the agents of a run share, what they ask for, and what they leave of a request for examples.
-import type { Answer, Judge, Request } from '../actions/action.ts'
+import type { Answer, Judge, Request, ServicePlan } from '../actions/action.ts'
 import type { Rows } from '../agents/data.ts'
 import type { Clock } from '../clock.ts'
 import type { RateLimiter } from '../limits/rate-limit.ts'
@@ -34,6 +34,29 @@ export interface World {
   readonly rows: ReadonlyMap<string, Rows>
   /** Parsed once, by service name. */
   readonly baseUrls: ReadonlyMap<string, URL>
+  /** What each request needs of that, by service name. */
+  readonly endpoints: ReadonlyMap<string, Endpoint>
+}
+
+/** A service, as its requests see it. */
+export interface Endpoint {
+  readonly service: ServicePlan
+  readonly origin: string
+  readonly host: string
+  /** Undefined when it has none. */
+  readonly basePath: string | undefined
+}
+
+export function endpointsOf({ services }: Plan): Pick<World, 'baseUrls' | 'endpoints'> {
+  const all = Object.values(services).map((service) => {
+    const url = new URL(service.baseUrl)
+    const { origin, host, pathname } = url
+    return { service, url, origin, host, basePath: pathname === '/' ? undefined : pathname }
+  })
+  return {
+    baseUrls: new Map(all.map(({ service, url }) => [service.name, url])),
+    endpoints: new Map(all.map((endpoint) => [endpoint.service.name, endpoint])),
+  }
 }
 
 /** A request with its answer, kept for examples. */

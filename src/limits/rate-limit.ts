@@ -2,6 +2,7 @@
 // together and of each service that has a limit of its own; first come, first served. A request is let
 // through at a moment at which both agree, so neither is ever exceeded for the other's sake.
 import type { Cancel, Clock } from '../clock.ts'
+import type { Leaving } from './leaving.ts'
 import { Entry, Queue } from './queue.ts'
 import { Schedule } from './schedule.ts'
 import type { Rate } from './schedule.ts'
@@ -14,7 +15,7 @@ export interface RateLimiter {
    * The milliseconds it was made to wait: at once as a number (0), or later as a promise, which
    * never rejects. `NOT_ADMITTED` when the signal aborted first.
    */
-  acquire(signal?: AbortSignal, service?: string): number | Promise<number>
+  acquire(signal?: Leaving, service?: string): number | Promise<number>
   /** How many wait now. */
   readonly queued: number
   /** How many were let through so far. */
@@ -46,7 +47,7 @@ interface Waiter {
   /** Of all that ever waited. */
   readonly order: number
   readonly resolve: (waitedMs: number) => void
-  readonly signal: AbortSignal | undefined
+  readonly signal: Leaving | undefined
 }
 
 export interface RateLimits {
@@ -78,7 +79,7 @@ class GcraLimiter implements RateLimiter {
   readonly #services: ReadonlyMap<string, Lane>
   readonly #lanes: readonly Lane[]
   /** Waiters by signal: one listener each, since adding one costs a walk over all that are there. */
-  readonly #signals = new Map<AbortSignal, { count: number; readonly stop: () => void }>()
+  readonly #signals = new Map<Leaving, { count: number; readonly stop: () => void }>()
   #admitted = 0
   #arrived = 0
   #wakeAt = Number.POSITIVE_INFINITY
@@ -131,7 +132,7 @@ class GcraLimiter implements RateLimiter {
       schedule.restore(now, Object.hasOwn(serviceLeadMs, name) ? serviceLeadMs[name] : undefined)
   }
 
-  acquire(signal?: AbortSignal, service?: string): number | Promise<number> {
+  acquire(signal?: Leaving, service?: string): number | Promise<number> {
     if (signal?.aborted === true) return NOT_ADMITTED
     const since = this.#clock.now()
     const of = (service === undefined ? undefined : this.#services.get(service)) ?? this.#others
@@ -203,7 +204,7 @@ class GcraLimiter implements RateLimiter {
     this.#wakeAt = Number.POSITIVE_INFINITY
   }
 
-  #listen(signal: AbortSignal): void {
+  #listen(signal: Leaving): void {
     const known = this.#signals.get(signal)
     if (known !== undefined) {
       known.count++
@@ -214,14 +215,14 @@ class GcraLimiter implements RateLimiter {
     signal.addEventListener('abort', stop)
   }
 
-  #forget(signal: AbortSignal | undefined): void {
+  #forget(signal: Leaving | undefined): void {
     const known = signal === undefined ? undefined : this.#signals.get(signal)
     if (signal === undefined || known === undefined || --known.count > 0) return
     signal.removeEventListener('abort', known.stop)
     this.#signals.delete(signal)
   }
 
-  #leave(signal: AbortSignal): void {
+  #leave(signal: Leaving): void {
     for (const { waiting } of this.#lanes)
       for (let entry = waiting.first; entry !== undefined;) {
         const after = entry.after
