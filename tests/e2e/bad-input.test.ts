@@ -137,7 +137,7 @@ describe('a wrong file', () => {
     const run = await runFixture('wrong-file', { args: ['run', '-t', 'cycle 1'], env, shop: false })
     expect(run.code).toBe(code)
     const said =
-      'Error: wrong-file.scenario.yaml has 9 mistakes, and was not run. line 7: There is no key "cylces" here.'
+      'Error: wrong-file.scenario.yaml was not run, because of 9 mistakes. line 7: There is no key "cylces" here.'
     expect(run.stderr.includes(said)).toBe(code === 1)
   })
 })
@@ -213,6 +213,9 @@ test('a seed that is no number is an error that says what a seed is', async () =
   expect(run.code).toBe(1)
   expect(run.received).toEqual({})
   expect(run.stderr).toContain('TURBULENCE_SEED is "abc"')
+  expect(run.file('test-results/TEST-turbulence-junit.xml')).toContain(
+    '<skipped message="not run: mistakes were found before anything was sent">',
+  )
 })
 
 test('a profile that does not exist is a failing test', async () => {

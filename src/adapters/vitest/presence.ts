@@ -52,7 +52,7 @@ export class Presence implements Reporter {
     if (hidden.length === 0) return
     const file = relativePath(module.moduleId, vitest.config.root)
     const mistakes = hidden.length === 1 ? 'a mistake' : `${hidden.length} mistakes`
-    vitest.logger.error(`Error: ${file} has ${mistakes}, and was not run. ${hidden[0]?.name ?? ''}`)
+    vitest.logger.error(`Error: ${file} was not run, because of ${mistakes}. ${hidden[0]?.name ?? ''}`)
     process.exitCode = 1
   }
 }

@@ -22,7 +22,8 @@ import { fromRoot, hostInfo, rerunCommand, resumeCommand } from './surroundings.
 
 /** How long running requests may go on after a signal or a cancellation, and then how long `teardown` may take. */
 const CANCEL_GRACE_MS = 3000
-const WRONG_FILE = 'not run: the file has mistakes'
+/** In the file, in the environment, or in what it was to go on after. */
+const MISTAKES = 'not run: mistakes were found before anything was sent'
 
 /** @param module what a scenario in TypeScript exports */
 export function openSuite(api: VitestApi, input: SuiteInput, module?: Exported): Suite {
@@ -92,7 +93,7 @@ export class Suite {
   async cell(context: TestContext, cycle: number, group: string): Promise<void> {
     context.task.meta.turbulence = { kind: 'cell' }
     const run = this.#run
-    if (run === undefined) return skip(context, 'cell', this.#held ?? WRONG_FILE)
+    if (run === undefined) return skip(context, 'cell', this.#held ?? MISTAKES)
     this.#stopWith(context.signal)
     const cell = await run.cell(cycle, group)
     if (cell.isRestored === true) context.task.meta.turbulence = { kind: 'cell', isRestored: true }
@@ -104,7 +105,7 @@ export class Suite {
   async threshold(context: TestContext, index: number): Promise<void> {
     context.task.meta.turbulence = { kind: 'threshold' }
     const run = this.#run
-    if (run === undefined) return skip(context, 'threshold', this.#held ?? WRONG_FILE)
+    if (run === undefined) return skip(context, 'threshold', this.#held ?? MISTAKES)
     this.#stopWith(context.signal)
     await this.#startUntil(run.plan.cycles + 1)
     const verdict = run.verdicts()[index]
