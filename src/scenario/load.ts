@@ -69,7 +69,7 @@ export function loadScenario(file: string, options: LoadOptions = {}): Loaded {
   }
   const isModule = MODULE.test(path)
   if (isModule && !('value' in options))
-    return { problems: [options.untrusted === true ? itself(path) : onlyInVitest(path)], files: [] }
+    return { problems: [options.untrusted === true ? itself(path) : notRun(path)], files: [] }
   const source = isModule ? moduleSource(path, text, options.value) : new Source(path, text)
   const sources: Sources = [source]
   const scenario = isMapping(source.value)
@@ -101,10 +101,18 @@ function strayedLink(file: string, root: string | undefined): Problem | undefine
   return { ...wrong, severity: 'error', path: '', place: { file, line: 1, column: 1 } }
 }
 
-function onlyInVitest(file: string): Problem {
-  const message = 'A scenario in TypeScript is a module: it has to be run before it can be read.'
-  const hint = `npx turbulence lint ${basename(file)} and npx vitest run do that.`
-  return { code: 'module', severity: 'error', path: '', place: { file, line: 1, column: 1 }, message, hint }
+/** Only those of this name are run. */
+const RUN = /\.scenario\.ts$/
+
+function notRun(file: string): Problem {
+  const at = { code: 'module', severity: 'error', path: '', place: { file, line: 1, column: 1 } } as const
+  const name = basename(file)
+  if (RUN.test(file)) {
+    const message = 'A scenario in TypeScript is a module: it has to be run before it can be read.'
+    return { ...at, message, hint: `npx turbulence lint ${name} and npx vitest run do that.` }
+  }
+  const message = `A scenario that is a module has a name like shop.scenario.ts: ${name} is not run.`
+  return { ...at, message, hint: `Rename it to ${name.replace(/(?:\.scenario)?\.[cm]?[jt]s$/, '.scenario.ts')}.` }
 }
 
 function itself(file: string): Problem {

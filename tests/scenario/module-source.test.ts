@@ -111,4 +111,14 @@ describe('a scenario in TypeScript', () => {
     const loaded = loadScenario('/p/a.scenario.ts', { readFile: () => TEXT })
     expect(said(loaded)).toEqual(['1:1 A scenario in TypeScript is a module: it has to be run before it can be read.'])
   })
+
+  test.each(['a.scenario.mjs', 'a.scenario.js', 'a.ts'])('is not run when it is called %s', (name) => {
+    const { problems } = loadScenario(`/p/${name}`, { readFile: () => TEXT })
+    expect(problems.map(({ message, hint }) => [message, hint])).toEqual([
+      [
+        `A scenario that is a module has a name like shop.scenario.ts: ${name} is not run.`,
+        'Rename it to a.scenario.ts.',
+      ],
+    ])
+  })
 })
