@@ -1,7 +1,7 @@
 // Calls `turbulence` in a folder of its own and returns all that a user would see: the built program, with
 // TURBULENCE_E2E_HOME that of the packed tarball installed there, or the source in this process.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -25,6 +25,8 @@ export interface Said {
 export interface CallOptions {
   /** Path → text. */
   readonly files?: Readonly<Record<string, string>>
+  /** Path → what it is a link to. */
+  readonly links?: Readonly<Record<string, string>>
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -55,12 +57,16 @@ export async function called(args: readonly string[], options: CallOptions = {})
 
 function inFolder(options: CallOptions, act: (folder: string) => Said): Said
 function inFolder(options: CallOptions, act: (folder: string) => Promise<Said>): Promise<Said>
-function inFolder({ files = {} }: CallOptions, act: (folder: string) => Said | Promise<Said>): Said | Promise<Said> {
+function inFolder(
+  { files = {}, links = {} }: CallOptions,
+  act: (folder: string) => Said | Promise<Said>,
+): Said | Promise<Said> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'turbulence-cli-')))
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), text)
   }
+  for (const [path, target] of Object.entries(links)) symlinkSync(target, join(folder, path))
   const end = ({ code, out, err }: Said): Said => {
     rmSync(folder, { recursive: true, force: true })
     const clean = (text: string): string => text.replaceAll(folder, '<folder>').trimEnd()

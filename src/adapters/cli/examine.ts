@@ -1,6 +1,5 @@
 // Everything that can be said about one scenario file without sending anything: its own mistakes, those of
 // its load, and what the environment would add.
-import { readFileSync } from 'node:fs'
 import type { Problem } from '../../errors.ts'
 import { lint, loadScenario, preparePlan, sortProblems } from '../../run.ts'
 import type { Plan, Scenario } from '../../run.ts'
@@ -48,21 +47,4 @@ async function examine(file: string, settings: LoadSettings, { env }: Terminal, 
   const { plan, problems: outer } = preparePlan(scenario, { env, seed, mock, overrides: said })
   const all = sortProblems([...scenario.warnings, ...lint(scenario), ...outer], scenario.file)
   return plan === undefined ? { problems: all } : { problems: all, ready: { scenario, plan } }
-}
-
-/** The text of files that problems are about; each is read once. */
-export function sourceReader(): (file: string) => string | undefined {
-  const read = new Map<string, string | undefined>()
-  return (file) => {
-    if (!read.has(file)) read.set(file, textOf(file))
-    return read.get(file)
-  }
-}
-
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return undefined
-  }
 }

@@ -1,12 +1,13 @@
 // `turbulence plan`: says what a scenario would do. Exit code 1 when it cannot be run.
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { planLines, problemLines, relativePath } from '../../report/index.ts'
+import { planLines, relativePath } from '../../report/index.ts'
 import { describePlan } from '../../run.ts'
 import type { PlanDescription } from '../../run.ts'
-import { examineAll, sourceReader } from './examine.ts'
+import { examineAll } from './examine.ts'
 import { problemJson } from './json.ts'
 import { loadSettings } from './options.ts'
+import { problemBlocks } from './tell-problems.ts'
 import { EXIT, UsageError, paintOf } from './terminal.ts'
 import type { ExitCode, Terminal } from './terminal.ts'
 
@@ -23,7 +24,7 @@ export async function planCommand(
   const [{ ready, problems }] = await examineAll([path] as const, settings, terminal)
   if (ready === undefined) {
     if (isJson) terminal.out(print({ version: 1, problems: problems.map((problem) => problemJson(problem, root)) }))
-    else tellProblems(problems, root, terminal)
+    else for (const text of problemBlocks(problems, root, terminal)) terminal.err(text)
     return EXIT.wrong
   }
   const { plan, scenario } = ready
@@ -31,14 +32,6 @@ export async function planCommand(
   const description = describePlan(plan, scenario, hasSeed)
   terminal.out(isJson ? print(asJson(description, root)) : textOf(description, root, terminal))
   return EXIT.ok
-}
-
-function tellProblems(problems: readonly Parameters<typeof problemJson>[0][], root: string, terminal: Terminal): void {
-  const read = sourceReader()
-  for (const problem of problems)
-    terminal.err(
-      `${problemLines(problem, { paint: paintOf(terminal), root, source: read(problem.place.file) }).join('\n')}\n`,
-    )
 }
 
 function textOf(description: PlanDescription, root: string, terminal: Terminal): string {

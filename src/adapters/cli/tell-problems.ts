@@ -1,8 +1,9 @@
 // How `turbulence lint` says what it found: as a compiler does, as JSON, as annotations; and the exit code.
+import { readFileSync } from 'node:fs'
 import type { Problem, Severity } from '../../errors.ts'
 import { problemCommand, problemLines, relativePath } from '../../report/index.ts'
 import { plural } from '../../units.ts'
-import { sourceReader } from './examine.ts'
+import { isStrayed } from '../strayed.ts'
 import { problemJson } from './json.ts'
 import type { LoadSettings } from './options.ts'
 import { EXIT, paintOf } from './terminal.ts'
@@ -35,7 +36,9 @@ export function tell(
   const counts = { files: files.length, errors: count('error'), warnings: count('warning'), hints: count('hint') }
   if (format === 'json') terminal.out(json(files, problems, counts, settings))
   else {
-    for (const text of format === 'github' ? commands(problems, settings) : blocks(problems, settings, terminal))
+    for (const text of format === 'github'
+      ? commands(problems, settings)
+      : problemBlocks(problems, settings.root, terminal))
       terminal.out(text)
     for (const text of format === 'text' ? more : []) terminal.out(text)
     terminal.out(summary(counts))
@@ -50,26 +53,36 @@ export function withoutEnvironment(problem: Problem): Problem {
   return problem.code === 'env-missing' ? { ...problem, severity: 'warning' } : problem
 }
 
-/** The file itself is a link that leads out of the project: nothing of it is shown. */
-const isStrayed = ({ code, path }: Problem): boolean => code === 'outside-root' && path === ''
-
 /** Two scenarios may share a SUT. */
 function eachOnce(problems: readonly Problem[]): Problem[] {
   const keyOf = ({ place, message }: Problem): string => `${place.file}:${place.line}:${place.column}:${message}`
   return [...new Map(problems.map((problem) => [keyOf(problem), problem])).values()]
 }
 
-function blocks(problems: readonly Problem[], { root }: LoadSettings, terminal: Terminal): string[] {
+/** Each with the line it is about. */
+export function problemBlocks(problems: readonly Problem[], root: string, terminal: Terminal): string[] {
   const paint = paintOf(terminal)
   const read = sourceReader()
-  return problems.map((problem) => {
-    const lines = problemLines(problem, {
-      paint,
-      root,
-      source: isStrayed(problem) ? undefined : read(problem.place.file),
-    })
-    return `${lines.join('\n')}\n`
-  })
+  return problems.map((problem) => `${problemLines(problem, { paint, root, source: read(problem) }).join('\n')}\n`)
+}
+
+/** The text of files that problems are about, as far as it may be shown; each is read once. */
+function sourceReader(): (problem: Problem) => string | undefined {
+  const read = new Map<string, string | undefined>()
+  return (problem) => {
+    if (isStrayed(problem)) return undefined
+    const { file } = problem.place
+    if (!read.has(file)) read.set(file, textOf(file))
+    return read.get(file)
+  }
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
 }
 
 function commands(problems: readonly Problem[], { root }: LoadSettings): string[] {

@@ -2,6 +2,7 @@
 import type * as vitest from 'vitest'
 import type { Problem } from '../../errors.ts'
 import { cleanText, oneLine } from '../../report/clean-text.ts'
+import { isStrayed } from '../strayed.ts'
 import { problemNames } from './compile.ts'
 import { placedError } from './placed-error.ts'
 import { fromRoot } from './surroundings.ts'
@@ -14,9 +15,6 @@ export function problemError(problem: Problem): Error {
     place: isStrayed(problem) ? undefined : problem.place,
   })
 }
-
-/** The scenario file itself is a link that leads out of the project. */
-export const isStrayed = ({ code, path }: Problem): boolean => code === 'outside-root' && path === ''
 
 /** A line per warning; hints are for those who ask (`turbulence lint`). */
 export function warningLines(problems: readonly Problem[], root: string): string[] {

@@ -1,5 +1,6 @@
 // How the program talks to people: help, version, and what it says when it is called in a way it cannot be.
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { runCommandLine } from '../../../src/adapters/cli/command-line.ts'
 import { called, program, turbulence } from '../../support/command-line.ts'
@@ -91,4 +92,12 @@ test('there are colours only where they were asked for', async () => {
   }
   expect(await printed(true)).toContain('\u001B[')
   expect(await printed(false)).not.toContain('\u001B[')
+})
+
+test.each(['lint', 'plan'])('%s shows nothing of what a link out of the project leads to', async (command) => {
+  const secret = fileURLToPath(new URL('../../../package.json', import.meta.url))
+  const { code, out, err } = await called([command, 'a.scenario.yaml'], { links: { 'a.scenario.yaml': secret } })
+  expect(code).toBe(1)
+  expect(out + err).toContain('outside-root')
+  expect(out + err).not.toContain('|')
 })
