@@ -15,7 +15,10 @@ export interface LoopReading {
 export interface LoopProbe {
   /** From here on, whatever was before. */
   begin(): void
-  /** Since `begin`. */
+  /** Nothing is sent until `goOn`: a loop that has nothing to do would make the rest look quicker than it was. */
+  hold(): void
+  goOn(): void
+  /** Since `begin`, without the time in which it was held. */
   read(): LoopReading
   /** The last reading; costs nothing from then on. */
   end(): LoopReading
@@ -30,16 +33,34 @@ const STALLED_SHARE = 0.1
 export function loopProbe(): LoopProbe {
   const turns = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   let start = performance.eventLoopUtilization()
-  const read = (): LoopReading => {
-    const { active, idle, utilization } = performance.eventLoopUtilization(start)
-    return { ...latenessOf(turns, active + idle), utilisation: utilization }
+  let stretches: Stretch[] = []
+  let isHeld = false
+  const open = (): void => {
+    // The turn in which it begins is not counted: no bytes are under way before it ends.
+    turns.reset()
+    turns.enable()
+    start = performance.eventLoopUtilization()
   }
+  const stretch = (): Stretch => {
+    const { active, idle } = performance.eventLoopUtilization(start)
+    return { ...latenessOf(turns, active + idle), activeMs: active, ms: active + idle }
+  }
+  const read = (): LoopReading => together(isHeld ? stretches : [...stretches, stretch()])
   return {
     begin() {
-      // The turn in which it begins is not counted: no bytes are under way before it ends.
-      turns.reset()
-      turns.enable()
-      start = performance.eventLoopUtilization()
+      stretches = []
+      isHeld = false
+      open()
+    },
+    hold() {
+      if (isHeld) return
+      stretches.push(stretch())
+      isHeld = true
+      turns.disable()
+    },
+    goOn() {
+      if (isHeld) open()
+      isHeld = false
     },
     read,
     end() {
@@ -47,6 +68,28 @@ export function loopProbe(): LoopProbe {
       turns.disable()
       return last
     },
+  }
+}
+
+/** From one begin to the next hold. */
+interface Stretch extends Pick<LoopReading, 'delayMs' | 'stallMs'> {
+  readonly activeMs: number
+  readonly ms: number
+}
+
+/** In a shorter one a single long turn would be its 99th percentile. */
+const LEAST_STRETCH_MS = 1000
+
+/** Turns of several stretches cannot be counted together (their histograms do not add up): the worst speaks for all. */
+function together(stretches: readonly Stretch[]): LoopReading {
+  const longest = Math.max(...stretches.map(({ ms }) => ms))
+  const telling = stretches.filter(({ ms }) => ms >= Math.min(LEAST_STRETCH_MS, longest))
+  const stalls = telling.flatMap(({ stallMs }) => stallMs ?? [])
+  const sum = (of: 'activeMs' | 'ms'): number => stretches.reduce((total, one) => total + one[of], 0)
+  return {
+    delayMs: Math.max(...telling.map(({ delayMs }) => delayMs)),
+    ...(stalls.length > 0 && { stallMs: Math.max(...stalls) }),
+    utilisation: sum('ms') === 0 ? 0 : sum('activeMs') / sum('ms'),
   }
 }
 

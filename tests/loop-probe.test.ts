@@ -51,6 +51,21 @@ describe('loopProbe', () => {
     expect(probe.end().delayMs).toBeLessThan(before.delayMs)
   })
 
+  it('does not take the time in which it was held for time in which the loop kept up', async () => {
+    const { delayMs, utilisation } = await during(async (probe) => {
+      const stop = holdAgainAndAgain(20)
+      await wallClock.sleep(300)
+      stop()
+      probe.hold()
+      const held = probe.read()
+      await wallClock.sleep(600)
+      expect(probe.read()).toEqual(held)
+      probe.goOn()
+    })
+    expect(delayMs).toBeGreaterThanOrEqual(18)
+    expect(utilisation).toBeGreaterThan(0.8)
+  })
+
   it('can be read while it goes on, and says nothing below zero', async () => {
     const { delayMs, utilisation } = await during(async (probe) => {
       await wallClock.sleep(50)

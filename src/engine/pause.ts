@@ -9,8 +9,15 @@ export interface Paused {
   readonly ms: number
 }
 
+/** Who has to know when nothing runs any more because of it, and when something does again. */
+export interface QuietListener {
+  hold(): void
+  goOn(): void
+}
+
 export class Pause {
   readonly #clock: Clock
+  #listener: QuietListener | undefined
   /** By this load is due. */
   readonly time: LoadTime
   #since: number | undefined
@@ -26,6 +33,10 @@ export class Pause {
   constructor(clock: Clock) {
     this.#clock = clock
     this.time = new LoadTime(clock)
+  }
+
+  set listener(listener: QuietListener) {
+    this.#listener = listener
   }
 
   get isOn(): boolean {
@@ -56,6 +67,7 @@ export class Pause {
     let resolve = (): void => undefined
     const promise = new Promise<void>((done) => (resolve = done))
     this.#over = { promise, resolve }
+    if (this.#inside === 0) this.#listener?.hold()
     return true
   }
 
@@ -66,6 +78,7 @@ export class Pause {
     this.#heldMs += this.#clock.now() - this.#since
     this.#since = undefined
     this.time.goOn()
+    if (this.#inside === 0) this.#listener?.goOn()
     this.#over?.resolve()
     this.#over = undefined
     return true
@@ -88,7 +101,9 @@ export class Pause {
   }
 
   leave(): void {
-    if (--this.#inside === 0) this.#emptySince = this.#clock.now()
+    if (--this.#inside > 0) return
+    this.#emptySince = this.#clock.now()
+    if (this.isOn) this.#listener?.hold()
   }
 
   /** Agents that come to their end still run, and that time counts. */

@@ -43,6 +43,15 @@ export class Health {
     return { cycle: this.#cycle, ...probe.read(), ...this.#rates(this.#cycle, group) }
   }
 
+  /** Nothing runs for a while. */
+  hold(): void {
+    if (this.#cycle !== undefined) this.#parts.probe?.hold()
+  }
+
+  goOn(): void {
+    if (this.#cycle !== undefined) this.#parts.probe?.goOn()
+  }
+
   /** When all groups are done. */
   end(): void {
     const { probe } = this.#parts

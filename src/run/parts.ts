@@ -46,6 +46,8 @@ export function openParts(plan: Plan, options: RunOptions): RunParts {
   const calls = new Map<string, CallFunction>()
   const pause = new Pause(clock)
   const engine = new Engine({ ...options, plan, observer: listener(collector, causes, records), calls, pause })
+  const health = new Health({ plan, collector, limiter: engine.limiter, probe })
+  pause.listener = health
   return {
     plan,
     clock,
@@ -54,7 +56,7 @@ export function openParts(plan: Plan, options: RunOptions): RunParts {
     cells: new Cells(plan),
     causes,
     calls,
-    health: new Health({ plan, collector, limiter: engine.limiter, probe }),
+    health,
     memory: new MemoryWatch(plan, options),
     pace: new Pace(plan, pause.time),
     pause,

@@ -100,7 +100,11 @@ function steeredOf({ pause, asked }: Watched): Pick<Tick, 'pausedMs' | 'asked'> 
   return { ...(pausedMs !== undefined && { pausedMs }), ...(what !== undefined && { asked: what }) }
 }
 
-function makeTick({ plan, collector, engine, health, memory, pause }: Watched, cycle: number, startedMs: number): Tick {
+function makeTick(
+  { plan, collector, engine, health, memory, pause, asked }: Watched,
+  cycle: number,
+  startedMs: number,
+): Tick {
   const nowMs = pause.now()
   const measure = (metric: MetricName): Measured => collector.measure({ metric, labels: {} }, { cycle, nowMs })
   const elapsedMs = nowMs - startedMs
@@ -112,7 +116,12 @@ function makeTick({ plan, collector, engine, health, memory, pause }: Watched, c
   const generator = health.now()
   const reading = memory.look(cycle)
   const expected = requestsIn(plan, engine)
-  const leftMs = timeLeft(plan, { cycle, requests, expected, elapsedMs })
+  const leftMs = timeLeft(plan, {
+    later: asked() === 'finish' ? 0 : plan.cycles - cycle,
+    requests,
+    expected,
+    elapsedMs,
+  })
   return {
     scenario: plan.scenario.id,
     runId: plan.runId,
@@ -185,15 +194,15 @@ function requestsIn({ groups }: Plan, engine: Watched['engine']): number | undef
 }
 
 interface Progress {
-  readonly cycle: number
+  /** Cycles after this one. */
+  readonly later: number
   readonly requests: number
   readonly expected: number | undefined
   readonly elapsedMs: number
 }
 
 /** From what this cycle has done of what it expects; undefined while that says little. */
-function timeLeft(plan: Plan, { cycle, requests, expected, elapsedMs }: Progress): number | undefined {
-  const later = plan.cycles - cycle
+function timeLeft(plan: Plan, { later, requests, expected, elapsedMs }: Progress): number | undefined {
   const interval = intervalMs(plan.time) ?? 0
   /** The last one is not followed by a wait. */
   const rest = (length: number): number =>

@@ -6,6 +6,7 @@ import type { Tick } from '../../src/report/index.ts'
 import type { Run } from '../../src/run.ts'
 import { aPlan, play } from '../support/a-plan.ts'
 import { memoryCheckpoints, stateIn } from '../support/checkpoints.ts'
+import { scriptedProbe } from '../support/scripted-probe.ts'
 
 const FLOW = 'flow: [{ type: http, name: list, path: /items }]'
 
@@ -159,6 +160,22 @@ describe('a rate per second', () => {
     )
     expect(record.thresholds.map(({ kind }) => kind)).toEqual(['fail', 'inconclusive'])
   })
+})
+
+test('the load generator is watched while something runs, not in between', async () => {
+  const probe = scriptedProbe()
+  await play(
+    `simulation: { cycles: 2, pace: realtime, time_scale: 3600, cycle_length: 1h }
+agents: { a: { count: 1, workload: { duration: 100ms } } }\n${FLOW}`,
+    {
+      loopProbe: probe,
+      during: (run, clock) => {
+        pausing(45, 400)(run, clock)
+        pausing(700, 800)(run, clock)
+      },
+    },
+  )
+  expect(probe.calls.filter((call) => call !== 'read')).toEqual(['begin', 'hold', 'goOn', 'end', 'begin', 'end'])
 })
 
 test('max_duration does not count it, and a stop ends it', async () => {
