@@ -28,12 +28,22 @@ export class Steering {
   #asked: Tick['asked']
   #by = ''
   #isEnded = false
+  #hasFinished = false
   /** What has to be done before a cycle begins. */
   #pending: Promise<void> = Promise.resolve()
 
   constructor(steered: Steered) {
     this.#steered = steered
     this.#last = steered.safe.resumedAfter
+  }
+
+  get isPaused(): boolean {
+    return this.#steered.pause.isOn
+  }
+
+  /** It was ended before its plan was, as somebody wished. */
+  get hasFinished(): boolean {
+    return this.#hasFinished
   }
 
   /** What is to happen after this cycle. */
@@ -134,6 +144,7 @@ export class Steering {
   async #finish(after: number): Promise<void> {
     const { stop } = this.#steered
     if (after > 0) await this.#write(after)
+    this.#hasFinished = true
     stop(after === 0 ? `ended by ${this.#by} before the first cycle` : `ended by ${this.#by} after cycle ${after}`)
   }
 

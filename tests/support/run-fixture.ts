@@ -32,10 +32,10 @@ export interface FixtureOptions {
   readonly shop?: ShopOptions | false
   /** Signals to send, the first once stdout has this text, the others right after one another. */
   readonly interrupt?: { readonly when: string; readonly signals: readonly NodeJS.Signals[] }
-  /** Runs it on a pseudo-terminal of 100 × 40 made by `script`; stderr is then part of stdout. */
+  /** Runs it on a pseudo-terminal of 100 × 40 made by `script`; stderr is then part of stdout, and `stty` says at its end how the terminal was left. */
   readonly terminal?: boolean
-  /** Typed once stdout has the text; on a terminal only. */
-  readonly type?: { readonly when: string; readonly keys: string }
+  /** Typed once stdout has the text, the next ones once it has theirs after that; on a terminal only. */
+  readonly type?: readonly { readonly when: string; readonly keys: string }[]
   /** Its JUnit is not of the rich dialect: the test looks at it itself. */
   readonly otherJunit?: boolean
   /** Changes the copy before it runs. */
@@ -143,7 +143,8 @@ export const hasTerminal: boolean = spawnSync('script', ['-qec', 'true', '/dev/n
 function onTerminal(command: readonly string[], cwd: string, env: NodeJS.ProcessEnv): ChildProcess {
   const quoted = command.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ')
   const { NO_COLOR: _, ...colours } = env
-  return spawn('script', ['-qefc', `stty cols 100 rows 40; exec ${quoted}`, '/dev/null'], {
+  const modes = 'code=$?; stty -a | tr " " "\\n" | grep -E "^-?(icanon|isig|echo)$" | xargs echo modes; exit $code'
+  return spawn('script', ['-qefc', `stty cols 100 rows 40; ${quoted}; ${modes}`, '/dev/null'], {
     cwd,
     env: { ...colours, TERM: 'xterm-256color', SHELL: '/bin/sh' },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -164,12 +165,15 @@ function vitest(cwd: string, options: FixtureOptions, env: NodeJS.ProcessEnv): P
     const signals = [...(interrupt?.signals ?? [])]
     let stdout = ''
     let stderr = ''
-    let typed = options.type === undefined
+    const type = [...(options.type ?? [])]
+    let seen = 0
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       stdout += text
-      if (!typed && stdout.includes(options.type?.when ?? '')) {
-        typed = true
-        child.stdin?.write(options.type?.keys ?? '')
+      const [next] = type
+      if (next !== undefined && stdout.includes(next.when, seen)) {
+        type.shift()
+        seen = stdout.length
+        child.stdin?.write(next.keys)
       }
       if (interrupt === undefined || !stdout.includes(interrupt.when)) return
       // The next one follows when the one before has been answered on the screen.

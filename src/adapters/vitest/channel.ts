@@ -6,8 +6,9 @@ import { createServer, connect as connectSocket } from 'node:net'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Remainder } from '../../report/index.ts'
+import type { Remainder, Statistics } from '../../report/index.ts'
 import type { CellRecord, Place, Plan, Tick } from '../../run.ts'
+import type { Wish } from './keys.ts'
 
 export type Message =
   /** Answered with `ready` or `failed`. */
@@ -19,6 +20,10 @@ export type Message =
   | { readonly kind: 'notice'; readonly text: string }
   /** Answered with `decision`: whether it goes on. */
   | { readonly kind: 'paused'; readonly reason: string }
+  /** Somebody has asked how the run stands. */
+  | { readonly kind: 'statistics'; readonly statistics: Statistics }
+  /** A key has ended the run before its plan was. */
+  | { readonly kind: 'finished' }
   /** The order to stop has been heard. */
   | { readonly kind: 'stopping' }
 
@@ -44,6 +49,8 @@ export function freshAddress(): string {
 /** From the main process to the worker. */
 export type Order =
   | { readonly kind: 'stop'; readonly reason: string; readonly graceMs: number }
+  /** Of whoever sits at the terminal. */
+  | { readonly kind: 'wish'; readonly wish: Wish }
   | { readonly kind: 'ready' }
   | { readonly kind: 'decision'; readonly goesOn: boolean }
   | { readonly kind: 'failed'; readonly message: string; readonly place?: Place }

@@ -7,6 +7,8 @@ import { freshAddress, listen } from './channel.ts'
 import type { WorkerSettings } from './meta.ts'
 import { keepServices } from './needs.ts'
 import { checkOptions } from './check-options.ts'
+import { terminalKeyboard } from './keyboard.ts'
+import { Keys } from './keys.ts'
 import { resolveOptions } from './options.ts'
 import type { ResolvedOptions, TurbulenceOptions } from './options.ts'
 import { runScenariosLast } from './ordering.ts'
@@ -55,13 +57,14 @@ export function turbulence(options: TurbulenceOptions = {}): Vite.Plugin {
     for (const each of [reporter, watch, new Presence(settings)]) vitest.config.reporters.push(each as never)
     runScenariosLast(vitest)
     const startServices = keepServices(vitest, (text) => reporter.hear({ kind: 'notice', text }))
-    const asker = askAtTerminal(vitest, (text) => reporter.hear({ kind: 'notice', text }))
+    const keyboard = terminalKeyboard()
+    const asker = askAtTerminal(vitest, keyboard, (text) => reporter.hear({ kind: 'notice', text }))
     const hub = listen(address, (message, answer) => {
       reporter.hear(message)
       if (message.kind === 'need') startServices(message.start, answer)
       if (message.kind === 'paused') asker.ask(message.reason, answer)
     })
-    reporter.obeySignals((order) => hub.tell(order))
+    reporter.obey((order) => hub.tell(order), new Keys(vitest, keyboard, (order) => hub.tell(order)))
     vitest.config.reporters.push({ onTestRunEnd: () => asker.end() } as never)
     vitest.onClose(() => hub.close())
   }

@@ -1,16 +1,28 @@
 // What people see while a scenario runs: what is about to happen, a line per cycle (and one every ten
 // seconds within it), and on a terminal a live block. Texts are made in report/.
-import { coloured, cycleLine, headerLines, liveLines, plain, tickLine } from '../../report/index.ts'
+import { coloured, cycleLine, headerLines, liveLines, plain, statisticsLines, tickLine } from '../../report/index.ts'
 import type { Paint, Tick } from '../../report/index.ts'
 import type { Message } from './channel.ts'
 import type { LogLevel } from '../environment.ts'
+import { keysLine } from './keys.ts'
+import type { Keys } from './keys.ts'
 import type { Screen } from './screen.ts'
 
 /** Between two lines within a cycle, where nothing can be redrawn. */
 const LINE_EVERY_MS = 10_000
 const DEBUG_LINE_EVERY_MS = 1000
 
+export interface ProgressParts {
+  readonly screen: Screen
+  readonly root: string
+  /** `error`: nothing is shown; `warn`: what people should know; `debug`: a line every second, on a terminal, too. */
+  readonly level?: LogLevel | undefined
+  /** Heard while a scenario runs; absent: none are. */
+  readonly keys?: Keys | undefined
+}
+
 export class Progress {
+  readonly #keys: Keys | undefined
   readonly #screen: Screen
   readonly #paint: Paint
   readonly #root: string
@@ -18,9 +30,10 @@ export class Progress {
   readonly #level: LogLevel
   #lineAtMs = 0
 
-  /** @param level `error`: nothing is shown; `warn`: what people should know; `debug`: a line every second, on a terminal, too */
-  constructor(screen: Screen, root: string, level: LogLevel = 'info') {
+  constructor({ screen, root, level = 'info', keys }: ProgressParts) {
     this.#level = level
+    // Where nobody is told what the keys do, they do nothing.
+    this.#keys = level === 'info' || level === 'debug' ? keys : undefined
     this.#screen = screen
     this.#paint = screen.coloured ? coloured : plain
     this.#root = root
@@ -30,7 +43,8 @@ export class Progress {
     if (this.#level === 'error' || (this.#level === 'warn' && message.kind !== 'notice')) return
     switch (message.kind) {
       case 'begin':
-        return this.#screen.lines(['', ...this.#header(message), ''])
+        this.#screen.lines(['', ...this.#header(message), ''])
+        return this.#begin()
       case 'tick':
         return this.#show(message.tick)
       case 'cycle':
@@ -38,6 +52,8 @@ export class Progress {
         // What the block shows is over; the next tick is of the next cycle.
         this.#tick = undefined
         return this.#screen.lines([cycleLine(message.tick, message.cells, this.#paint)])
+      case 'statistics':
+        return this.#screen.lines(['', ...statisticsLines(message.statistics, this.#page), ''])
       case 'notice':
         return this.#screen.lines([message.text])
     }
@@ -45,12 +61,23 @@ export class Progress {
 
   /** The run is over: nothing more to redraw. */
   end(): void {
+    this.#keys?.end()
     this.#tick = undefined
     this.#screen.live(undefined)
   }
 
   #header({ plan, only, restored }: Extract<Message, { kind: 'begin' }>): readonly string[] {
     return headerLines(plan, { paint: this.#paint, root: this.#root, only, restored })
+  }
+
+  get #page(): { readonly paint: Paint; readonly columns: number } {
+    return { paint: this.#paint, columns: this.#screen.columns }
+  }
+
+  #begin(): void {
+    this.#keys?.begin()
+    const hasBlock = this.#screen.live(() => this.#block())
+    if (this.#keys?.areHeard === true && !hasBlock) this.#screen.lines([`Keys: ${keysLine({})}`, ''])
   }
 
   #show(tick: Tick): void {
@@ -65,6 +92,7 @@ export class Progress {
 
   #block(): readonly string[] {
     if (this.#tick === undefined) return []
-    return liveLines(this.#tick, { columns: this.#screen.columns, paint: this.#paint })
+    const keys = this.#keys?.areHeard === true ? { keys: keysLine(this.#tick) } : {}
+    return liveLines(this.#tick, { ...this.#page, ...keys })
   }
 }

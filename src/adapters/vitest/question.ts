@@ -2,10 +2,10 @@
 // asks whoever sits at the terminal. Where there is nobody to ask, it does not. Both ends of that talk.
 import type { Vitest } from 'vitest/node'
 import type { Order, Sender } from './channel.ts'
+import type { Keyboard } from './keyboard.ts'
 
 const GO_ON = 'r'
 const ABORT = 'q'
-const CTRL_C = '\u0003'
 
 export interface Asker {
   ask(reason: string, answer: (order: Order) => void): void
@@ -14,33 +14,20 @@ export interface Asker {
 }
 
 /** In the main process. `say` gets lines for people. */
-export function askAtTerminal(vitest: Vitest, say: (line: string) => void): Asker {
-  const { stdin } = process
+export function askAtTerminal(vitest: Vitest, keyboard: Keyboard, say: (line: string) => void): Asker {
   let forget = (): void => undefined
   return {
     ask(reason, answer) {
       // In watch mode keys are Vitest's: most of them cancel the run.
-      if (stdin.isTTY !== true || process.stdout.isTTY !== true || vitest.config.watch)
-        return answer({ kind: 'decision', goesOn: false })
+      if (vitest.config.watch || !keyboard.isThere()) return answer({ kind: 'decision', goesOn: false })
       say(`! Paused: ${reason}. Press ${GO_ON} to go on, ${ABORT} to end the run.`)
-      const hear = (keys: Buffer | string): void => {
-        const key = String(keys).toLowerCase()
-        // Keys that are read one by one come without their signals.
-        if (key === CTRL_C) process.kill(process.pid, 'SIGINT')
+      forget = keyboard.listen((pressed) => {
+        const key = pressed.toLowerCase()
         if (key !== GO_ON && key !== ABORT) return
         forget()
         say(key === GO_ON ? 'The run goes on.' : 'The run ends.')
         answer({ kind: 'decision', goesOn: key === GO_ON })
-      }
-      forget = () => {
-        stdin.off('data', hear)
-        stdin.setRawMode(false)
-        stdin.pause()
-        forget = () => undefined
-      }
-      stdin.setRawMode(true)
-      stdin.on('data', hear)
-      stdin.resume()
+      })
     },
     end: () => forget(),
   }

@@ -6,6 +6,7 @@ import type { Message, Order } from './channel.ts'
 import { CiReports } from './ci-reports.ts'
 import type { Unhandled } from './ci-reports.ts'
 import { exitCodeOf } from './exit-code.ts'
+import type { Keys } from './keys.ts'
 import type {} from './meta.ts'
 import type { ResolvedOptions } from './options.ts'
 import { isScenario } from './ordering.ts'
@@ -16,6 +17,9 @@ import { readableEnvironment } from '../environment.ts'
 import { watchSignals } from './signals.ts'
 import type { SignalWatch } from './signals.ts'
 
+/** Somebody has ended it at the terminal, as with Ctrl-C. */
+const FINISHED_CODE = 130
+
 export class TurbulenceReporter implements Reporter {
   readonly #options: ResolvedOptions
   #vitest: Vitest | undefined
@@ -23,6 +27,11 @@ export class TurbulenceReporter implements Reporter {
   #progress: Progress | undefined
   readonly #reports: CiReports
   #tell: (order: Order) => void = () => undefined
+  #keys: Keys | undefined
+  /** Scenarios that have not ended. */
+  #left = 0
+  /** A key has ended the run, or kept scenarios from being run. */
+  #isFinished = false
   /** From the first scenario to the end of the run. */
   #signals: SignalWatch | undefined
   /** The exit code of the signal that ended the last run. */
@@ -40,23 +49,28 @@ export class TurbulenceReporter implements Reporter {
   onTestRunStart(specifications: readonly TestSpecification[]): void {
     if (this.#vitest === undefined) return
     // The worker takes a while to start: what will be needed is loaded meanwhile.
-    if (specifications.some(isScenario)) void loadReader().then(() => this.#reports.prepare())
+    this.#left = specifications.filter(isScenario).length
+    if (this.#left > 0) void loadReader().then(() => this.#reports.prepare())
     this.#screen = new Screen(this.#vitest)
-    this.#progress = new Progress(this.#screen, this.#options.root, readableEnvironment(process.env)?.logLevel)
+    const { root, live } = this.#options
+    const level = readableEnvironment(process.env)?.logLevel
+    this.#progress = new Progress({ screen: this.#screen, root, level, keys: live === false ? undefined : this.#keys })
     this.#reports.begin()
   }
 
   /** A live message from the worker. */
   hear(message: Message): void {
     if (message.kind === 'stopping') return this.#signals?.heard()
+    if (message.kind === 'finished') this.#isFinished = true
     this.#reports.hear(message)
     if (this.#options.live === false && message.kind !== 'notice') return
     this.#progress?.hear(message)
   }
 
-  /** Ctrl-C and SIGTERM reach the load as orders. */
-  obeySignals(tell: (order: Order) => void): void {
+  /** Ctrl-C and SIGTERM reach the load as orders, and so do keys. */
+  obey(tell: (order: Order) => void, keys: Keys): void {
     this.#tell = tell
+    this.#keys = keys
   }
 
   onTestModuleStart(module: TestModule): void {
@@ -67,6 +81,8 @@ export class TurbulenceReporter implements Reporter {
   onTestModuleEnd(module: TestModule): void {
     if (!isScenario(module) || this.#screen === undefined) return
     this.#progress?.end()
+    this.#left--
+    if (this.#keys?.wantsEnd === true) this.#endAll()
     const record = module.meta().turbulenceRun
     if (record === undefined) return
     this.#reports.forget(module.moduleId)
@@ -86,9 +102,17 @@ export class TurbulenceReporter implements Reporter {
     if (lost || unkept) process.exitCode = 1
     else if (this.#options.exitCode && this.#codeOf(modules, errors, reason) === 2) process.exitCode = 2
     this.#signals?.end()
-    this.#signalled = this.#signals?.exitCode()
+    this.#progress?.end()
+    this.#signalled = this.#signals?.exitCode() ?? (this.#isFinished ? FINISHED_CODE : undefined)
     process.exitCode = this.#signalled ?? process.exitCode
     this.#signals = undefined
+  }
+
+  /** Whoever wants an end of the load does not want that of the next file. */
+  #endAll(): void {
+    if (this.#left === 0) return
+    this.#isFinished = true
+    void this.#vitest?.cancelCurrentRun('keyboard-input')
   }
 
   #codeOf(modules: readonly TestModule[], errors: readonly Unhandled[], reason: TestRunEndReason): number {

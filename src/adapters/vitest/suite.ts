@@ -7,6 +7,7 @@ import type { ImportModule, Run } from '../../run.ts'
 import { markdownSummary } from '../../report/index.ts'
 import type { Again } from '../../report/index.ts'
 import { connect } from './channel.ts'
+import { grant } from './keys.ts'
 import type { Sender } from './channel.ts'
 import type { TestMeta } from './meta.ts'
 import { Needs } from './needs.ts'
@@ -142,6 +143,7 @@ export class Suite {
         this.#stop(order.reason, order.graceMs)
         sender.send({ kind: 'stopping' })
       }
+      if (order.kind === 'wish' && this.#run !== undefined) grant(order.wish, this.#run, sender)
       needs.hear(order)
       questions.hear(order)
     })
@@ -191,11 +193,13 @@ export class Suite {
 
   async #end(file: { meta: { turbulenceRun?: unknown } }): Promise<void> {
     // Vitest ends the suite early after `--bail` without a word to tests that have not begun.
-    if (this.#next <= this.#last) this.#stop('Vitest cancelled the run', CANCEL_GRACE_MS)
+    if (this.#next <= this.#last && this.#run?.steering.hasFinished !== true)
+      this.#stop('Vitest cancelled the run', CANCEL_GRACE_MS)
     if (this.#run !== undefined) {
       await this.#needs?.lastWords(this.#run.cells())
       file.meta.turbulenceRun = await this.#run.end(this.#cancelled ? CANCEL_GRACE_MS : undefined)
     }
+    if (this.#run?.steering.hasFinished === true) this.#sender?.send({ kind: 'finished' })
     await this.#sender?.close()
     ignoreSignals(false)
   }

@@ -25,7 +25,7 @@ function printed(level: LogLevel | undefined): string[] {
     lines: (more: readonly string[]) => lines.push(...more),
     live: () => false,
   }
-  const progress = new Progress(screen as never, '/', level)
+  const progress = new Progress({ screen: screen as never, root: '/', level })
   progress.hear({ kind: 'begin', plan: aPlan('flow: [{ type: http, name: list, path: /items }]') })
   for (let second = 1; second <= 12; second++) progress.hear({ kind: 'tick', tick: tick(second * 1000) })
   progress.hear({ kind: 'notice', text: '! memory' })

@@ -35,10 +35,12 @@ test.each([[undefined], [freshAddress()]])('without a main process the run ends'
   await sender.close()
 })
 
+const nobody = { isThere: () => false, listen: () => () => undefined }
+
 test('without a terminal nobody is asked: the run ends at once', () => {
   const orders: Order[] = []
   const lines: string[] = []
-  const asker = askAtTerminal({ config: { watch: false } } as never, (line) => lines.push(line))
+  const asker = askAtTerminal({ config: { watch: false } } as never, nobody, (line) => lines.push(line))
   asker.ask('the circuit breaker opened', (order) => orders.push(order))
   expect(orders).toEqual([{ kind: 'decision', goesOn: false }])
   expect(lines).toEqual([])

@@ -1,0 +1,94 @@
+// The keys of whoever sits at the terminal, one by one as they are pressed. What a terminal does of itself with
+// some of them (Ctrl-C and its like) it does not do meanwhile, so it is done here; and it is left as it was found,
+// however the process ends. What a key means is for others to say.
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+export interface Keyboard {
+  /** Whether anybody can press one that would be heard. */
+  isThere(): boolean
+  /** Each key goes to the last that listens, until its result is called. */
+  listen(hear: (key: string) => void): () => void
+}
+
+const CTRL_C = '\u0003'
+/** Signals that a terminal sends to all processes of a command: to stop for a while, and to end with a dump. */
+const TO_ALL: Readonly<Record<string, NodeJS.Signals>> = { '\u001A': 'SIGTSTP', '\u001C': 'SIGQUIT' }
+/** Arrows and other keys that are more than one character. */
+// oxlint-disable-next-line no-control-regex
+const SEQUENCES = /\u001B(?:\[[0-?]*[ -/]*[@-~]|O.|.)?/gs
+
+/** Of this process. */
+export function terminalKeyboard(): Keyboard {
+  const { stdin, stdout } = process
+  const listeners: ((key: string) => void)[] = []
+  let isOpen = false
+
+  const isThere = (): boolean => stdin.isTTY === true && stdout.isTTY === true && isForeground()
+  const open = (): void => {
+    if (isOpen || listeners.length === 0 || !isThere()) return
+    isOpen = true
+    stdin.setRawMode(true)
+    stdin.on('data', read)
+    stdin.resume()
+    // Nobody has to press one before the process may end.
+    stdin.unref()
+    process.once('exit', close)
+  }
+  const close = (): void => {
+    if (!isOpen) return
+    isOpen = false
+    process.off('exit', close)
+    stdin.off('data', read)
+    stdin.setRawMode(false)
+    stdin.pause()
+  }
+  const read = (keys: Buffer | string): void => {
+    for (const key of String(keys).replaceAll(SEQUENCES, '')) {
+      const signal = TO_ALL[key]
+      if (key === CTRL_C) interrupt()
+      else if (signal === undefined) listeners.at(-1)?.(key)
+      else if (process.platform !== 'win32') {
+        close()
+        process.kill(0, signal)
+      }
+    }
+  }
+  return {
+    isThere,
+    listen(hear) {
+      if (listeners.push(hear) === 1) process.on('SIGCONT', open)
+      open()
+      return () => {
+        const at = listeners.indexOf(hear)
+        if (at < 0) return
+        listeners.splice(at, 1)
+        if (listeners.length > 0) return
+        process.off('SIGCONT', open)
+        close()
+      }
+    },
+  }
+}
+
+/** As if the terminal had done it; on Windows a process that sends itself a signal ends without a word. */
+function interrupt(): void {
+  if (process.platform === 'win32') process.emit('SIGINT')
+  else process.kill(process.pid, 'SIGINT')
+}
+
+/** A command in the background (`vitest run &`) that reads from the terminal, or changes how it reads, is stopped. */
+function isForeground(): boolean {
+  if (process.platform === 'win32') return true
+  try {
+    if (process.platform === 'linux') {
+      const stat = readFileSync('/proc/self/stat', 'utf8')
+      // After the name, which may hold anything: state, parent, group, session, terminal, the terminal's group.
+      const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      return foreground === group || foreground === '-1'
+    }
+    return execFileSync('ps', ['-o', 'stat=', '-p', String(process.pid)], { encoding: 'utf8' }).includes('+')
+  } catch {
+    return false
+  }
+}
