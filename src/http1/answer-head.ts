@@ -20,10 +20,12 @@ export interface AnswerHead {
   readonly keepAliveS: number | undefined
 }
 
-const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: |$)/
+/** The version's digit is at 7, the status from 9 to 12. */
+const STATUS_LINE = /^HTTP\/1\.[01] [1-9]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?$/
 const NAME = /^[!#$%&'*+\-.^`|~\w]+$/
-/** Control characters, and halves of a line's end. */
-const NOT_IN_HEAD = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n)|(?<!\r)\n/
+const NOT_PLAIN = /[^\t\x20-\x7e]/
+/** Control characters, halves of a line's end among them. */
+const NOT_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/
 const NONE: Body = { kind: 'none' }
 const UNTIL_CLOSE: Body = { kind: 'until-close' }
 const CHUNKED: Body = { kind: 'chunked' }
@@ -38,23 +40,21 @@ const MOST_NAMES = 1000
  * @throws Http1Error BAD_ANSWER
  */
 export function parseHead(text: string, isHead: boolean): AnswerHead {
-  if (NOT_IN_HEAD.test(text)) throw badAnswer('a header has a character that may not be in one')
   const lineEnd = endOfLine(text, 0)
-  const line = STATUS_LINE.exec(lineEnd === text.length ? text : text.slice(0, lineEnd))
-  if (line === null)
+  if (!STATUS_LINE.test(text.slice(0, lineEnd)))
     throw badAnswer(
       `it begins with ${JSON.stringify(text.slice(0, Math.min(lineEnd, 40)))}, not with HTTP/1.1 and a status`,
     )
   const headers: AnswerHead['headers'] = {}
   readHeaders(text, lineEnd + 2, headers)
-  const status = Number(line[2])
+  const status = Number(text.slice(9, 12))
   const keepAlive = headers['keep-alive']
   const body = bodyOf(status, headers, isHead)
   return {
     status,
     headers,
     body,
-    isLast: body.kind === 'until-close' || isLast(headers['connection'], line[1] === '1'),
+    isLast: body.kind === 'until-close' || isLast(headers['connection'], text.charAt(7) === '1'),
     keepAliveS: keepAlive === undefined ? undefined : secondsOf(joined(keepAlive)),
   }
 }
@@ -96,10 +96,11 @@ function trimmed(text: string, from: number, to: number): string {
   while (start < end && isBlank(text.charCodeAt(start))) start++
   while (end > start && isBlank(text.charCodeAt(end - 1))) end--
   const value = text.slice(start, end)
-  return BEYOND_ASCII.test(value) ? Buffer.from(value, 'latin1').toString('utf8') : value
+  if (!NOT_PLAIN.test(value)) return value
+  if (NOT_IN_VALUE.test(value)) throw badAnswer('a header has a character that may not be in one')
+  return Buffer.from(value, 'latin1').toString('utf8')
 }
 
-const BEYOND_ASCII = /[\x80-\xff]/
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
 
 function add(headers: AnswerHead['headers'], name: string, value: string): void {
@@ -142,6 +143,7 @@ function lengthOf(value: string | readonly string[]): number {
 
 function isLast(connection: string | readonly string[] | undefined, isHttp11: boolean): boolean {
   if (connection === undefined) return !isHttp11
+  if (connection === 'keep-alive') return false
   const value = joined(connection).toLowerCase()
   if (/(?:^|,)\s*close\s*(?:,|$)/.test(value)) return true
   return !isHttp11 && !/(?:^|,)\s*keep-alive\s*(?:,|$)/.test(value)
