@@ -71,6 +71,10 @@ class HttpChannel implements Channel {
   abort(): void {
     this.#exchange.abort()
   }
+
+  release(): void {
+    this.#exchange.forget()
+  }
 }
 
 const NO_HEADERS: Reply['headers'] = Object.freeze({})
@@ -131,6 +135,15 @@ class Exchange implements Reply, Job, Expiring {
 
   abort(): void {
     this.#cut(abortedFault)
+  }
+
+  /** Until its agent's next turn, request and answer would be copied by every garbage collection. */
+  forget(): void {
+    if (this.#resolve !== undefined || this.connection !== undefined) return
+    this.request = NO_REQUEST
+    this.headers = NO_HEADERS
+    this.chunks = NO_CHUNKS
+    this.error = undefined
   }
 
   expire(): void {

@@ -31,6 +31,7 @@ export class Sender {
   /** Of an iteration: its last request is told of no more. */
   end(): void {
     this.#sent = undefined
+    this.#channel.release?.()
   }
 
   abort(): void {

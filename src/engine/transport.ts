@@ -48,6 +48,8 @@ export interface Channel {
   send(service: ServicePlan, wire: Wire): Promise<Reply>
   /** Ends the request under way, if there is one, with the outcome `aborted`. */
   abort(): void
+  /** The last Reply is not needed any more: what it holds may go. */
+  release?(): void
 }
 
 export interface Transport {

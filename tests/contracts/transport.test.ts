@@ -121,6 +121,19 @@ describe.each([
     expect(bodyText(again)).toBe('full')
   })
 
+  test('goes on after it was told that its last answer is not needed any more', async () => {
+    const { transport, service } = await open({ '/item': { body: 'item' } })
+    const channel = transport.channel()
+    channel.release?.()
+    for (let i = 0; i < 3; i++) {
+      const reply = await channel.send(service, aWire('/item'))
+      expect(bodyText(reply)).toBe('item')
+      channel.release?.()
+      if (channel.release !== undefined) expect(reply).toMatchObject({ headers: {}, chunks: [] })
+      channel.abort()
+    }
+  })
+
   test('ends a request that is not answered as a timeout, counted from its start', async () => {
     const { transport, service } = await open({ '/hang': { fault: 'hang' }, '/ok': { body: 'ok' } }, { timeoutMs: 60 })
     const channel = transport.channel()
