@@ -31,8 +31,13 @@ export class Agents {
     return this.#outside
   }
 
+  /** Those of groups that have done something. */
+  *made(): Generator<AgentContext> {
+    for (const crew of this.#groups.values()) yield* crew.made()
+  }
+
   abort(which: (agent: AgentContext) => boolean): void {
-    for (const crew of this.#groups.values()) for (const agent of crew.made()) if (which(agent)) agent.abort()
+    for (const agent of this.made()) if (which(agent)) agent.abort()
     if (this.#outside !== undefined && which(this.#outside)) this.#outside.abort()
   }
 

@@ -35,6 +35,11 @@ export class Carried {
     this.#text = undefined
   }
 
+  /** What was begun is begun again. */
+  takeBack(): void {
+    this.#begun--
+  }
+
   /**
    * Its state as JSON; undefined when it has never acted.
    * @param lose told of a name whose value cannot be stored, and what it is

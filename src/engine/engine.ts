@@ -9,8 +9,7 @@ import { compileEntry } from '../scenario/entry.ts'
 import { Acting } from './acting.ts'
 import { attendanceOf } from './attendance.ts'
 import type { Attendance } from './attendance.ts'
-import { BreakerGuard } from './breaker-guard.ts'
-import type { BreakerState } from './breaker-guard.ts'
+import { BreakerGuard, type BreakerState } from './breaker-guard.ts'
 import { Agents } from './agents.ts'
 import { AgentContext } from './context.ts'
 import { rowsOf } from './given.ts'
@@ -85,6 +84,7 @@ export class Engine {
     this.agents = new Agents(this.#world)
     this.#program = compileProgram(plan, calls)
     this.#acting = new Acting({ world: this.#world, program: this.#program, halt: this.#halt, crash })
+    pause.onBegin = () => this.#acting.holdBack(this.agents)
     const agents = plan.groups.reduce((sum, group) => sum + group.count, 0)
     const most = plan.maxConcurrentAgents ?? agents
     this.#places = most >= agents ? undefined : pLimit(most)

@@ -94,6 +94,7 @@ export class GroupCycle {
       places,
       world: { pause },
     } = this.#parts
+    if (places === undefined && !pause.isOn) return work()
     const begin = (): Promise<void> => (pause.isOn ? pause.over().then(begin) : work())
     return places === undefined ? begin() : places(begin)
   }

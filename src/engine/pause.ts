@@ -18,6 +18,7 @@ export interface QuietListener {
 export class Pause {
   readonly #clock: Clock
   #listener: QuietListener | undefined
+  #onBegin = (): void => undefined
   /** By this load is due. */
   readonly time: LoadTime
   #since: number | undefined
@@ -37,6 +38,11 @@ export class Pause {
 
   set listener(listener: QuietListener) {
     this.#listener = listener
+  }
+
+  /** Called as soon as it is on. */
+  set onBegin(onBegin: () => void) {
+    this.#onBegin = onBegin
   }
 
   get isOn(): boolean {
@@ -67,6 +73,7 @@ export class Pause {
     let resolve = (): void => undefined
     const promise = new Promise<void>((done) => (resolve = done))
     this.#over = { promise, resolve }
+    this.#onBegin()
     if (this.#inside === 0) this.#listener?.hold()
     return true
   }

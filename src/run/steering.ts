@@ -1,17 +1,17 @@
 // What whoever watches a run may ask of it while it runs: to pause, to go on, for a checkpoint, to end after this
 // cycle. Each answers with a sentence for people. Which key asks for what is an adapter's.
-import type { Engine } from '../engine/engine.ts'
+import type { Clock } from '../clock.ts'
 import type { Pause } from '../engine/pause.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Tick } from '../report/tick.ts'
-import { formatMs, plural } from '../units.ts'
+import { formatMs } from '../units.ts'
 import type { Safekeeping } from './safekeeping.ts'
 
 export interface Steered {
   readonly plan: Plan
   readonly pause: Pause
   readonly safe: Safekeeping
-  readonly engine: Pick<Engine, 'active'>
+  readonly clock: Pick<Clock, 'turn'>
   /** No more cycles begin. */
   readonly isOver: () => boolean
   readonly stop: (reason: string) => void
@@ -52,13 +52,13 @@ export class Steering {
   }
 
   pause(): string {
-    const { pause, engine, show } = this.#steered
+    const { pause, clock, show } = this.#steered
     if (this.#isOver()) return 'There is nothing to pause: no more cycles begin.'
     if (!pause.begin()) return 'The run is paused already.'
-    show()
+    // When those that it holds back have left.
+    void clock.turn().then(show)
     if (this.#open === undefined) return `Paused: cycle ${this.#last + 1} does not begin.`
-    const inside = engine.active === 0 ? '' : `, ${plural(engine.active, 'agent')} still in one`
-    return `Paused in cycle ${this.#open}: no iteration begins${inside}.`
+    return `Paused in cycle ${this.#open}: no iteration begins, those under way come to their end.`
   }
 
   goOn(): string {

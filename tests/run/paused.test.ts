@@ -33,7 +33,7 @@ flow: [{ type: http, name: one, path: /one }, { type: pause, name: think, for: 9
       ),
     )
     expect(said).toEqual([
-      'Paused in cycle 1: no iteration begins, 2 agents still in one.',
+      'Paused in cycle 1: no iteration begins, those under way come to their end.',
       'The run goes on, after 59.9 s.',
     ])
     expect(record.cells[0]).toMatchObject({ state: 'passed', iterations: { begun: 6, ok: 6 } })
@@ -59,6 +59,91 @@ flows:
     // The one that was under way at 45 ended at 50.
     expect(log.map(({ at }) => at)).toEqual([0, 10, 20, 30, 40, 1000, 1010, 1020, 1030, 1040, 1050])
     expect(record.cells[0]).toMatchObject({ state: 'passed', pausedMs: 955, durationMs: 110 })
+  })
+})
+
+describe('an iteration that has sent nothing', () => {
+  const LIMITED = (more = ''): string => `limits: { rate_limit_rps: 50 }
+agents: { shoppers: { count: 100, data: ./users.csv } }
+flow: [{ type: http, name: list, path: "/{{data.id}}/{{random_int(1, 1000000)}}" }, { type: http, name: more, path: /more }]
+${more}`
+  const files = { 'users.csv': `id\n${Array.from({ length: 300 }, (_, row) => row).join('\n')}\n` }
+
+  test('has not begun: it waits for the end of the pause, and no time has the pause in it', async () => {
+    const { log, record } = await play(
+      LIMITED(`thresholds: [iterations == 100, { that: response_time.max <= 4s, min_samples: 1 },
+  { that: wait_rate_limit.max <= 4s, min_samples: 1 }, { that: iteration_duration.max <= 4.1s, min_samples: 1 }]`),
+      { files, during: pausing(505, 60_000) },
+    )
+    const began = log.filter(({ at, path }) => at <= 505 && path !== '/more').length
+    expect(began).toBeGreaterThan(10)
+    // Who has sent something comes to its end.
+    expect(log.filter(({ at, path }) => at < 60_000 && path === '/more')).toHaveLength(began)
+    expect(log.filter(({ at, path }) => at < 60_000 && path !== '/more')).toHaveLength(began)
+    expect(log).toHaveLength(200)
+    expect(record.thresholds.map(({ kind }) => kind)).toEqual(Array(4).fill('pass'))
+    expect(record.cells[0]).toMatchObject({ state: 'passed', iterations: { begun: 100, ok: 100, aborted: 0 } })
+  })
+
+  test('draws the same when it begins again, and has the same row', async () => {
+    const paths = async (during: (run: Run, clock: Clock) => void): Promise<string[]> =>
+      (await play(LIMITED(), { files, during })).log.map(({ path }) => path).sort()
+    const [plain, paused] = [await paths(() => undefined), await paths(pausing(505, 60_000))]
+    expect(paused).toEqual(plain)
+    const timed = LIMITED().replace('count: 100,', 'count: 100, workload: { duration: 1s },')
+    /** Of each agent, by the row that it has in its first iteration. */
+    const first = async (during: (run: Run, clock: Clock) => void): Promise<(string | undefined)[]> => {
+      const { log } = await play(timed, { files, during })
+      return Array.from({ length: 40 }, (_, row) => log.find(({ path }) => path.startsWith(`/${row}/`))?.path)
+    }
+    expect(await first(pausing(105, 60_000))).toEqual(await first(() => undefined))
+  })
+
+  test('of an open load is due later by as much', async () => {
+    const { log, record } = await play(
+      `limits: { rate_limit_rps: 10 }
+agents: { a: { count: 20, workload: { rate: 20/s, duration: 1s } } }
+${FLOW}
+thresholds: [dropped == 0, { that: response_time.max < 1.2s, min_samples: 1 }]`,
+      { during: pausing(520, 60_000) },
+    )
+    expect(log.filter(({ at }) => at > 520 && at < 60_000)).toEqual([])
+    expect(log).toHaveLength(20)
+    expect(record.thresholds.map(({ kind }) => kind)).toEqual(['pass', 'pass'])
+  })
+
+  test('goes on where it has done what lasts', async () => {
+    const flow = (first: string): string => `limits: { rate_limit_rps: 10 }
+agents: { a: { count: 10 } }
+flow:
+  - ${first}
+  - { type: http, name: list, path: "/${first.includes('agent') ? '{{memory.visits}}' : ''}" }`
+    const sent = async (first: string): Promise<number> => {
+      const { log, record } = await play(flow(first), { during: pausing(150, 60_000) })
+      expect(log).toHaveLength(10)
+      expect(new Set(log.map(({ path }) => path)).size).toBe(1)
+      expect(record.cells[0]).toMatchObject({ state: 'passed', iterations: { begun: 10 } })
+      return log.filter(({ at }) => at < 60_000).length
+    }
+    const visits = '{ type: set, name: count, scope: agent, vars: { visits: "{{memory.visits | default: 0 | int}}x" } }'
+    expect(await sent(visits)).toBe(10)
+    expect(await sent('{ type: set, name: note, vars: { a: 1 } }')).toBe(2)
+    expect(await sent('{ type: pause, name: think, for: 10ms }')).toBe(2)
+  })
+
+  test('waits with the slow start of the circuit breaker, which lets it begin again', async () => {
+    const { log, record } = await play(
+      `limits: { rate_limit_rps: 50 }
+circuit_breaker: { failure_threshold_percent: 5 }
+agents: { a: { count: 100, flow: buy, idle_flow: look, activity: { frequency: 0.5 } } }
+flows:
+  buy: [{ type: http, name: buy, path: /buy }]
+  look: [{ type: http, name: look, path: /look }]`,
+      { during: pausing(12, 60_000) },
+    )
+    expect(log.filter(({ at }) => at > 12 && at < 60_000)).toEqual([])
+    expect(log).toHaveLength(100)
+    expect(record.cells[0]?.state).toBe('passed')
   })
 })
 
@@ -207,7 +292,7 @@ test('what is asked twice, or too late, is answered', async () => {
   })
   expect(said).toEqual([
     'The run is not paused.',
-    'Paused in cycle 1: no iteration begins, 1 agent still in one.',
+    'Paused in cycle 1: no iteration begins, those under way come to their end.',
     'The run is paused already.',
     'The run is not paused.',
     'There is nothing to pause: no more cycles begin.',

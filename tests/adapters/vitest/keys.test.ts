@@ -139,7 +139,7 @@ test('the worker does what is wished, and says so', async () => {
     },
   )
   expect(messages.map((message) => (message.kind === 'notice' ? message.text : message.kind))).toEqual([
-    'Paused in cycle 1: no iteration begins, 1 agent still in one. Press r to go on.',
+    'Paused in cycle 1: no iteration begins, those under way come to their end. Press r to go on.',
     'The run is paused already. Press r to go on.',
     'statistics',
     'The run goes on, after 2 s.',
