@@ -8,8 +8,29 @@ const MB = 1024 ** 2
 /** Of any file that is named, whatever is made of it. */
 const MOST_BYTES = 16 * MB
 
-/** Throws an Error with one line when there is none, when it is no regular file, and when it is too large. */
+/** What Node says of these names its own calls, and the path again. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file, or it is a link that leads to none',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ELOOP: 'its links lead to each other',
+}
+
+/**
+ * Throws an Error of one line, with the code of Node's where there is one: when it is no regular file, when it cannot
+ * be read, and when it is too large.
+ */
 export function readBytes(path: string): Uint8Array {
+  try {
+    return readRegular(path)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    throw Object.hasOwn(REASONS, code) ? Object.assign(new Error(REASONS[code]), { code }) : error
+  }
+}
+
+function readRegular(path: string): Uint8Array {
   const found = statSync(path)
   if (found.isDirectory()) throw new Error('it is a folder')
   // A pipe or a device may never end.

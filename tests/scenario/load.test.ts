@@ -218,7 +218,13 @@ describe('what is not wrong', () => {
 })
 
 test('a file that cannot be read is one problem', () => {
-  expect(loadScenario('/nowhere/a.scenario.yaml').problems).toMatchObject([{ code: 'file', place: { line: 1 } }])
+  expect(loadScenario('/nowhere/a.scenario.yaml').problems).toMatchObject([
+    {
+      code: 'file',
+      place: { line: 1 },
+      message: 'The file cannot be read: there is no such file, or it is a link that leads to none.',
+    },
+  ])
 })
 
 describe('for any input loading never throws', () => {
