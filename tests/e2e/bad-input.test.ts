@@ -142,6 +142,15 @@ describe('a wrong file', () => {
   })
 })
 
+test('an environment variable that is not set fails the run also when -t leaves out the test that says so', async () => {
+  const run = await runTree('env-missing', { args: ['run', '-t', 'cycle 1'] })
+  expect(run.code).toBe(1)
+  expect(run.received).toEqual({})
+  expect(run.stderr).toContain(
+    'Error: env-missing.scenario.yaml was not run, because of a mistake. line 6: The environment variable NOT_SET is not set.',
+  )
+})
+
 test('an environment variable that is not set fails a test at the line that needs it', async () => {
   const run = await runTree('env-missing')
   expect(run.code).toBe(1)
