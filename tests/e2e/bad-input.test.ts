@@ -149,6 +149,7 @@ test('an environment variable that is not set fails the run also when -t leaves 
   expect(run.stderr).toContain(
     'Error: env-missing.scenario.yaml was not run, because of a mistake. line 6: The environment variable NOT_SET is not set.',
   )
+  expect(run.file('test-results/TEST-turbulence-junit.xml')).toContain('failures="0" errors="1" skipped="1"')
 })
 
 test('an environment variable that is not set fails a test at the line that needs it', async () => {

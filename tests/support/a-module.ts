@@ -35,6 +35,7 @@ export function aModule({
   const module = {
     type: 'module',
     moduleId: file,
+    state: () => (tests.some(({ state }) => state === 'failed') ? 'failed' : 'passed'),
     errors: () => errors,
     meta: () => (record === undefined ? {} : { turbulenceRun: record }),
     diagnostic: () => ({ duration: 1500 }),
@@ -52,6 +53,8 @@ export function aModule({
       ...(test.note !== undefined && { note: test.note }),
     }),
   }))
-  const children = { allTests: () => all, allSuites: () => [{ errors: () => suiteErrors }] }
+  const allTests = (state?: State): typeof all =>
+    all.filter((test) => state === undefined || test.result().state === state)
+  const children = { allTests, allSuites: () => [{ errors: () => suiteErrors }] }
   return { ...module, children } as unknown as TestModule
 }

@@ -88,6 +88,7 @@ export class CiReports {
       projectRoot,
       startedAt: this.#startedAt,
       told: this.#told,
+      isOff: this.#options.off !== undefined,
       unfinished: unfinished(errors, reason),
       load: (file) => this.#load(file),
     }

@@ -5,6 +5,7 @@ import type { TestModule } from 'vitest/node'
 import { errorCase, junitClassname, junitSuite, relativePath } from '../../report/index.ts'
 import type { JunitCase, JunitSuite } from '../../report/index.ts'
 import type { Scenario } from '../../run.ts'
+import { hiddenMistakes } from './hidden-mistakes.ts'
 import { testCaseOf } from './junit-tests.ts'
 import type {} from './meta.ts'
 import { fromRoot, rerunCommand } from './surroundings.ts'
@@ -19,6 +20,8 @@ export interface ModuleContext {
   /** Undefined for a file with mistakes. */
   readonly load: (file: string) => Scenario | undefined
   readonly told: Told
+  /** All is skipped because somebody wants that. */
+  readonly isOff: boolean
   /** What became of tests that never ended: the run was interrupted, or the worker is gone. */
   readonly unfinished: { readonly kind: 'error' | 'skipped'; readonly reason: string }
 }
@@ -43,7 +46,8 @@ function suiteWithoutRecord(module: TestModule, context: ModuleContext): JunitSu
     rerun: rerunCommand(fromRoot(projectRoot, told.plan.scenario.file), told.plan.seed, told.plan.overrides),
   }
   const cells = new Map(told?.cells.map((cell) => [`cycle ${cell.cycle} > ${cell.group}`, cell]))
-  const about = { scenario, classname, root, origin, cells, unfinished }
+  const mistakes = context.isOff ? [] : hiddenMistakes(module)
+  const about = { scenario, classname, root, origin, cells, mistakes, unfinished }
   const known = [
     ...[...module.children.allTests()].map((test) => testCaseOf(test, about)),
     ...outsideErrors(module, classname, root),

@@ -18,6 +18,8 @@ export interface AboutTests {
   readonly origin: JunitOrigin | undefined
   /** What is known of cells, by name. */
   readonly cells: ReadonlyMap<string, CellRecord>
+  /** They count although a filter left them out. */
+  readonly mistakes: readonly TestCase[]
   readonly unfinished: { readonly kind: 'error' | 'skipped'; readonly reason: string }
 }
 
@@ -35,6 +37,7 @@ export function testCaseOf(test: TestCase, about: AboutTests): JunitCase {
     case 'failed':
       return failedCase(test, where, result.errors[0]?.message ?? 'failed')
     case 'skipped': {
+      if (about.mistakes.includes(test)) return errorCase({ ...where, message: test.name, body: test.name })
       const reason = result.note ?? 'not run'
       return { ...plain, output: reason, result: { kind: 'skipped', reason } }
     }

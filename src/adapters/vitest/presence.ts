@@ -1,7 +1,8 @@
 // Says it when a run holds no load though a user may think so: nothing matches `include`, it is all turned
 // off, or the plugin is where it is not heard. A renamed folder must not make a load test vanish without a word.
-import type { Reporter, TestCase, TestModule, TestSpecification, Vitest } from 'vitest/node'
+import type { Reporter, TestModule, TestSpecification, Vitest } from 'vitest/node'
 import { relativePath } from '../../report/index.ts'
+import { hiddenMistakes } from './hidden-mistakes.ts'
 import type { ResolvedOptions } from './options.ts'
 import { isScenario } from './ordering.ts'
 import { Screen } from './screen.ts'
@@ -45,21 +46,15 @@ export class Presence implements Reporter {
     } else this.#vitest.logger.warn(`Warning: ${message}`)
   }
 
-  /** Mistakes are tests, which `-t` may leave out. Cells then have nothing to await and skip themselves: CI would be green. */
   #tellOfHidden(module: TestModule, vitest: Vitest): void {
-    if (this.#options.off !== undefined || !isScenario(module) || module.state() === 'failed') return
-    const hidden = [...module.children.allTests('skipped')].filter(isProblem)
+    if (this.#options.off !== undefined || !isScenario(module)) return
+    const hidden = hiddenMistakes(module)
     if (hidden.length === 0) return
     const file = relativePath(module.moduleId, vitest.config.root)
     const mistakes = hidden.length === 1 ? 'a mistake' : `${hidden.length} mistakes`
     vitest.logger.error(`Error: ${file} was not run, because of ${mistakes}. ${hidden[0]?.name ?? ''}`)
     process.exitCode = 1
   }
-}
-
-/** Known by their place: tests of a scenario stand below a cycle or below `thresholds`. */
-function isProblem({ name, parent }: TestCase): boolean {
-  return /^line \d+: /.test(name) && !(parent.type === 'suite' && /^(cycle \d+|thresholds)$/.test(parent.name))
 }
 
 /**

@@ -33,6 +33,7 @@ const context = (more: Partial<ModuleContext> = {}): ModuleContext => ({
   startedAt: new Date('2026-08-23T10:15:00.000Z'),
   load: () => scenario,
   told: new Told(),
+  isOff: false,
   unfinished: { kind: 'error', reason: CRASH },
   ...more,
 })
@@ -133,6 +134,26 @@ describe('a worker that crashed', () => {
   test('leaves an error even when no test was known yet', () => {
     expect(lines(suiteFor({}))).toEqual(['turbulence.store | load scenario | error ExecutionError'])
   })
+})
+
+test('mistakes that a filter left out are errors all the same, unless all is turned off', () => {
+  const tests = [
+    { name: 'line 6: The environment variable A is not set.', suite: 'store', state: 'skipped', line: 6 },
+    { name: 'line 7: it is a threshold of that name', suite: 'thresholds', state: 'skipped', line: 7 },
+    {
+      name: 'agents',
+      suite: 'cycle 1',
+      state: 'skipped',
+      note: 'not run: mistakes were found before anything was sent',
+    },
+  ] as const
+  const kinds = (suite: JunitSuite): unknown[] => suite.cases.map(({ result }) => result?.kind)
+  const suite = suiteFor({ tests })
+  expect(kinds(suite)).toEqual(['error', 'skipped', 'skipped'])
+  expect(suite.cases[0]).toMatchObject({ line: 6, result: { message: tests[0].name } })
+  expect(kinds(suiteFor({ tests }, { isOff: true }))).toEqual(['skipped', 'skipped', 'skipped'])
+  const seen = { name: 'line 9: another', suite: 'store', state: 'failed', error: 'another' } as const
+  expect(kinds(suiteFor({ tests: [...tests, seen] }))).toEqual(['skipped', 'skipped', 'skipped', 'error'])
 })
 
 test('in a run that was interrupted, tests that had not ended are skipped with the reason', () => {
