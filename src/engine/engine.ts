@@ -74,7 +74,7 @@ export class Engine {
     const guard = rules && new BreakerGuard(rules, clock, (reason) => guard && this.#whenOpen?.opened(guard, reason))
     const cutCycle = (reason: string): void => this.#haltCycle(reason)
     const endRun = (reason: string): void => this.#turnAway(reason)
-    this.#whenOpen = rules && new WhenOpen({ rules, ask: askWhenOpen, cutCycle, endRun, crash })
+    this.#whenOpen = rules && new WhenOpen({ rules, ask: askWhenOpen, pause, cutCycle, endRun, crash })
     const rows = rowsOf(plan, seed)
     const time = new SimulatedTime(plan.time, pause.time)
     const entry = compileEntry(plan.entry ?? {})

@@ -3,6 +3,7 @@
 import { internalError } from '../errors.ts'
 import type { BreakerRules } from '../limits/circuit-breaker.ts'
 import type { BreakerGuard } from './breaker-guard.ts'
+import type { Pause } from './pause.ts'
 
 /** Whether the run goes on; @param reason that the breaker opened, with the numbers */
 export type AskWhenOpen = (reason: string) => Promise<'go on' | 'abort'>
@@ -11,6 +12,7 @@ interface WhenOpenParts {
   readonly rules: BreakerRules
   /** Without it there is nobody to ask. */
   readonly ask: AskWhenOpen | undefined
+  readonly pause: Pause
   readonly cutCycle: (reason: string) => void
   readonly endRun: (reason: string) => void
   readonly crash: (reason: string) => void
@@ -25,15 +27,18 @@ export class WhenOpen {
   }
 
   opened(guard: BreakerGuard, reason: string): void {
-    const { rules, ask, cutCycle, endRun, crash } = this.#parts
+    const { rules, ask, pause, cutCycle, endRun, crash } = this.#parts
     if (rules.reset !== undefined) return cutCycle(reason)
     if (rules.onOpen !== 'pause' || ask === undefined) return endRun(reason)
     guard.pause()
+    // Somebody may have paused it before, and then lets it go on for himself.
+    const isOurs = pause.begin()
     this.#decided = ask(reason)
       .then(
         (answer) => {
           guard.decide(answer === 'go on')
           if (answer === 'abort') endRun(reason)
+          else if (isOurs) pause.end()
         },
         (error: unknown) => crash(internalError(error)),
       )

@@ -113,6 +113,8 @@ ${FLOW}`
   /** The first so many answers are bad. */
   const firstAreBad: Script = (_, position) => ({ status: position < 11 ? 500 : 200 })
 
+  let answer: (answer: 'go on' | 'abort') => void = () => undefined
+
   test('holds everybody back until somebody lets it go on, as if nothing had failed', async () => {
     const asked: string[] = []
     const ticks: Tick[] = []
@@ -134,6 +136,40 @@ ${FLOW}`
     expect(record.thresholds.map(({ kind }) => kind)).toEqual(['pass'])
     expect(record.breaker?.events.map(({ phase }) => phase)).toEqual(['open', 'paused', 'closed'])
     expect(record.stopped).toBeUndefined()
+  })
+
+  test('the time by which load is due stands still while somebody is asked, and that is said', async () => {
+    const { record, log } = await play(
+      `circuit_breaker: { on_open: pause, min_agents: 5, window: rolling, rolling_agents: 5 }
+agents: { a: { count: 20, workload: { rate: 10/s, duration: 2s }, thresholds: [success_rate >= 50%] } }
+flow: [{ type: http, name: list, path: /items }]
+thresholds: [dropped == 0, { that: rps >= 9/s, min_samples: 1 }]`,
+      {
+        respond: ({ at }) => ({ status: at < 1000 ? 500 : 200 }),
+        askWhenOpen: () => new Promise((resolve) => (answer = resolve)),
+        during: (_, clock) => clock.after(60_000, () => answer('go on')),
+      },
+    )
+    expect(log.filter(({ at }) => at > 500 && at < 60_000)).toEqual([])
+    expect(log).toHaveLength(20)
+    expect(record.thresholds.map(({ kind }) => kind)).toEqual(['pass', 'pass'])
+    expect(record.paused).toEqual({ times: 1, ms: 60_000 - 410 })
+    expect(record.cells[0]).toMatchObject({ durationMs: 2000, pausedMs: 60_000 - 410 })
+  })
+
+  test('a run that was paused by key stays so when it goes on', async () => {
+    const { log, record } = await play(SHOP, {
+      respond: (_, position) => ({ status: position < 11 ? 500 : 200, latencyMs: position === 10 ? 200 : 10 }),
+      askWhenOpen: () => new Promise((resolve) => (answer = resolve)),
+      during: ({ steering }, clock) => {
+        clock.at(100, () => steering.pause())
+        clock.at(60_000, () => answer('go on'))
+        clock.at(90_000, () => steering.goOn())
+      },
+    })
+    expect(log.filter(({ at }) => at < 90_000)).toHaveLength(11)
+    expect(log).toHaveLength(400)
+    expect(record.paused).toEqual({ times: 1, ms: 89_900 })
   })
 
   test('ends the run when somebody says so, with what that sends', async () => {
