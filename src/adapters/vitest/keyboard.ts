@@ -16,11 +16,17 @@ const CTRL_C = '\u0003'
 const TO_ALL: Readonly<Record<string, NodeJS.Signals>> = { '\u001A': 'SIGTSTP', '\u001C': 'SIGQUIT' }
 /** Arrows and other keys that are more than one character. */
 // oxlint-disable-next-line no-control-regex
-const SEQUENCES = /\u001B(?:\[[0-?]*[ -/]*[@-~]|O.|.)?/gs
+const SEQUENCES = /\u001B(?:\[[0-?]*[ -/]*[@-~]|O.|[^\u001B])?/gs
 
-/** Of this process. */
-export function terminalKeyboard(): Keyboard {
-  const { stdin, stdout } = process
+/** The part of a process that is used. */
+export type Terminal = Pick<NodeJS.Process, 'pid' | 'platform' | 'kill' | 'on' | 'once' | 'off' | 'emit'> & {
+  readonly stdin: Pick<NodeJS.ReadStream, 'isTTY' | 'setRawMode' | 'on' | 'off' | 'resume' | 'pause' | 'unref'>
+  readonly stdout: { readonly isTTY?: boolean }
+}
+
+/** @param isForeground whether the terminal is this process's now */
+export function terminalKeyboard(terminal: Terminal = process, isForeground: () => boolean = hasTheTerminal): Keyboard {
+  const { stdin, stdout, platform, pid } = terminal
   const listeners: ((key: string) => void)[] = []
   let isOpen = false
 
@@ -33,62 +39,61 @@ export function terminalKeyboard(): Keyboard {
     stdin.resume()
     // Nobody has to press one before the process may end.
     stdin.unref()
-    process.once('exit', close)
+    terminal.once('exit', close)
   }
   const close = (): void => {
     if (!isOpen) return
     isOpen = false
-    process.off('exit', close)
+    terminal.off('exit', close)
     stdin.off('data', read)
     stdin.setRawMode(false)
     stdin.pause()
   }
+  // As if the terminal had done it; on Windows a process that sends itself a signal ends without a word.
+  const interrupt = (): unknown => (platform === 'win32' ? terminal.emit('SIGINT') : terminal.kill(pid, 'SIGINT'))
   const read = (keys: Buffer | string): void => {
     for (const key of String(keys).replaceAll(SEQUENCES, '')) {
       const signal = TO_ALL[key]
       if (key === CTRL_C) interrupt()
       else if (signal === undefined) listeners.at(-1)?.(key)
-      else if (process.platform !== 'win32') {
+      else if (platform !== 'win32') {
         close()
-        process.kill(0, signal)
+        terminal.kill(0, signal)
       }
     }
   }
   return {
     isThere,
     listen(hear) {
-      if (listeners.push(hear) === 1) process.on('SIGCONT', open)
+      if (listeners.push(hear) === 1) terminal.on('SIGCONT', open)
       open()
       return () => {
         const at = listeners.indexOf(hear)
         if (at < 0) return
         listeners.splice(at, 1)
         if (listeners.length > 0) return
-        process.off('SIGCONT', open)
+        terminal.off('SIGCONT', open)
         close()
       }
     },
   }
 }
 
-/** As if the terminal had done it; on Windows a process that sends itself a signal ends without a word. */
-function interrupt(): void {
-  if (process.platform === 'win32') process.emit('SIGINT')
-  else process.kill(process.pid, 'SIGINT')
-}
-
 /** A command in the background (`vitest run &`) that reads from the terminal, or changes how it reads, is stopped. */
-function isForeground(): boolean {
-  if (process.platform === 'win32') return true
+function hasTheTerminal(): boolean {
+  const { platform, pid } = process
+  if (platform === 'win32') return true
   try {
-    if (process.platform === 'linux') {
-      const stat = readFileSync('/proc/self/stat', 'utf8')
-      // After the name, which may hold anything: state, parent, group, session, terminal, the terminal's group.
-      const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      return foreground === group || foreground === '-1'
-    }
-    return execFileSync('ps', ['-o', 'stat=', '-p', String(process.pid)], { encoding: 'utf8' }).includes('+')
+    if (platform === 'linux') return isInForeground(readFileSync('/proc/self/stat', 'utf8'))
+    return execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).includes('+')
   } catch {
     return false
   }
+}
+
+/** @param stat of a process, as Linux tells it */
+export function isInForeground(stat: string): boolean {
+  // After the name, which may hold anything: state, parent, group, session, terminal, the terminal's group.
+  const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return foreground === group || foreground === '-1'
 }
