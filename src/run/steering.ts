@@ -96,7 +96,7 @@ export class Steering {
     const open = this.#open
     if (open === undefined) {
       this.#pending = this.#pending.then(() => this.#finish(this.#last))
-      return 'The run ends now, between two cycles.'
+      return this.#last === 0 ? 'The run ends before its first cycle.' : 'The run ends now, between two cycles.'
     }
     // Nothing is finished by standing still.
     pause.end()

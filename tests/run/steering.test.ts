@@ -148,6 +148,15 @@ describe('the end', () => {
     expect([paused.log.length, paused.record.stopped]).toEqual([30, 'ended by the key q after cycle 1'])
   })
 
+  test('comes before the first cycle, when setup is done', async () => {
+    const { said, record, log } = await steered(`${yaml()}\nsetup: [{ type: http, name: login, path: /login }]`, {
+      5: 'finish',
+    })
+    expect(said).toEqual(['The run ends before its first cycle.'])
+    expect([record.stopped, log.length]).toEqual(['ended by the key q before the first cycle', 1])
+    expect(record.cells.map(({ state }) => state)).toEqual(Array(4).fill('skipped'))
+  })
+
   test('in the last cycle is the end that it has anyway', async () => {
     const { said, record, checkpoints } = await steered(yaml(), { 350: 'finish' })
     expect(said).toEqual(['The run ends after cycle 4, which is the last.'])

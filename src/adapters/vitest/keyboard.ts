@@ -31,11 +31,21 @@ export function terminalKeyboard(terminal: Terminal = process, isForeground: () 
   let isOpen = false
 
   const isThere = (): boolean => stdin.isTTY === true && stdout.isTTY === true && isForeground()
+  /** False where the terminal has gone. */
+  const setRaw = (isRaw: boolean): boolean => {
+    try {
+      stdin.setRawMode(isRaw)
+      return true
+    } catch {
+      return false
+    }
+  }
   const open = (): void => {
     if (isOpen || listeners.length === 0 || !isThere()) return
+    if (!setRaw(true)) return
     isOpen = true
-    stdin.setRawMode(true)
     stdin.on('data', read)
+    stdin.on('error', close)
     stdin.resume()
     // Nobody has to press one before the process may end.
     stdin.unref()
@@ -46,7 +56,8 @@ export function terminalKeyboard(terminal: Terminal = process, isForeground: () 
     isOpen = false
     terminal.off('exit', close)
     stdin.off('data', read)
-    stdin.setRawMode(false)
+    stdin.off('error', close)
+    setRaw(false)
     stdin.pause()
   }
   // As if the terminal had done it; on Windows a process that sends itself a signal ends without a word.

@@ -12,11 +12,18 @@ interface Desk {
   type(keys: string): void
   /** A signal comes, or the process ends. */
   comes(event: string): void
+  /** Reading fails. */
+  breaks(): void
   /** Nobody listens to anything any more. */
   isLeftAlone(): boolean
 }
 
-function desk({ platform = 'linux', isTTY = true, isForeground = (): boolean => true } = {}): Desk {
+function desk({
+  platform = 'linux',
+  isTTY = true,
+  isForeground = (): boolean => true,
+  hasGone = (): boolean => false,
+} = {}): Desk {
   const done: string[] = []
   const process = new EventEmitter()
   const stdin = new EventEmitter()
@@ -28,7 +35,10 @@ function desk({ platform = 'linux', isTTY = true, isForeground = (): boolean => 
     stdout: { isTTY },
     stdin: Object.assign(stdin, {
       isTTY,
-      setRawMode: (raw: boolean) => note(raw ? 'raw' : 'cooked'),
+      setRawMode: (raw: boolean) => {
+        if (hasGone()) throw new Error('setRawMode EIO')
+        note(raw ? 'raw' : 'cooked')
+      },
       resume: () => note('reads'),
       pause: () => note('reads no more'),
       unref: () => undefined,
@@ -39,6 +49,7 @@ function desk({ platform = 'linux', isTTY = true, isForeground = (): boolean => 
     done,
     type: (keys) => void stdin.emit('data', Buffer.from(keys)),
     comes: (event) => void process.emit(event),
+    breaks: () => void stdin.emit('error', new Error('read EIO')),
     isLeftAlone: () => [...process.eventNames(), ...stdin.eventNames()].length === 0,
   }
 }
@@ -94,6 +105,19 @@ test('the end of the process gives the terminal back', () => {
   keyboard.listen(() => undefined)
   comes('exit')
   expect(done).toEqual(['raw', 'reads', 'cooked', 'reads no more'])
+})
+
+test('a terminal that goes away takes nothing with it', () => {
+  let hasGone = false
+  const { keyboard, done, breaks, isLeftAlone } = desk({ hasGone: () => hasGone })
+  const forget = keyboard.listen(() => undefined)
+  hasGone = true
+  breaks()
+  forget()
+  expect(done).toEqual(['raw', 'reads', 'reads no more'])
+  keyboard.listen(() => undefined)()
+  expect(done).toHaveLength(3)
+  expect(isLeftAlone()).toBe(true)
 })
 
 test('without a terminal, and in the background, nothing is touched', () => {
