@@ -7,6 +7,7 @@ import { IDLE } from './given.ts'
 import type { Halt } from './halt.ts'
 import { HeldBack } from './held-back.ts'
 import { runUncounted, walk } from './iteration.ts'
+import type { IterationEnd, Told } from './iteration.ts'
 import type { CompiledStep, Program } from './program.ts'
 import type { World } from './world.ts'
 
@@ -29,11 +30,19 @@ interface Turn {
 export class Acting {
   readonly #parts: ActingParts
   readonly #heldBack: HeldBack
+  /** Has done nothing yet, and begins again when the run goes on. */
+  readonly #again = new Set<AgentContext>()
+  readonly #inFlow: Told
+  readonly #inIdleFlow: Told
   #active = 0
 
   constructor(parts: ActingParts) {
     this.#parts = parts
     this.#heldBack = new HeldBack(parts.world.observer.step !== undefined)
+    const crashed = (error: unknown): void => parts.crash(internalError(error))
+    const left = (agent: AgentContext): Promise<void> | undefined => this.#left(agent)
+    this.#inFlow = { ended: (agent, end) => this.#ended(agent, end), crashed, left }
+    this.#inIdleFlow = { ended: (agent, end) => this.#idled(agent, end), crashed, left }
   }
 
   /** How many agents are inside an iteration now. */
@@ -50,91 +59,77 @@ export class Acting {
     }
   }
 
-  async iterate(agent: AgentContext, turn: Turn): Promise<void> {
-    const { time } = this.#parts.world.pause
-    let stoodMs = time.onClock(0)
-    let { dueMs } = turn
-    while ((await this.#iterate(agent, turn, dueMs)) === 'held back') {
-      await this.#toBeginAgain(agent)
-      // It is due later by as much.
-      if (dueMs !== undefined) dueMs += time.onClock(0) - stoodMs
-      stoodMs = time.onClock(0)
-    }
+  /** Resolves when all of it is over. */
+  iterate(agent: AgentContext, { cycle, iteration, steps, dueMs }: Turn): Promise<void> {
+    const { world, halt } = this.#parts
+    if (halt.now !== undefined || agent.given.isDone(cycle, iteration)) return Promise.resolve()
+    this.#active++
+    this.#begin(agent, cycle, iteration, dueMs)
+    return walk(agent, steps, world, this.#inFlow)
   }
 
   /** Its requests count, an iteration it is none. */
-  async idle(agent: AgentContext, cycle: number, steps: readonly CompiledStep[]): Promise<void> {
-    while ((await this.#idle(agent, cycle, steps)) === 'held back') await this.#toBeginAgain(agent)
-  }
-
-  async #iterate(agent: AgentContext, turn: Turn, dueMs: number | undefined): Promise<End> {
-    const { cycle, iteration, steps } = turn
-    const { world, program, halt } = this.#parts
-    if (halt.now !== undefined || agent.given.isDone(cycle, iteration)) return 'done'
-    const { clock, observer, guard } = world
-    const startedAt = clock.now()
-    this.#active++
-    this.#begin(agent, cycle, iteration, dueMs)
-    try {
-      const { ok, aborted } = await walk(agent, steps, world)
-      const durationUs = Math.round((clock.now() - startedAt) * 1000)
-      const group = agent.group ?? ''
-      if (this.#isHeldBack(agent, aborted)) {
-        guard?.idled(agent, { ok, aborted })
-        return 'held back'
-      }
-      // Turned away at the door: it has not begun.
-      if (guard?.isOpen === true && aborted && !agent.hasSent) return 'done'
-      observer.iteration({ group, cycle, agent: agent.index - 1, iteration, ok, aborted, durationUs }, agent)
-      guard?.ended(agent, { group, cycle, ok, aborted })
-      const after = ok || aborted ? undefined : program.onFailure.get(group)
-      if (after !== undefined) await runUncounted(agent, after, world)
-      return 'done'
-    } catch (error) {
-      this.#parts.crash(internalError(error))
-      throw error
-    } finally {
-      this.#active--
-      this.#end(agent)
-    }
-  }
-
-  async #idle(agent: AgentContext, cycle: number, steps: readonly CompiledStep[]): Promise<End> {
-    const { world, crash, halt } = this.#parts
-    if (halt.now !== undefined) return 'done'
+  idle(agent: AgentContext, cycle: number, steps: readonly CompiledStep[]): Promise<void> {
+    const { world, halt } = this.#parts
+    if (halt.now !== undefined) return Promise.resolve()
     this.#begin(agent, cycle, IDLE)
-    try {
-      const { ok, aborted } = await walk(agent, steps, world)
-      world.guard?.idled(agent, { ok, aborted })
-      return this.#isHeldBack(agent, aborted) ? 'held back' : 'done'
-    } catch (error) {
-      crash(internalError(error))
-      throw error
-    } finally {
-      this.#end(agent)
-    }
+    return walk(agent, steps, world, this.#inIdleFlow)
   }
 
   #begin(agent: AgentContext, cycle: number, iteration: number, dueMs?: number): void {
+    const { clock, pause } = this.#parts.world
     this.#heldBack.has(agent)
-    this.#parts.world.pause.enter()
+    pause.enter()
     agent.begin(cycle, iteration, dueMs)
+    agent.beganMs = clock.now()
+    agent.due = dueMs === undefined ? undefined : { ms: dueMs, stoodMs: pause.time.onClock(0) }
   }
 
-  #end(agent: AgentContext): void {
-    this.#parts.world.pause.leave()
-    agent.end()
+  #ended(agent: AgentContext, { ok, aborted }: IterationEnd): Promise<void> | undefined {
+    const { world, program } = this.#parts
+    const { clock, observer, guard } = world
+    const { cycle, iteration, index } = agent
+    const durationUs = Math.round((clock.now() - agent.beganMs) * 1000)
+    const group = agent.group ?? ''
+    if (this.#isHeldBack(agent, aborted)) {
+      guard?.idled(agent, { ok, aborted })
+      return undefined
+    }
+    // Turned away at the door: it has not begun.
+    if (guard?.isOpen === true && aborted && !agent.hasSent) return undefined
+    observer.iteration({ group, cycle, agent: index - 1, iteration, ok, aborted, durationUs }, agent)
+    guard?.ended(agent, { group, cycle, ok, aborted })
+    const after = ok || aborted ? undefined : program.onFailure.get(group)
+    return after === undefined ? undefined : runUncounted(agent, after, world)
+  }
+
+  #idled(agent: AgentContext, { ok, aborted }: IterationEnd): undefined {
+    this.#isHeldBack(agent, aborted)
+    this.#parts.world.guard?.idled(agent, { ok, aborted })
   }
 
   #isHeldBack(agent: AgentContext, aborted: boolean): boolean {
-    return aborted && !agent.hasSent && this.#heldBack.has(agent)
+    if (!aborted || agent.hasSent || !this.#heldBack.has(agent)) return false
+    this.#again.add(agent)
+    return true
   }
 
-  async #toBeginAgain(agent: AgentContext): Promise<void> {
-    if (agent.iteration !== IDLE) agent.carried.takeBack()
-    await this.#parts.world.pause.over()
+  #left(agent: AgentContext): Promise<void> | undefined {
+    if (agent.iteration !== IDLE) this.#active--
+    this.#parts.world.pause.leave()
+    agent.end()
+    return this.#again.delete(agent) ? this.#beginAgain(agent) : undefined
+  }
+
+  async #beginAgain(agent: AgentContext): Promise<void> {
+    const { program, world } = this.#parts
+    const { pause } = world
+    const { cycle, iteration, due, group = '' } = agent
+    if (iteration !== IDLE) agent.carried.takeBack()
+    await pause.over()
+    if (iteration === IDLE) return this.idle(agent, cycle, program.idle.get(group) ?? [])
+    // It is due later by as much.
+    const dueMs = due === undefined ? undefined : due.ms + pause.time.onClock(0) - due.stoodMs
+    return this.iterate(agent, { cycle, iteration, steps: program.groups.get(group) ?? [], dueMs })
   }
 }
-
-/** Held back: it has done nothing yet, and begins again when the run goes on. */
-type End = 'done' | 'held back'

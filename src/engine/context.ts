@@ -33,6 +33,10 @@ export class AgentContext implements StepContext, Doing, Self {
   sent: Sent | undefined
   /** In this iteration. */
   lastSent: Sent | undefined
+  /** When this iteration began. */
+  beganMs = 0
+  /** In an open workload: when it was due, and how long load had not been due by then, because of pauses. */
+  due: { readonly ms: number; readonly stoodMs: number } | undefined
   /** Whether this iteration has let others run. */
   hasWaited = false
   /** Whether this iteration has sent a request. */
@@ -126,7 +130,8 @@ export class AgentContext implements StepContext, Doing, Self {
     const { sent } = this
     const [step, random, rounds] = [this.#step, this.#random, this.#rounds]
     if (round !== undefined) this.#rounds += `#${round}`
-    const goesOn = (await this.walk?.run(steps))?.goesOn ?? false
+    await this.walk?.run(steps)
+    const goesOn = this.walk?.goesOn === true
     beginStretch()
     this.sent = sent
     ;[this.#step, this.#random, this.#rounds] = [step, random, rounds]

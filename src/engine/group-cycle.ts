@@ -7,6 +7,7 @@ import { runArrivals } from './arrivals.ts'
 import type { Attendance } from './attendance.ts'
 import type { AgentContext } from './context.ts'
 import type { Crew } from './crew.ts'
+import { runTurns, settle } from './turns.ts'
 import type { World } from './world.ts'
 
 export interface GroupCycleParts {
@@ -60,7 +61,7 @@ export class GroupCycle {
 
   async #act(agents: readonly AgentContext[], { workload, count }: GroupPlan): Promise<void> {
     if (agents.length === 0) return
-    if (workload.kind === 'iterations') return settle(agents.map((agent) => this.#runTimes(agent, workload.iterations)))
+    if (workload.kind === 'iterations') return this.#runTimes(agents, workload.iterations)
     const { pause, plan } = this.#parts.world
     const end = pause.time.now() + workload.durationMs
     const cut = pause.time.at(end + plan.gracefulStopMs, () => {
@@ -71,7 +72,7 @@ export class GroupCycle {
     const done =
       workload.kind === 'rate'
         ? this.#runOpen(agents, { ...workload, ratePerSecond: workload.ratePerSecond * share })
-        : settle(agents.map((agent) => this.#runUntil(agent, end)))
+        : this.#runUntil(agents, end)
     await done.finally(cut)
   }
 
@@ -99,48 +100,31 @@ export class GroupCycle {
     return places === undefined ? begin() : places(begin)
   }
 
-  async #runTimes(agent: AgentContext, times: number): Promise<void> {
-    const { cycle, isOver, iterate, world } = this.#parts
-    for (let iteration = 1; iteration <= times && !isOver(); iteration++) {
-      if (agent.given.isDone(cycle, iteration)) return
-      await this.#place(() => iterate(agent, iteration))
-      if (!agent.hasWaited && iteration < times) await world.clock.turn()
-    }
+  /** As often as the workload says. */
+  #runTimes(agents: readonly AgentContext[], times: number): Promise<void> {
+    const { isOver, iterate, world } = this.#parts
+    return runTurns(agents, {
+      clock: world.clock,
+      hasNext: (agent, iteration) => iteration <= times && !isOver() && !this.#isDone(agent, iteration),
+      take: (agent, iteration) => this.#place(() => iterate(agent, iteration)),
+      rest: (agent, iteration) => (!agent.hasWaited && iteration < times ? world.clock.turn() : undefined),
+    })
   }
 
-  async #runUntil(agent: AgentContext, end: number): Promise<void> {
-    const { cycle, isOver, iterate, world } = this.#parts
+  #runUntil(agents: readonly AgentContext[], end: number): Promise<void> {
+    const { isOver, iterate, world } = this.#parts
     const { clock, pause } = world
     const goesOn = (): boolean => !isOver() && pause.time.now() < end
-    for (let iteration = 1; goesOn() && !agent.given.isDone(cycle, iteration); iteration++) {
-      const before = clock.now()
-      await this.#place(async () => {
-        if (goesOn()) await iterate(agent, iteration)
-      })
+    return runTurns(agents, {
+      clock,
+      hasNext: (agent, iteration) => goesOn() && !this.#isDone(agent, iteration),
+      take: (agent, iteration) => this.#place(() => (goesOn() ? iterate(agent, iteration) : Promise.resolve())),
       // A flow that waits for nothing would hold the event loop, one that takes no time a virtual clock, for ever.
-      if (!agent.hasWaited || clock.now() - before < SHORTEST_MS) await clock.sleep(1)
-    }
+      rest: ({ hasWaited }, _, tookMs) => (!hasWaited || tookMs < SHORTEST_MS ? clock.sleep(1) : undefined),
+    })
   }
-}
 
-/**
- * Waits for all, also when one rejects: what still runs would report to a cycle that is over. By hand, because
- * `Promise.allSettled` keeps two functions and a result for each of ten thousand agents.
- */
-function settle(work: readonly Promise<void>[]): Promise<void> {
-  if (work.length === 0) return Promise.resolve()
-  return new Promise((resolve, reject) => {
-    let left = work.length
-    const errors: unknown[] = []
-    const done = (): void => {
-      if (--left > 0) return
-      if (errors.length === 0) resolve()
-      else reject(errors[0] instanceof Error ? errors[0] : new Error(String(errors[0])))
-    }
-    const fail = (error: unknown): void => {
-      errors.push(error)
-      done()
-    }
-    for (const one of work) void one.then(done, fail)
-  })
+  #isDone(agent: AgentContext, iteration: number): boolean {
+    return agent.given.isDone(this.#parts.cycle, iteration)
+  }
 }

@@ -21,22 +21,33 @@ export async function runSteps(
   agent: AgentContext,
   steps: readonly CompiledStep[],
   world: World,
-  stopWhen: Plan['stopWhen'] = world.plan.stopWhen,
+  stopWhen?: Plan['stopWhen'],
 ): Promise<IterationEnd> {
-  const { ok, aborted, failure } = await walk(agent, steps, world, stopWhen)
+  const walk = walkOf(agent, world, stopWhen)
+  await walk.run(steps)
+  const { ok, aborted, failure } = walk
   return { ok, aborted, failure }
 }
 
-/** The same; how it ended is to be read at once, the agent uses the object again. */
-export function walk(
-  agent: AgentContext,
-  steps: readonly CompiledStep[],
-  world: World,
-  stopWhen: Plan['stopWhen'] = world.plan.stopWhen,
-): Promise<IterationEnd> {
+/** The same, and tells how it ended; one function less that waits for it. */
+export function walk(agent: AgentContext, steps: readonly CompiledStep[], world: World, told: Told): Promise<void> {
+  return walkOf(agent, world).run(steps, told)
+}
+
+function walkOf(agent: AgentContext, world: World, stopWhen = world.plan.stopWhen): Walk {
   agent.walk ??= new Walk(agent, world)
   agent.walk.begin(stopWhen)
-  return agent.walk.run(steps)
+  return agent.walk
+}
+
+/** Who is told of an iteration. */
+export interface Told {
+  /** @param end to be read at once, the agent uses the object again; @returns what is yet to be waited for */
+  ended(agent: AgentContext, end: IterationEnd): Promise<void> | undefined
+  /** By an error of our own. */
+  crashed(error: unknown): void
+  /** However it ended, the agent does nothing more; @returns what is waited for before its next turn */
+  left(agent: AgentContext): Promise<void> | undefined
 }
 
 /**
@@ -83,7 +94,9 @@ export class Walk implements IterationEnd {
     return this.#failure
   }
 
-  async run(list: readonly CompiledStep[]): Promise<this> {
+  /** @param told of a whole iteration only */
+  async run(list: readonly CompiledStep[], told?: Told): Promise<void> {
+    let left: Promise<void> | undefined
     try {
       for (const step of list) {
         if (!this.goesOn) break
@@ -100,10 +113,17 @@ export class Walk implements IterationEnd {
           }
         if (result !== skipped) this.#end(step, result)
       }
+      endStretch()
+      const more = told?.ended(this.#agent, this)
+      if (more !== undefined) await more
+    } catch (error) {
+      told?.crashed(error)
+      throw error
     } finally {
       endStretch()
+      left = told?.left(this.#agent)
     }
-    return this
+    if (left !== undefined) await left
   }
 
   #start(step: CompiledStep): ReturnType<CompiledStep['run']> {
@@ -139,7 +159,7 @@ export class Walk implements IterationEnd {
 export async function runUncounted(agent: AgentContext, steps: readonly CompiledStep[], world: World): Promise<void> {
   agent.isLoad = false
   try {
-    await walk(agent, steps, world)
+    await runSteps(agent, steps, world)
   } finally {
     agent.isLoad = true
   }
