@@ -129,21 +129,25 @@ export function compileExpect(expect: Expect, tools: Tools): Expectation {
 
   return (answer, context, isQuiet = false) => {
     let first: Failure | undefined
-    const count = (failure: Failure | undefined): void => {
+    for (const check of onAnswer) {
+      const failure = answer === undefined ? noAnswer : attempt(check, answer, context)
       if (!isQuiet) context.check(tools.slot, failure === undefined)
       first ??= failure
     }
-    for (const check of onAnswer) count(answer === undefined ? noAnswer : attempt(() => check(answer, context)))
-    for (const check of onNames) count(attempt(() => check(context, answer)))
+    for (const check of onNames) {
+      const failure = attempt(check, context, answer)
+      if (!isQuiet) context.check(tools.slot, failure === undefined)
+      first ??= failure
+    }
     return first
   }
 }
 
 const noAnswer: Failure = failed('no answer yet', 'there is no answer yet in this iteration that could be checked')
 
-function attempt(check: () => Failure | undefined): Failure | undefined {
+function attempt<A, B>(check: (a: A, b: B) => Failure | undefined, a: A, b: B): Failure | undefined {
   try {
-    return check()
+    return check(a, b)
   } catch (error) {
     return asFailure(error)
   }
@@ -152,8 +156,11 @@ function attempt(check: () => Failure | undefined): Failure | undefined {
 function compileStatus(rule: NonNullable<Expect['status_code']>): Check {
   const rules = Array.isArray(rule) ? (rule as readonly StatusRule[]) : [rule as StatusRule]
   const expected = rules.join(', ')
+  const [first] = rules
   return ({ status: actual }) =>
-    rules.some((one) => statusIs(one, actual)) ? undefined : failed(`status_code: ${actual}, expected ${expected}`)
+    actual === first || rules.some((one) => statusIs(one, actual))
+      ? undefined
+      : failed(`status_code: ${actual}, expected ${expected}`)
 }
 
 function compileJsonPath(source: string, operators: Operators, tools: Tools): Check[] {

@@ -30,12 +30,22 @@ export function compileRequest(step: Sending, tools: Tools): (names: Names) => R
     redirects: compileRedirects(step.redirects ?? 0, expected),
     mock: compileMock(step, tools),
   }
-  return (names) => {
+  const make = (names: Names): Request => {
     const { content, contentType } = body(names)
     const all = headers(names)
     const whole = contentType === undefined ? all : [...all, 'content-type', contentType]
     return { service, method, path: path(names), headers: whole, body: content, ...rules }
   }
+  if (!isFixed(step, tools)) return make
+  let fixed: Request | undefined
+  return (names) => (fixed ??= Object.freeze(make(names)))
+}
+
+/** Nothing in it is a template, so that one request is all of them. */
+function isFixed({ service, path, query, headers, body, json, form, multipart }: Sending, tools: Tools): boolean {
+  // A boundary is drawn for each.
+  if (multipart !== undefined) return false
+  return isStatic(JSON.stringify([tools.service(service).headers, path, query, headers, body, json, form]))
 }
 
 type StatusRules = readonly (number | string)[]
@@ -120,8 +130,14 @@ function compileHeaders(step: Sending, tools: Tools): (names: Names) => readonly
 
   const flat: (string | TextTemplate)[] = []
   for (const [name, value] of merged.values()) flat.push(name, compileHeader(name, String(value), tools))
-  if (flat.every((part) => typeof part === 'string')) return constant(flat)
-  return (names) => flat.map((part) => (typeof part === 'string' ? part : part(names)))
+  if (flat.every((part) => typeof part === 'string')) return constant(Object.freeze(flat))
+  // The same list as long as nothing in it changes: what a transport knows of a list it need not find out again.
+  let last: readonly string[] = []
+  return (names) => {
+    const made = flat.map((part) => (typeof part === 'string' ? part : part(names)))
+    if (made.some((part, at) => part !== last[at])) last = Object.freeze(made)
+    return last
+  }
 }
 
 function compileHeader(name: string, source: string, tools: Tools): string | TextTemplate {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { answerWith } from '../support/agent-names.ts'
-import { runStep } from '../support/step-context.ts'
+import { compileRequest } from '../../src/actions/request.ts'
+import type { HttpStep } from '../../src/actions/http.ts'
+import { answerWith, namesWith } from '../support/agent-names.ts'
+import { runStep, toolsWith } from '../support/step-context.ts'
 
 const sent = async (
   step: Record<string, unknown>,
@@ -46,8 +48,41 @@ describe('headers', () => {
     expect((await sent({ body: 'x' }))?.headers).toEqual([])
   })
 
-  test('that are static are the same array for every request', async () => {
-    expect((await sent({ headers: { a: 'b' } }))?.headers).toEqual(['a', 'b'])
+  test('are the same array for every request as long as nothing in them changes', () => {
+    const step: HttpStep = {
+      type: 'http',
+      name: 'x',
+      service: 'api',
+      method: 'GET',
+      path: '/{{id}}',
+      headers: { a: '{{who}}' },
+    }
+    const build = compileRequest(step, toolsWith({ headers: { b: 'c' } }))
+    const [first, second, other] = [
+      build(namesWith({ id: 1, who: 'x' })),
+      build(namesWith({ id: 2, who: 'x' })),
+      build(namesWith({ id: 2, who: 'y' })),
+    ]
+    expect([first.path, second.path]).toEqual(['/1', '/2'])
+    expect(second.headers).toBe(first.headers)
+    expect(first.headers).toEqual(['b', 'c', 'a', 'x'])
+    expect(other.headers).toEqual(['b', 'c', 'a', 'y'])
+  })
+
+  test('a request without templates is made once', () => {
+    const step: HttpStep = {
+      type: 'http',
+      name: 'x',
+      service: 'api',
+      method: 'GET',
+      path: '/',
+      headers: { a: 'b' },
+      json: { n: 1 },
+    }
+    const build = compileRequest(step, toolsWith())
+    expect(build(namesWith())).toBe(build(namesWith()))
+    const [drawn, names] = [compileRequest({ ...step, json: { n: '{{uuid}}' } }, toolsWith()), namesWith()]
+    expect(drawn(names).body).not.toBe(drawn(names).body)
   })
 
   test('a value that would begin another header is a failure, and nothing is sent', async () => {
