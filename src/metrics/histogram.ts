@@ -9,7 +9,6 @@ const DIGITS = 3
 
 type Counts = Pick<
   Int32Histogram,
-  | 'recordSingleValue'
   | 'getCountAtIndex'
   | 'valueFromIndex'
   | 'medianEquivalentValue'
@@ -19,6 +18,17 @@ type Counts = Pick<
   | 'maxValue'
   | 'reset'
 >
+
+/** Whole numbers up to here have 31 bits, and can be shifted. */
+const SHIFTABLE_US = 2 ** 31
+/** Three digits: values are told apart by their eleven highest bits. */
+const HALF_BITS = 10
+
+/** Where the library counts it. */
+function indexOf(us: number): number {
+  const shift = Math.max(0, 31 - HALF_BITS - Math.clz32(us))
+  return (shift << HALF_BITS) + (us >>> shift)
+}
 
 export class Histogram {
   #counts: Int32Histogram
@@ -36,7 +46,17 @@ export class Histogram {
     if (us > HIGHEST_US) {
       this.#clamped++
       this.#counts.recordValue(HIGHEST_US)
-    } else this.#counts.recordValue(Math.round(us))
+    } else this.#record(Math.round(us))
+  }
+
+  /** As the library's own, which takes logarithms and powers where two shifts do. */
+  #record(us: number): void {
+    const counts = this.#counts
+    const index = us < SHIFTABLE_US ? indexOf(us) : Infinity
+    if (index >= counts.countsArrayLength) return counts.recordValue(us)
+    counts.incrementCountAtIndex(index)
+    counts.updateMinAndMax(us)
+    counts.incrementTotalCount()
   }
 
   get count(): number {
