@@ -34,8 +34,8 @@ export class Records {
   readonly #seed: Seed
   readonly #level: RecordLevel
   readonly #sampled = new WeakMap<Doing, { readonly cycle: number; readonly iteration: number; readonly is: boolean }>()
-  /** How the lines of an agent begin. */
-  readonly #who = new WeakMap<Doing, string>()
+  /** How the lines of its agents begin. */
+  readonly #groups = new Map<string, string>()
   #examples: number
 
   /** @param before where the run stood that goes on */
@@ -55,7 +55,17 @@ export class Records {
   }
 
   iteration(iteration: Iteration, by: Doing): void {
-    const { variation, pressed, failed } = by
+    // Text by hand: one is made for every iteration, and most have nothing but these numbers.
+    const { cycle, iteration: number, ok, aborted, durationUs, group } = iteration
+    const who = `${this.#groupOf(group)},"agent":${JSON.stringify(by.id)}`
+    const counted = `"cycle":${cycle},"iteration":${number},"ok":${ok},"aborted":${aborted}`
+    const told = `"duration_ms":${durationUs / 1000},"correlation_id":"${by.correlationId}"`
+    this.#files.instances.add(`${who},${counted},${told}${this.#more(by)}}`)
+  }
+
+  /** What few iterations have, as the rest of their line. */
+  #more({ variation, pressed, failed }: Doing): string {
+    if (variation === undefined && pressed === undefined && failed === undefined) return ''
     const more = {
       ...(variation !== undefined && {
         variation: this.#redactor.value(variation.values),
@@ -64,23 +74,13 @@ export class Records {
       ...(pressed !== undefined && { pressure: pressedLine(pressed) }),
       ...(failed !== undefined && { failure: { step: failed.step, ...this.#said(failed.failure, failed.secrets) } }),
     }
-    // Text by hand: one is made for every iteration, and most have nothing but these numbers.
-    const { cycle, iteration: number, ok, aborted, durationUs } = iteration
-    const counted = `"cycle":${cycle},"iteration":${number},"ok":${ok},"aborted":${aborted}`
-    const told = `"duration_ms":${durationUs / 1000},"correlation_id":"${by.correlationId}"`
-    const rest = JSON.stringify(more).slice(1)
-    this.#files.instances.add(
-      `${this.#whoOf(by, iteration.group)},${counted},${told}${rest === '}' ? rest : `,${rest}`}`,
-    )
+    return `,${JSON.stringify(more).slice(1, -1)}`
   }
 
-  #whoOf(by: Doing, group: string): string {
-    let who = this.#who.get(by)
-    if (who === undefined) {
-      who = JSON.stringify({ group, agent: by.id }).slice(0, -1)
-      this.#who.set(by, who)
-    }
-    return who
+  #groupOf(group: string): string {
+    let text = this.#groups.get(group)
+    if (text === undefined) this.#groups.set(group, (text = JSON.stringify({ group }).slice(0, -1)))
+    return text
   }
 
   failure(failure: StepFailure): void {

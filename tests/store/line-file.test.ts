@@ -46,6 +46,17 @@ describe('a file of lines', () => {
     expect(file.lost).toBeUndefined()
   })
 
+  test('knows how many bytes it will have, also of what is not written yet', async () => {
+    const texts: string[] = []
+    const file = new LineFile('/x', { appendFile: async (_, text) => void texts.push(text) }, 7)
+    const lines = Array.from({ length: 150 }, (_, n) => `${n} grün`)
+    for (const line of lines) file.add(line)
+    expect(file.bytes).toBe(7 + Buffer.byteLength(`${lines.join('\n')}\n`))
+    await file.drained()
+    expect(texts.join('')).toBe(`${lines.join('\n')}\n`)
+    expect(file.bytes).toBe(7 + Buffer.byteLength(texts.join('')))
+  })
+
   test('touches no disk for nothing', async () => {
     const disk = fakeDisk()
     const file = new LineFile('/x', disk)
