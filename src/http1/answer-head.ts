@@ -26,6 +26,8 @@ const NAME = /^[!#$%&'*+\-.^`|~\w]+$/
 const NOT_PLAIN = /[^\t\x20-\x7e]/
 /** Control characters, halves of a line's end among them. */
 const NOT_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/
+/** Where they end, and whether another message follows, must be plain to see. */
+const FRAMING: ReadonlySet<string> = new Set(['connection', 'content-length', 'transfer-encoding'])
 const NONE: Body = { kind: 'none' }
 const UNTIL_CLOSE: Body = { kind: 'until-close' }
 const CHUNKED: Body = { kind: 'chunked' }
@@ -41,23 +43,26 @@ const MOST_NAMES = 1000
  */
 export function parseHead(text: string, isHead: boolean): AnswerHead {
   const lineEnd = endOfLine(text, 0)
-  if (!STATUS_LINE.test(text.slice(0, lineEnd)))
-    throw badAnswer(
-      `it begins with ${JSON.stringify(text.slice(0, Math.min(lineEnd, 40)))}, not with HTTP/1.1 and a status`,
-    )
+  if (!STATUS_LINE.test(text.slice(0, lineEnd))) throw noStatusLine(text.slice(0, Math.min(lineEnd, 40)))
   const headers: AnswerHead['headers'] = {}
   readHeaders(text, lineEnd + 2, headers)
   const status = Number(text.slice(9, 12))
   const keepAlive = headers['keep-alive']
   const body = bodyOf(status, headers, isHead)
+  const isHttp11 = text.charAt(7) === '1'
+  // HTTP/1.0 knows no chunks: whoever wrote them may not be the one that answered (RFC 9112 § 6.1).
+  const isOdd = !isHttp11 && headers['transfer-encoding'] !== undefined
   return {
     status,
     headers,
     body,
-    isLast: body.kind === 'until-close' || isLast(headers['connection'], text.charAt(7) === '1'),
+    isLast: isOdd || body.kind === 'until-close' || isLast(headers['connection'], isHttp11),
     keepAliveS: keepAlive === undefined ? undefined : secondsOf(joined(keepAlive)),
   }
 }
+
+export const noStatusLine = (start: string): Error =>
+  badAnswer(`it begins with ${JSON.stringify(start)}, not with HTTP/1.1 and a status`)
 
 const endOfLine = (text: string, from: number): number => {
   const end = text.indexOf('\r\n', from)
@@ -86,7 +91,8 @@ function nameOf(written: string): string {
   if (before !== undefined) return before
   if (!NAME.test(written)) throw badAnswer(`${JSON.stringify(written.slice(0, 40))} is no name of a header`)
   const name = written.toLowerCase()
-  if (names.size < MOST_NAMES) names.set(written, name)
+  // A copy: a part of a text keeps the whole of it.
+  if (names.size < MOST_NAMES) names.set(Buffer.from(written, 'latin1').toString('latin1'), name)
   return name
 }
 
@@ -117,6 +123,7 @@ function add(headers: AnswerHead['headers'], name: string, value: string): void 
 function continueValue(headers: AnswerHead['headers'], name: string | undefined, more: string): void {
   const before = name === undefined ? undefined : headers[name]
   if (name === undefined || before === undefined) throw badAnswer('its first header begins with a blank')
+  if (FRAMING.has(name)) throw badAnswer(`its ${name} goes on in a second line`)
   if (Array.isArray(before)) before.push(`${before.pop() ?? ''} ${more}`)
   else headers[name] = `${before} ${more}`
 }
@@ -128,11 +135,18 @@ function bodyOf(status: number, headers: AnswerHead['headers'], isHead: boolean)
   const coding = headers['transfer-encoding']
   if (coding !== undefined && length !== undefined)
     throw badAnswer('it has both content-length and transfer-encoding, which say different things about its body')
+  // Also where no body follows: what frames it wrongly is not to be trusted with the next one.
   const bytes = length === undefined ? undefined : lengthOf(length)
+  const chunked = coding !== undefined && isChunked(joined(coding))
   if (isHead || status < 200 || status === 204 || status === 304) return NONE
-  if (coding !== undefined) return /(?:^|,)\s*chunked$/i.test(joined(coding)) ? CHUNKED : UNTIL_CLOSE
+  if (chunked) return CHUNKED
   if (bytes === undefined) return UNTIL_CLOSE
   return bytes === 0 ? NONE : { kind: 'length', bytes }
+}
+
+function isChunked(codings: string): boolean {
+  if (/(?:^|,)\s*(?:,|$)/.test(codings)) throw badAnswer('its transfer-encoding is empty')
+  return /(?:^|,)\s*chunked$/i.test(codings)
 }
 
 function lengthOf(value: string | readonly string[]): number {

@@ -1,7 +1,7 @@
 // One answer after the other, from bytes as they come from a connection. It knows where a message ends, and
 // keeps nothing of a body: whoever listens is handed stretches of the bytes that were read.
 import { maxHeaderSize } from 'node:http'
-import { parseHead } from './answer-head.ts'
+import { noStatusLine, parseHead } from './answer-head.ts'
 import type { AnswerHead } from './answer-head.ts'
 import { ChunkedBody } from './chunked.ts'
 import { Http1Error, badAnswer } from './errors.ts'
@@ -68,10 +68,11 @@ export class AnswerParser {
     // Blank lines in front of it are passed over (RFC 9112 § 2.2).
     while (from < length && (bytes[from] === CR || bytes[from] === LF)) from++
     const end = endOfHead(bytes, Math.max(from, scanFrom), length)
-    if ((end < 0 ? length : end) - from > maxHeaderSize)
+    // Three bytes of its end may have come.
+    if ((end < 0 ? length - 3 : end) - from > maxHeaderSize)
       throw new Http1Error('HEADERS_TOO_LONG', `its headers are longer than ${maxHeaderSize} bytes`)
     if (end < 0) {
-      this.#mustBeHttp(bytes, from, length)
+      this.#mustBeHttp(bytes, from, Math.max(from, scanFrom), length)
       this.#pending = Buffer.from(bytes.subarray(from, length))
       return -1
     }
@@ -86,13 +87,12 @@ export class AnswerParser {
     return isInformational ? this.#readHead(bytes, end + 4, length) : this.#readBody(bytes, end + 4, length)
   }
 
-  /** What is no HTTP is told at once, not when 16 KB of it have come. */
-  #mustBeHttp(bytes: Buffer, from: number, length: number): void {
+  /** What is no HTTP is told at once, not when 16 KB of it have come, or never. @param scanFrom before it all was well */
+  #mustBeHttp(bytes: Buffer, from: number, scanFrom: number, length: number): void {
     const start = bytes.toString('latin1', from, Math.min(length, from + 7))
-    if (!'HTTP/1.'.startsWith(start))
-      throw badAnswer(
-        `it begins with ${JSON.stringify(bytes.toString('latin1', from, Math.min(length, from + 40)))}, not with HTTP/1.1 and a status`,
-      )
+    if (!'HTTP/1.'.startsWith(start)) throw noStatusLine(bytes.toString('latin1', from, Math.min(length, from + 40)))
+    for (let at = bytes.indexOf(LF, scanFrom); at >= 0 && at < length; at = bytes.indexOf(LF, at + 1))
+      if (bytes[at - 1] !== CR) throw badAnswer('a line of its headers ends with LF alone, not with CR LF')
   }
 
   #begin(head: AnswerHead): void {

@@ -2,11 +2,21 @@
 // trailers that are not read. However it is cut into pieces, it means the same.
 import { badAnswer } from './errors.ts'
 
-type State = 'size' | 'extension' | 'size-end' | 'data' | 'data-cr' | 'data-lf' | 'trailer' | 'trailer-lf' | 'end-lf'
+type State =
+  | 'size'
+  | 'blank'
+  | 'extension'
+  | 'size-end'
+  | 'data'
+  | 'data-cr'
+  | 'data-lf'
+  | 'trailer'
+  | 'trailer-lf'
+  | 'end-lf'
 
 /** More digits than this are no size that could ever come. */
 const MOST_DIGITS = 12
-/** Of what is not data, in all: extensions of one chunk after the other, and trailers. */
+/** Of what is not data, in a row: the extension of a chunk, or trailers. */
 const MOST_OVERHEAD_BYTES = 16 * 1024
 const [CR, LF] = [0x0d, 0x0a]
 
@@ -45,6 +55,9 @@ export class ChunkedBody {
       case 'size':
         this.#size(byte)
         return false
+      case 'blank':
+        this.#behindSize(byte)
+        return false
       case 'extension':
         if (byte === CR) this.#state = 'size-end'
         else if (byte === LF) throw badLine()
@@ -75,8 +88,13 @@ export class ChunkedBody {
       return
     }
     if (this.#digits === 0) throw badAnswer('a chunk does not begin with its size')
+    this.#behindSize(byte)
+  }
+
+  #behindSize(byte: number): void {
     if (byte === CR) this.#state = 'size-end'
-    else if (byte === 0x3b || byte === 0x20 || byte === 0x09) this.#state = 'extension'
+    else if (byte === 0x3b) this.#state = 'extension'
+    else if (byte === 0x20 || byte === 0x09) this.#state = 'blank'
     else throw badAnswer('the size of a chunk is no hexadecimal number')
   }
 
