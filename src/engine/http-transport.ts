@@ -2,7 +2,7 @@
 // needs the wall clock; which connection a request gets is in sockets.ts, what errors mean in fault.ts.
 import type { ServicePlan } from '../actions/action.ts'
 import type { Cancel, Clock } from '../clock.ts'
-import type { Controller } from '../http1/client.ts'
+import type { Controller } from '../http1/handler.ts'
 import type { Request } from '../http1/request-head.ts'
 import { Entry } from '../limits/queue.ts'
 import { Deadlines } from './deadlines.ts'

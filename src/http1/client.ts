@@ -7,33 +7,10 @@ import { AnswerParser } from './answer-parser.ts'
 import type { AnswerListener } from './answer-parser.ts'
 import type { Connect } from './connect.ts'
 import { closed, stopped } from './errors.ts'
-import { requestHead } from './request-head.ts'
+import type { Controller, Handler } from './handler.ts'
+import { IDLE_MS, idleMs } from './idle.ts'
+import { requestHead, writeRequest } from './request-head.ts'
 import type { Request, RequestHead } from './request-head.ts'
-
-/** Ends a request from our side: its handler hears the reason as an error. */
-export interface Controller {
-  abort(reason: Error): void
-}
-
-/** Who sent a request, and hears what comes of it: the last call is `onResponseEnd` or `onResponseError`. */
-export interface Handler {
-  /** Its bytes go to the socket as soon as this returns. */
-  onRequestStart(controller: Controller): void
-  /** The first byte of an answer has come, headers are not read yet. */
-  onResponseStarted(): void
-  /** Also for informational answers, status 1xx. */
-  onResponseStart(controller: Controller, status: number, headers: AnswerHead['headers']): void
-  /** The bytes are the handler's to keep. */
-  onResponseData(controller: Controller, bytes: Buffer): void
-  onResponseEnd(controller: Controller): void
-  /** Also when it was never sent. */
-  onResponseError(controller: Controller | undefined, error: unknown): void
-}
-
-/** For so long an idle connection is used again when the service does not say how long it keeps it. */
-const IDLE_MS = 4_000
-/** A service that says so closes no earlier than this before its time is over. */
-const EARLY_MS = 1_000
 
 export class Http1Client implements Controller, AnswerListener {
   readonly #host: string
@@ -44,6 +21,8 @@ export class Http1Client implements Controller, AnswerListener {
   #isOpen = false
   #usableUntilMs = 0
   #handler: Handler | undefined
+  /** One more with each request: a handler may have ended the one it is told of, and sent another. */
+  #turn = 0
   #waiting: { readonly head: RequestHead; readonly request: Request } | undefined
   /** The bytes that are being read stay as they are. */
   #ownsBytes = false
@@ -72,6 +51,7 @@ export class Http1Client implements Controller, AnswerListener {
       return handler.onResponseError(undefined, error)
     }
     this.#handler = handler
+    this.#turn++
     this.#isSent = false
     if (this.#socket !== undefined && !this.#isUsable(this.#socket)) this.#drop()
     if (this.#isOpen && this.#socket !== undefined) return this.#send(this.#socket, request, head)
@@ -82,9 +62,10 @@ export class Http1Client implements Controller, AnswerListener {
   /** What has not been sent leaves the connection as it is. */
   abort(reason: Error): void {
     const handler = this.#handler
+    if (handler === undefined) return
     if (this.#isSent) return this.#fail(reason)
     this.#handler = this.#waiting = undefined
-    handler?.onResponseError(this, reason)
+    handler.onResponseError(this, reason)
   }
 
   /** Ends what is under way; resolves when its socket is gone. */
@@ -102,25 +83,22 @@ export class Http1Client implements Controller, AnswerListener {
   }
 
   #open(): void {
-    const mine = (): boolean => this.#socket === socket
-    const socket: Socket = this.#connect({
-      onOpen: () => {
-        if (mine()) this.#opened(socket)
-      },
-      onBytes: (bytes, length, own) => {
-        if (mine()) this.#read(bytes, length, own)
-      },
-    })
+    let socket: Socket
+    /** One that was dropped says nothing more. */
+    const isMine = (): boolean => this.#socket === socket
+    try {
+      socket = this.#connect({
+        onOpen: () => void (isMine() && this.#opened(socket)),
+        onBytes: (bytes, length, own) => void (isMine() && this.#read(bytes, length, own)),
+      })
+    } catch (error) {
+      // A certificate that is none, for example.
+      return this.#fail(error)
+    }
     this.#socket = socket
-    socket.on('error', (error) => {
-      if (mine()) this.#fail(error)
-    })
-    socket.on('end', () => {
-      if (mine()) this.#ended()
-    })
-    socket.on('close', () => {
-      if (mine()) this.#fail(closed())
-    })
+    socket.on('error', (error) => void (isMine() && this.#fail(error)))
+    socket.on('end', () => void (isMine() && this.#ended()))
+    socket.on('close', () => void (isMine() && this.#fail(closed())))
   }
 
   #opened(socket: Socket): void {
@@ -131,61 +109,63 @@ export class Http1Client implements Controller, AnswerListener {
     if (waiting !== undefined) this.#send(socket, waiting.request, waiting.head)
   }
 
-  #send(socket: Socket, { method, body }: Request, { text, isLast }: RequestHead): void {
-    const handler = this.#handler
-    handler?.onRequestStart(this)
-    if (handler === undefined || this.#handler !== handler) return
+  #send(socket: Socket, request: Request, { text, isLast }: RequestHead): void {
+    const turn = this.#turn
+    this.#handler?.onRequestStart(this)
+    if (!this.#isStill(turn)) return
     this.#isSent = true
     this.#isLast = isLast
     this.#isAnswering = false
-    this.#parser.begin(method === 'HEAD')
-    if (body === undefined || body.length === 0) socket.write(text, 'latin1')
-    else if (typeof body === 'string' && Buffer.byteLength(body) === body.length) socket.write(text + body, 'latin1')
-    else {
-      socket.cork()
-      socket.write(text, 'latin1')
-      socket.write(body)
-      socket.uncork()
-    }
+    this.#parser.begin(request.method === 'HEAD')
+    writeRequest(socket, text, request.body)
+  }
+
+  #isStill(turn: number): boolean {
+    return this.#turn === turn && this.#handler !== undefined
   }
 
   #read(bytes: Buffer, length: number, own: boolean): void {
     const handler = this.#handler
+    const turn = this.#turn
     // Nobody asked, so nobody can tell what it belongs to.
     if (handler === undefined || this.#waiting !== undefined) return this.#fail(closed())
     this.#ownsBytes = own
-    if (!this.#isAnswering) handler.onResponseStarted()
+    const isFirst = !this.#isAnswering
     this.#isAnswering = true
     try {
+      if (isFirst) handler.onResponseStarted()
+      if (!this.#isStill(turn)) return
       const end = this.#parser.read(bytes, length)
-      if (end < 0 || this.#handler !== handler) return
+      if (end < 0 || !this.#isStill(turn)) return
       this.#complete(handler, end < length)
     } catch (error) {
-      if (this.#handler !== handler) throw error
+      if (!this.#isStill(turn)) throw error
       this.#fail(error)
     }
   }
 
   onHead(head: AnswerHead): boolean {
-    const handler = this.#handler
-    handler?.onResponseStart(this, head.status, head.headers)
-    return handler !== undefined && this.#handler === handler
+    const turn = this.#turn
+    this.#handler?.onResponseStart(this, head.status, head.headers)
+    return this.#isStill(turn)
   }
 
   onBody(bytes: Buffer, from: number, to: number): boolean {
-    const handler = this.#handler
+    const turn = this.#turn
     const stretch = bytes.subarray(from, to)
-    handler?.onResponseData(this, this.#ownsBytes ? stretch : Buffer.from(stretch))
-    return handler !== undefined && this.#handler === handler
+    this.#handler?.onResponseData(this, this.#ownsBytes ? stretch : Buffer.from(stretch))
+    return this.#isStill(turn)
   }
 
   /** @param isFollowed by bytes that belong to no answer */
   #complete(handler: Handler, isFollowed: boolean): void {
     const head = this.#parser.head
-    const keptMs = head?.keepAliveS === undefined ? IDLE_MS : head.keepAliveS * 1000 - EARLY_MS
+    const keptMs = idleMs(head?.keepAliveS)
     this.#handler = undefined
     this.#usableUntilMs = this.#clock.now() + keptMs
-    if (isFollowed || this.#isLast || head?.isLast === true || keptMs <= 0) this.#drop()
+    // An answer may come before the request is sent whole; the next one would wait behind the rest of it.
+    const isUnsent = this.#socket?.writableNeedDrain === true
+    if (isFollowed || isUnsent || this.#isLast || head?.isLast === true || keptMs <= 0) this.#drop()
     handler.onResponseEnd(this)
   }
 

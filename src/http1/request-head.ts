@@ -1,5 +1,6 @@
-// From a request to the bytes of its head (RFC 9112 §§ 2-3). Whatever could be read as something else than
-// was meant is refused: framing is ours, and no value may begin a line of its own.
+// From a request to its bytes (RFC 9112 §§ 2-3). Whatever could be read as something else than was meant is
+// refused: framing is ours, and no value may begin a line of its own.
+import type { Socket } from 'node:net'
 import { notSendable } from './errors.ts'
 
 export interface Request {
@@ -55,6 +56,18 @@ export function requestHead({ method, path, headers, body }: Request, host: stri
   const connection = lines.isLast ? 'close' : 'keep-alive'
   const first = `${method} ${path} HTTP/1.1\r\nhost: ${lines.host ?? host}\r\nconnection: ${connection}\r\n`
   return { text: `${first}${lines.text}${length}\r\n`, isLast: lines.isLast }
+}
+
+/** In one packet if it fits. @param text of its head */
+export function writeRequest(socket: Socket, text: string, body: Request['body']): void {
+  if (body === undefined || body.length === 0) socket.write(text, 'latin1')
+  else if (typeof body === 'string' && Buffer.byteLength(body) === body.length) socket.write(text + body, 'latin1')
+  else {
+    socket.cork()
+    socket.write(text, 'latin1')
+    socket.write(body)
+    socket.uncork()
+  }
 }
 
 function linesOf(headers: readonly string[]): Lines {
