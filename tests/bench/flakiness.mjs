@@ -1,12 +1,11 @@
 // How often two identical runs disagree about `p95 < limit`, the nearer the limit the more: by arithmetic
 // for numbers of samples, and by real runs against a server whose times are drawn from one distribution.
 import { fileURLToPath } from 'node:url'
+import { startKnownServer } from './known-server.mjs'
 import { loadNow } from './machine.mjs'
 import { percentile, shown, table } from './numbers.mjs'
-import { sleep, start } from './processes.mjs'
-import { freePort } from './target.mjs'
+import { start } from './processes.mjs'
 
-const SERVER = fileURLToPath(new URL('./accuracy-server.mjs', import.meta.url))
 const DRIVER = fileURLToPath(new URL('./drivers/p95-again.mjs', import.meta.url))
 const MARGINS = [-20, -10, -5, 0, 5, 10, 20, 50]
 const SAMPLES = [100, 1000, 10_000]
@@ -58,17 +57,14 @@ function drawP95(samples) {
 }
 
 async function realP95s() {
-  const port = await freePort()
-  const server = start([process.execPath, SERVER, String(port)], { core: 1 })
+  const server = await startKnownServer()
   try {
-    await sleep(500)
     const { runs, ratePerSecond, seconds } = REAL
-    const args = [`http://127.0.0.1:${port}`, ratePerSecond, seconds, runs].map(String)
+    const args = [server.url, ratePerSecond, seconds, runs].map(String)
     const { code, output } = await start([process.execPath, DRIVER, ...args], { core: 0 }).ended
     if (code !== 0) throw new Error(output)
     return JSON.parse(output.trim().split('\n').at(-1))
   } finally {
-    server.kill()
-    await server.ended
+    await server.close()
   }
 }
