@@ -48,7 +48,7 @@ export async function measureAccuracy({ rounds, seconds, say }) {
         const late = measured.late === undefined ? '' : `, server late ${lateText([measured])}`
         say(`accuracy: round ${round}, ${name} at ${rate}/s, errors in ms: ${cells}${late}; load ${loadNow()}`)
       }
-  const again = shown(data.reduce((sum, { attempts = 1 }) => sum + attempts - 1, 0))
+  const again = shown(data.reduce((sum, { attempts }) => sum + attempts - 1, 0))
   const note =
     `Each cell: what the server really took → what was reported (difference of the two, least–most), in ms; medians of ` +
     `${rounds} interleaved rounds of ${seconds} s, up to half of the ${shown(most)}/s at which our open workload drops nothing. ` +
