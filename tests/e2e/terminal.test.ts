@@ -30,7 +30,7 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
         { when: 'p pause', keys: 'p' },
         { when: 'r go on', keys: 's' },
         { when: 'so far, in cycle 1 of 3', keys: '\u001B[Ar' },
-        { when: 'p pause', keys: 'q' },
+        { when: 'The run goes on', keys: 'q' },
       ],
       arrange: (folder) => {
         const file = join(folder, 'long.scenario.yaml')
