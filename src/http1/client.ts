@@ -77,9 +77,10 @@ export class Http1Client implements Controller, AnswerListener {
     return new Promise((resolve) => socket.once('close', () => resolve()))
   }
 
+  /** An answer may come before its request is sent whole; the next one must not wait behind the rest. */
   #isUsable(socket: Socket): boolean {
     if (!this.#isOpen) return true
-    return !socket.destroyed && socket.writable && this.#clock.now() < this.#usableUntilMs
+    return socket.writable && !socket.writableNeedDrain && this.#clock.now() < this.#usableUntilMs
   }
 
   #open(): void {
@@ -163,9 +164,7 @@ export class Http1Client implements Controller, AnswerListener {
     const keptMs = idleMs(head?.keepAliveS)
     this.#handler = undefined
     this.#usableUntilMs = this.#clock.now() + keptMs
-    // An answer may come before the request is sent whole; the next one would wait behind the rest of it.
-    const isUnsent = this.#socket?.writableNeedDrain === true
-    if (isFollowed || isUnsent || this.#isLast || head?.isLast === true || keptMs <= 0) this.#drop()
+    if (isFollowed || this.#isLast || head?.isLast === true || keptMs <= 0) this.#drop()
     handler.onResponseEnd(this)
   }
 

@@ -55,7 +55,17 @@ describe('a connection', () => {
     expect(sockets[0]?.destroyed).toBe(true)
   })
 
-  test('is not used again when the answer came before the request was sent', () => {
+  test('is used again when the request is sent by then, though the answer came before', () => {
+    const { ask, last, sockets } = wired()
+    ask({ method: 'POST', body: 'x' })
+    last().writableNeedDrain = true
+    last().answer(OK)
+    last().writableNeedDrain = false
+    ask()
+    expect(sockets).toHaveLength(1)
+  })
+
+  test('is not used again while the request before is not sent whole', () => {
     const { ask, last, sockets } = wired()
     const first = ask({ method: 'POST', body: 'x'.repeat(1_000) })
     last().writableNeedDrain = true
