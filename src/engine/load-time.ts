@@ -14,13 +14,15 @@ export class LoadTime implements Clock {
   #since: number | undefined
   /** How long it stood still before. */
   #stoodMs = 0
+  /** What has been due is past: a sum and its difference may differ in the last digit, and who looks again would never come to an end. */
+  #atLeast = Number.NEGATIVE_INFINITY
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
   now(): number {
-    return (this.#since ?? this.#clock.now()) - this.#stoodMs
+    return Math.max(this.#atLeast, (this.#since ?? this.#clock.now()) - this.#stoodMs)
   }
 
   epoch(): number {
@@ -33,12 +35,12 @@ export class LoadTime implements Clock {
   }
 
   at(due: number, run: () => void, graceMs?: number): Cancel {
-    return this.#arrange(run, (fire) => this.#clock.at(due + this.#stoodMs, fire, graceMs))
+    return this.#arrange(due, run, (fire) => this.#clock.at(due + this.#stoodMs, fire, graceMs))
   }
 
   after(ms: number, run: () => void): Cancel {
     const due = this.now() + ms
-    return this.#arrange(run, (fire) => this.#clock.after(due - this.now(), fire))
+    return this.#arrange(due, run, (fire) => this.#clock.after(due - this.now(), fire))
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -66,17 +68,19 @@ export class LoadTime implements Clock {
 
   goOn(): void {
     if (this.#since === undefined) return
+    this.#atLeast = this.now()
     this.#stoodMs += this.#clock.now() - this.#since
     this.#since = undefined
     for (const timer of this.#timers) timer.start()
   }
 
-  #arrange(run: () => void, set: (fire: () => void) => Cancel): Cancel {
+  #arrange(due: number, run: () => void, set: (fire: () => void) => Cancel): Cancel {
     let cancel: Cancel = () => undefined
     const timer: Timer = {
       start: () => {
         cancel = set(() => {
           this.#timers.delete(timer)
+          this.#atLeast = Math.max(this.#atLeast, due)
           run()
         })
       },

@@ -68,3 +68,18 @@ test('stopping twice or going on unasked changes nothing', async () => {
   await clock.sleep(200)
   expect(time.now()).toBe(140)
 })
+
+test('what is due is not before its time, whatever the last digits of sums', async () => {
+  const clock = virtualClock()
+  const time = new LoadTime(clock)
+  const early: number[] = []
+  for (let nth = 1; nth <= 200; nth++) {
+    time.stop()
+    await clock.sleep(0.1 * nth)
+    time.goOn()
+    const due = time.now() + 100 / 3
+    await new Promise<void>((resolve) => time.at(due, resolve))
+    if (time.now() < due) early.push(nth)
+  }
+  expect(early).toEqual([])
+})

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { Clock } from '../../src/clock.ts'
 import { junitSuite, plain, summaryLines } from '../../src/report/index.ts'
 import type { Tick } from '../../src/report/index.ts'
-import type { Run } from '../../src/run.ts'
+import { Seed } from '../../src/random.ts'
+import type { Run, RunRecord } from '../../src/run.ts'
 import { aPlan, play } from '../support/a-plan.ts'
 import { memoryCheckpoints, stateIn } from '../support/checkpoints.ts'
 import { scriptedProbe } from '../support/scripted-probe.ts'
@@ -308,4 +309,45 @@ test('a run that goes on after a checkpoint says what it was paused before', asy
   expect(rest.record.paused).toEqual({ times: 1, ms: 4988 })
   expect(rest.record.durationMs).toBe(40)
   expect(rest.record.thresholds[0]).toMatchObject({ kind: 'inconclusive', pausedMs: 8 })
+})
+
+test('whenever and however often it is paused, the same is sent, none of it twice, and nothing is dropped', async () => {
+  const yaml = `simulation: { cycles: 3, max_concurrent_agents: 60, pace: realtime, time_scale: 3600, cycle_length: 1h }
+limits: { rate_limit_rps: 200 }
+circuit_breaker: { failure_threshold_percent: 50 }
+agents:
+  limited: { count: 40, flow: visit, idle_flow: look, activity: { frequency: 0.6 }, workload: { iterations: 2 } }
+  open: { count: 30, flow: look, workload: { rate: 30/s, duration: 1s } }
+  counting: { count: 10, flow: count }
+flows:
+  visit:
+    - { type: pause, name: think, for: { min: 1ms, max: 30ms } }
+    - { type: http, name: visit, path: "/visit/{{agent.index}}/{{cycle}}/{{iteration}}/{{random_int(1, 1000)}}" }
+    - { type: http, name: again, path: "/again/{{agent.index}}/{{cycle}}/{{iteration}}" }
+  look: [{ type: http, name: look, path: "/look" }]
+  count:
+    - { type: set, name: note, scope: agent, vars: { n: "{{cycle}}" } }
+    - { type: http, name: count, path: "/count/{{memory.n}}" }
+thresholds: [errors == 0, dropped == 0]`
+  const { log: all, record: whole } = await play(yaml)
+  const wanted = all.map(({ path }) => path).sort()
+  const chance = new Seed(7).stream('when')
+  for (let nth = 0; nth < 12; nth++) {
+    // By fractions of a millisecond, so that sums of times differ from each other in their last digits.
+    const times = Array.from({ length: 6 }, () => chance.next() * 4000).sort((a, b) => a - b)
+    const { log, record } = await play(yaml, {
+      during: ({ steering }, clock) => {
+        for (const [at, ms] of times.entries())
+          clock.at(ms, () => void (at % 2 === 0 ? steering.pause() : steering.goOn()))
+      },
+    })
+    const when = times.join(', ')
+    expect(log.map(({ path }) => path).sort(), when).toEqual(wanted)
+    expect(
+      record.thresholds.map(({ kind }) => kind),
+      when,
+    ).toEqual(['pass', 'pass'])
+    const told = ({ cells }: RunRecord): unknown => cells.map(({ state, iterations }) => [state, iterations])
+    expect(told(record), when).toEqual(told(whole))
+  }
 })
