@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { aService, aWire, bodyText, openSockets } from '../support/an-exchange.ts'
 import { startFaultServer } from '../support/fault-server.ts'
 import { startRawServer } from '../support/raw-server.ts'
+import type { RawRequest } from '../support/raw-server.ts'
 import { CERTIFICATE } from '../support/tls.ts'
 
 /** Tells of the path, so that an answer to another request is seen. */
@@ -172,6 +173,20 @@ describe('a service that', () => {
       expect(bodyText(await channel.send(service, aWire('/ok')))).toBe('/ok')
     }
   })
+})
+
+test('a service may have an address of IPv6', async ({ skip }) => {
+  const heads: string[] = []
+  const hear = ({ head, path, socket }: RawRequest): void => {
+    heads.push(head)
+    socket.write(answerTo(path))
+  }
+  const starting = startRawServer(hear, { host: '::1' })
+  await using server = await starting.catch(() => skip('this machine has no IPv6'))
+  const service = aService(server.url)
+  await using transport = openSockets(service)
+  expect(bodyText(await transport.channel().send(service, aWire('/six')))).toBe('/six')
+  expect(heads[0]?.split('\r\n')[1]).toBe(`host: ${server.url.slice('http://'.length)}`)
 })
 
 describe('a large body', () => {

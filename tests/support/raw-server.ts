@@ -5,6 +5,8 @@ import type { AddressInfo, Socket } from 'node:net'
 
 export interface RawRequest {
   readonly path: string
+  /** As it came. */
+  readonly head: string
   readonly body: Buffer
   readonly socket: Socket
 }
@@ -22,7 +24,7 @@ const HEAD_END = '\r\n\r\n'
 /** @param isEager hears of a request as soon as its head has come, and its body is not read */
 export async function startRawServer(
   answer: (request: RawRequest) => void,
-  { isEager = false }: { isEager?: boolean } = {},
+  { isEager = false, host = '127.0.0.1' }: { isEager?: boolean; host?: string } = {},
 ): Promise<RawServer> {
   const sockets: Socket[] = []
   const server = createServer((socket) => {
@@ -38,12 +40,12 @@ export async function startRawServer(
       if (!isEager && body.length < length) return
       if (isEager) socket.pause()
       all = Buffer.alloc(0)
-      answer({ path: head.split(' ')[1] ?? '', body, socket })
+      answer({ path: head.split(' ')[1] ?? '', head, body, socket })
     })
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, host, resolve))
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`,
     sockets,
     closed: (at) =>
       new Promise((resolve) => {
