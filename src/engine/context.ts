@@ -213,7 +213,7 @@ export class AgentContext implements StepContext, Doing, Self {
   request(slot: number, request: Request, judge: Judge): Promise<Failure | undefined> {
     const due = this.#dueMs ?? this.#world.clock.now()
     this.#dueMs = undefined
-    return this.#requests.request({ slot, request, judge, due, heldMs: undefined })
+    return this.#requests.request(slot, request, judge, due)
   }
 
   /** What a variation makes the agent wait: before the first step, and before each that is no mere look at an answer. */

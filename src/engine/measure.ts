@@ -1,38 +1,39 @@
 // One exchange as a Sample: what was the service's time, what was ours, and what was not measured.
 import type { Outcome, Sample } from '../sample.ts'
 import type { Reply } from './transport.ts'
+import type { Underway } from './underway.ts'
 
 /** Errors up to which the service was at work, so that its time means something. */
 const TIMED: ReadonlySet<Outcome> = new Set<Outcome>(['timeout', 'too_large'])
 
-export interface Waits {
-  /** When it was due, before it waited for anything; undefined when it is sent again: this is not its answer yet. */
-  readonly due: number | undefined
-  /** Undefined without a rate limit. */
-  readonly rateLimitMs: number | undefined
-  /** Undefined for the first attempt. */
-  readonly retryMs: number | undefined
-}
+/** Whose it was. */
+type Whose = Pick<Sample, 'cycle' | 'iteration'> & { readonly index: number }
+/** Which attempt it was, and what it was made to wait. */
+type Attempt = Pick<Underway, 'number' | 'due' | 'heldMs' | 'rateLimitMs' | 'retryMs'>
 
-/** Which attempt it was, and how it ended. */
-type Attempt = Pick<Sample, 'slot' | 'cycle' | 'agent' | 'iteration' | 'attempt' | 'outcome'>
-
-export function sampleOf(what: Attempt, reply: Reply, { due, rateLimitMs, retryMs }: Waits): Sample {
-  const { startedAt, firstByteAt, endedAt, handedAt } = reply
-  const isTimed = startedAt !== undefined && (reply.error === undefined || TIMED.has(reply.error.outcome))
-  // Spreading `what` would cost more than all the rest of a sample.
+/** @param isEnd it is not sent again: before, this is not the answer to what was due */
+export function sampleOf(
+  slot: number,
+  { cycle, iteration, index }: Whose,
+  outcome: Outcome,
+  { status, error, startedAt, firstByteAt, endedAt, handedAt }: Reply,
+  { number, due, heldMs, rateLimitMs, retryMs }: Attempt,
+  isEnd: boolean,
+): Sample {
+  const isTimed = startedAt !== undefined && (error === undefined || TIMED.has(error.outcome))
+  const limitedMs = heldMs === undefined ? rateLimitMs : heldMs + (rateLimitMs ?? 0)
   return {
-    slot: what.slot,
-    cycle: what.cycle,
-    agent: what.agent,
-    iteration: what.iteration,
-    attempt: what.attempt,
-    outcome: what.outcome,
-    status: reply.status,
+    slot,
+    cycle,
+    agent: index - 1,
+    iteration,
+    attempt: number,
+    outcome,
+    status,
     latencyUs: isTimed ? usBetween(startedAt, endedAt) : undefined,
     ttfbUs: isTimed ? usBetween(startedAt, firstByteAt) : undefined,
-    responseTimeUs: isTimed ? usBetween(due, endedAt) : undefined,
-    waitRateLimitUs: inUs(rateLimitMs),
+    responseTimeUs: isTimed && isEnd ? usBetween(due, endedAt) : undefined,
+    waitRateLimitUs: inUs(limitedMs),
     waitConnectionUs: usBetween(handedAt, startedAt),
     waitRetryUs: inUs(retryMs),
   }

@@ -1,10 +1,9 @@
 // One agent's way to the services: sends a step's request under limits and pressure, again when its answer
 // asks for that, has each answer judged and turns each attempt into exactly one Sample.
-import type { Judge } from '../actions/action.ts'
+import type { Judge, Request } from '../actions/action.ts'
 import { beginStretch, isTired } from '../effort.ts'
 import type { Leaving } from '../limits/leaving.ts'
 import { NOT_ADMITTED } from '../limits/rate-limit.ts'
-import type { Drawn } from '../pressure/draw.ts'
 import type { Pressure } from '../pressure/pressure.ts'
 import type { Random } from '../random.ts'
 import type { Failure, Outcome } from '../sample.ts'
@@ -20,7 +19,7 @@ import { redirectTarget } from './redirect.ts'
 import { Sender } from './sender.ts'
 import type { Reply } from './transport.ts'
 import { Underway } from './underway.ts'
-import type { Ask, World } from './world.ts'
+import type { World } from './world.ts'
 
 export class Requests implements Leaving {
   readonly #world: World
@@ -28,6 +27,8 @@ export class Requests implements Leaving {
   readonly #sender: Sender
   /** Of the rate limit, while the agent waits for it. */
   #leave: (() => void) | undefined
+  /** What it has asked for last. */
+  #under: Underway | undefined
 
   constructor(world: World, agent: AgentContext) {
     this.#world = world
@@ -41,6 +42,7 @@ export class Requests implements Leaving {
 
   /** Of an iteration. */
   end(): void {
+    this.#under = undefined
     this.#sender.end()
   }
 
@@ -62,67 +64,100 @@ export class Requests implements Leaving {
     this.#leave = undefined
   }
 
-  request(ask: Ask): Promise<Failure | undefined> {
+  /** @param due when it was due, before it waited for anything */
+  request(slot: number, request: Request, judge: Judge, due: number): Promise<Failure | undefined> {
     const { guard } = this.#world
-    if (guard !== undefined && !this.#agent.hasSent && this.#agent.isLoad) return this.#first(ask, guard)
-    return this.#exchange(ask)
+    const pressure = this.#agent.pressureOn(request.service)
+    const under = new Underway(slot, request, judge, due, this.#sender.pathOf(request), pressure)
+    if (guard !== undefined && !this.#agent.hasSent && this.#agent.isLoad) return this.#first(under, guard)
+    return this.#exchange(under)
   }
 
   /** Held back while it is not known whether the services answer as expected. */
-  async #first(ask: Ask, guard: BreakerGuard): Promise<Failure | undefined> {
+  async #first(under: Underway, guard: BreakerGuard): Promise<Failure | undefined> {
     const heldMs = await guard.enter(this.#agent, this.#agent.signal, this.#agent.iteration === IDLE)
     if (heldMs === NOT_ADMITTED) return notSent
-    const failure = await this.#exchange(ask, heldMs)
+    under.heldMs = heldMs
+    const failure = await this.#exchange(under)
     if (failure === undefined) guard.answered(this.#agent)
     return failure
   }
 
-  #exchange(ask: Ask, heldMs?: number): Promise<Failure | undefined> {
+  #exchange(under: Underway): Promise<Failure | undefined> {
     this.#sender.forget()
-    const pressure = this.#agent.pressureOn(ask.request.service)
-    const under = new Underway(ask, this.#sender.pathOf(ask.request), heldMs)
-    return (pressure?.retryCount ?? 0) === 0
-      ? this.#untilJudged(under, pressure)
-      : this.#repeated(under, pressure?.retryCount ?? 0, pressure)
+    const repeats = under.pressure?.retryCount ?? 0
+    return repeats === 0 ? this.#attempt(under) : this.#repeated(under, repeats)
   }
 
-  async #repeated(under: Underway, times: number, pressure: Pressure | undefined): Promise<Failure | undefined> {
-    let failure = await this.#untilJudged(under, pressure)
+  async #repeated(under: Underway, times: number): Promise<Failure | undefined> {
+    let failure = await this.#attempt(under)
     for (let repeat = 1; repeat <= times && !this.#agent.stopped; repeat++) {
       this.#agent.pressure?.countRepeat()
-      under.repeat(this.#sender.pathOf(under.ask.request))
-      failure = await this.#untilJudged(under, pressure)
+      under.repeat()
+      failure = await this.#attempt(under)
     }
     return failure
   }
 
-  /** Sends it, again as long as its rules ask for that, until it has come to an end. One function, as `Walk.run`. */
-  async #untilJudged(under: Underway, pressure: Pressure | undefined): Promise<Failure | undefined> {
-    const agent = this.#agent
-    const { limiter, rest } = this.#world
-    for (;;) {
-      const drawn = pressure === undefined ? undefined : await this.#press(pressure)
-      under.rateLimitMs = undefined
-      if (limiter !== undefined && drawn?.failure === undefined) {
-        const waits = limiter.acquire(this, under.request.service)
-        under.rateLimitMs = typeof waits === 'number' ? waits : await waits
-      }
-      if (agent.stopped) return notSent
-      const reply = await this.#sender.send(under, drawn)
-      this.#sender.hear(reply)
-      if (isTired()) await rest.take()
-      const next = this.#judged(under, reply)
-      if (next.kind === 'judge' || next.kind === 'fail') return under.failure
-      if (next.kind !== 'follow') await this.#waitFor(next, under)
-      else {
-        const wrong = this.#follow(next.location, reply, under)
-        if (wrong !== undefined) return wrong
-      }
+  /** Sends it, again as long as its rules ask for that, until it has come to an end. */
+  #attempt(under: Underway): Promise<Failure | undefined> {
+    this.#under = under
+    under.rateLimitMs = under.drawn = undefined
+    return under.pressure === undefined ? this.#admit(under) : this.#press(under, under.pressure)
+  }
+
+  /** Waits what was drawn for this attempt; neither limits nor services see that time. */
+  async #press(under: Underway, pressure: Pressure): Promise<Failure | undefined> {
+    const drawn = this.#agent.drawPressure(pressure)
+    if (drawn !== undefined && drawn.latencyMs > 0) {
+      this.#agent.hasWaited = true
+      await this.#world.clock.sleep(drawn.latencyMs, this.#agent.signal)
     }
+    under.drawn = drawn
+    return drawn?.failure === undefined ? this.#admit(under) : this.#send(under)
+  }
+
+  #admit(under: Underway): Promise<Failure | undefined> {
+    const waits = this.#world.limiter?.acquire(this, under.request.service)
+    if (waits instanceof Promise) return waits.then(this.#goOn)
+    under.rateLimitMs = waits
+    return this.#send(under)
+  }
+
+  #send(under: Underway): Promise<Failure | undefined> {
+    return this.#agent.stopped ? Promise.resolve(notSent) : this.#sender.send(under, under.drawn).then(this.#goOn)
+  }
+
+  /**
+   * With the rate limit's answer, or the service's. One function for all that the agent waits for, made once: an
+   * `async` one would cost every agent that waits half a kilobyte.
+   */
+  readonly #goOn = (heard: number | Reply): Failure | undefined | Promise<Failure | undefined> => {
+    const under = this.#under
+    if (under === undefined) throw new Error('nothing is under way')
+    if (typeof heard === 'number') {
+      under.rateLimitMs = heard
+      return this.#send(under)
+    }
+    this.#sender.hear(heard)
+    return isTired() ? this.#world.rest.take().then(() => this.#heard(under, heard)) : this.#heard(under, heard)
+  }
+
+  #heard(under: Underway, reply: Reply): Failure | undefined | Promise<Failure | undefined> {
+    const next = this.#judged(under, reply)
+    return next.kind === 'judge' || next.kind === 'fail' ? under.failure : this.#again(next, under, reply)
+  }
+
+  async #again(next: Again, under: Underway, reply: Reply): Promise<Failure | undefined> {
+    if (next.kind === 'follow') {
+      const wrong = this.#follow(next.location, reply, under)
+      if (wrong !== undefined) return wrong
+    } else await this.#waitFor(next, under)
+    return this.#attempt(under)
   }
 
   /** Before it is sent again. */
-  async #waitFor(next: Extract<Next, { readonly waitMs: number }>, under: Underway): Promise<void> {
+  async #waitFor(next: Extract<Again, { readonly waitMs: number }>, under: Underway): Promise<void> {
     const since = this.#agent.now()
     await this.#agent.sleep(next.waitMs)
     const waitedMs = this.#agent.now() - since
@@ -149,7 +184,7 @@ export class Requests implements Leaving {
     let outcome: Outcome = 'failed'
     try {
       if (next.kind === 'fail') under.failure = next.failure
-      else if (next.kind === 'judge') under.failure = withNote(this.#judge(reply, under.ask.judge), next)
+      else if (next.kind === 'judge') under.failure = withNote(this.#judge(reply, under.judge), next)
       outcome =
         next.kind === 'retry' ? next.outcome : next.kind === 'wait' ? 'rate_limited' : (under.failure?.outcome ?? 'ok')
       return next
@@ -166,16 +201,6 @@ export class Requests implements Leaving {
       epochMs: () => this.#world.clock.epoch(),
       random: (): Random => this.#agent.chance(`retry:${number}`),
     }
-  }
-
-  /** Waits what was drawn for this attempt; neither limits nor services see that time. */
-  async #press(pressure: Pressure): Promise<Drawn | undefined> {
-    const drawn = this.#agent.drawPressure(pressure)
-    if (drawn !== undefined && drawn.latencyMs > 0) {
-      this.#agent.hasWaited = true
-      await this.#world.clock.sleep(drawn.latencyMs, this.#agent.signal)
-    }
-    return drawn
   }
 
   #judge(reply: Reply, judge: Judge): Failure | undefined {
@@ -198,15 +223,14 @@ export class Requests implements Leaving {
   }
 
   #record(under: Underway, outcome: Outcome, reply: Reply, isEnd: boolean): void {
-    const slot = this.#slot(under.ask.slot, reply, under.isRepeat)
+    const slot = this.#slot(under.slot, reply, under.isRepeat)
     if (slot === NO_SLOT) return
-    const { cycle, iteration, index } = this.#agent
-    const what = { slot, cycle, agent: index - 1, iteration, attempt: under.number, outcome }
-    const { heldMs, retryMs } = under
-    const rateLimitMs = heldMs === undefined ? under.rateLimitMs : heldMs + (under.rateLimitMs ?? 0)
-    this.#world.observer.sample(sampleOf(what, reply, { due: isEnd ? under.ask.due : undefined, rateLimitMs, retryMs }))
+    this.#world.observer.sample(sampleOf(slot, this.#agent, outcome, reply, under, isEnd))
   }
 }
+
+/** What comes next when it is not the end. */
+type Again = Exclude<Next, { readonly kind: 'judge' | 'fail' }>
 
 /** Stopped while it waited for its turn, or for another: nothing was sent, so there is no sample. */
 const notSent: Failure = {

@@ -40,7 +40,9 @@ export class Sender {
 
   /** Another request takes its place, whatever comes of it; answers that are made up may still look at the last one. */
   forget(): void {
-    if (this.#world.plan.mock === undefined) this.#agent.last = this.#agent.lastSent = this.#sent = undefined
+    if (this.#world.plan.mock !== undefined) return
+    this.#agent.last = this.#agent.lastSent = this.#sent = undefined
+    this.#channel.release?.()
   }
 
   /** With the base path of its service. */

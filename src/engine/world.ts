@@ -1,5 +1,5 @@
 // What the agents of a run share, what they ask for, and what they leave of a request for examples.
-import type { Answer, Judge, Request, ServicePlan } from '../actions/action.ts'
+import type { Answer, Request, ServicePlan } from '../actions/action.ts'
 import type { Rows } from '../agents/data.ts'
 import type { Clock } from '../clock.ts'
 import type { RateLimiter } from '../limits/rate-limit.ts'
@@ -71,15 +71,4 @@ export interface Sent {
 /** The body that was sent, as text, whatever bytes it holds. */
 export function bodyText({ request: { body } }: Sent): string | undefined {
   return body === undefined || typeof body === 'string' ? body : Buffer.from(body).toString('utf8')
-}
-
-/** A request of a step. */
-export interface Ask {
-  readonly slot: number
-  readonly request: Request
-  readonly judge: Judge
-  /** When it was due, before it waited for anything. */
-  readonly due: number
-  /** How long it waited for the breaker's slow start; undefined when it did not have to ask. */
-  readonly heldMs: number | undefined
 }
