@@ -1,9 +1,11 @@
 // The event loop turns when much was done: once for all who wait, and again after the first of them did much.
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { virtualClock } from '../../src/clock.ts'
 import { rested, spend } from '../../src/effort.ts'
 import { Rest } from '../../src/engine/rest.ts'
 
+// Tests share a worker, and others may have done much before.
+beforeEach(rested)
 afterEach(rested)
 
 test('whoever did little goes on at once', async () => {
