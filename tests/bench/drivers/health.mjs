@@ -55,9 +55,8 @@ async function again(text) {
     const { thresholds, notices, health } = await runText(text)
     const [{ kind, message, value }] = thresholds
     const saturated = notices.some((notice) => notice.includes('was saturated'))
-    const isFirst = kind === 'inconclusive' && !results.some((one) => one.message !== undefined)
     const isDisturbed = (withheld() - since) / (seconds * 1000) > MOST_WITHHELD
-    results.push({ kind, saturated, value, isDisturbed, ...health[0], ...(isFirst && { message }) })
+    results.push({ kind, saturated, value, isDisturbed, ...health[0], ...(kind === 'inconclusive' && { message }) })
   }
   return results
 }
