@@ -9,6 +9,7 @@ import type {
   BreakerPhase,
   BreakerRules,
 } from '../limits/circuit-breaker.ts'
+import type { Leaving } from '../limits/leaving.ts'
 import { SlowStart } from '../limits/slow-start.ts'
 import type { GroupPlan } from '../plan/plan.ts'
 import { formatCount, formatPercent } from '../units.ts'
@@ -83,7 +84,7 @@ export class BreakerGuard {
   }
 
   /** Before the first request of an iteration: the milliseconds it waited, or `NOT_ADMITTED`. */
-  enter(agent: object, signal: AbortSignal, isIdle: boolean): number | Promise<number> {
+  enter(agent: object, signal: Leaving, isIdle: boolean): number | Promise<number> {
     return this.#slowStart.enter(agent, signal, isIdle)
   }
 

@@ -25,7 +25,7 @@ export class Requests implements Leaving {
   readonly #world: World
   readonly #agent: AgentContext
   readonly #sender: Sender
-  /** Of the rate limit, while the agent waits for it. */
+  /** Of the breaker or the rate limit, while the agent waits for it. */
   #leave: (() => void) | undefined
   /** What it has asked for last. */
   #under: Underway | undefined
@@ -75,7 +75,7 @@ export class Requests implements Leaving {
 
   /** Held back while it is not known whether the services answer as expected. */
   async #first(under: Underway, guard: BreakerGuard): Promise<Failure | undefined> {
-    const heldMs = await guard.enter(this.#agent, this.#agent.signal, this.#agent.iteration === IDLE)
+    const heldMs = await guard.enter(this.#agent, this, this.#agent.iteration === IDLE)
     if (heldMs === NOT_ADMITTED) return notSent
     under.heldMs = heldMs
     const failure = await this.#exchange(under)

@@ -4,6 +4,7 @@
 // idle ones, from which the breaker learns nothing, after all that act.
 import type { Clock } from '../clock.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
+import type { Leaving } from './leaving.ts'
 import { Entry, Queue } from './queue.ts'
 import { NOT_ADMITTED } from './rate-limit.ts'
 
@@ -33,7 +34,7 @@ export class SlowStart {
   }
 
   /** Before the first request of an iteration. As `RateLimiter.acquire`: the milliseconds it waited, or `NOT_ADMITTED`. */
-  enter(agent: object, signal: AbortSignal, isIdle = false): number | Promise<number> {
+  enter(agent: object, signal: Leaving, isIdle = false): number | Promise<number> {
     const { phase, isOpen } = this.#breaker
     if (isOpen || signal.aborted) return NOT_ADMITTED
     if (phase === 'closed' && this.#sound.has(agent)) return 0
@@ -52,10 +53,11 @@ export class SlowStart {
         },
       })
       const leave = (): void => {
+        signal.removeEventListener('abort', leave)
         if (queue.remove(entry)) resolve(NOT_ADMITTED)
       }
       queue.push(entry)
-      signal.addEventListener('abort', leave, { once: true })
+      signal.addEventListener('abort', leave)
     })
   }
 
