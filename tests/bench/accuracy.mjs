@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { startKnownServer } from './known-server.mjs'
 import { loadNow, which } from './machine.mjs'
 import { median, percentile, shown, spread, table } from './numbers.mjs'
@@ -12,6 +13,7 @@ import { runInVitest } from './project.mjs'
 import { startTarget } from './target.mjs'
 import { installed } from './tools.mjs'
 
+const ENGINE = fileURLToPath(new URL('./drivers/percentiles.mjs', import.meta.url))
 const PERCENTS = [50, 95, 99]
 const LOW_RATES = [500, 2000]
 /** Enough for all that is under way: the server takes 40 ms and more for one in fifty. */
@@ -26,8 +28,9 @@ const MOST_LATE = 0.05
 const ATTEMPTS = 3
 
 const CONTENDERS = {
-  'vitest-turbulence': (load) => ours(load, 1),
-  'vitest-turbulence, from a cold start': (load) => ours(load, 0),
+  'vitest-turbulence': (load) => ours(load, 1, byVitest),
+  'vitest-turbulence, engine alone': (load) => ours(load, 1, byEngine),
+  'vitest-turbulence, from a cold start': (load) => ours(load, 0, byVitest),
   hey,
   k6,
   Artillery: artillery,
@@ -52,8 +55,8 @@ export async function measureAccuracy({ rounds, seconds, say }) {
   const note =
     `Each cell: what the server really took → what was reported (difference of the two, least–most), in ms; medians of ` +
     `${rounds} interleaved rounds of ${seconds} s, up to half of the ${shown(most)}/s at which our open workload drops nothing. ` +
-    `Within: what is off by at most 1 % or 0.3 ms. The first line of each rate is measured after a warm-up cycle that the ` +
-    `scenario excludes, the second as the others are: from the first request of a new process. The server counts from the ` +
+    `Within: what is off by at most 1 % or 0.3 ms. The first lines of each rate are measured after a warm-up cycle that the ` +
+    `scenario excludes, the third as the others are: from the first request of a new process. The server counts from the ` +
     `request being read to the answer being written, on a core of its own, and never sleeps; late: in which share of the ` +
     `time it did not come round within 0.3 ms, and its longest absence: what it claims is as good as that, and above ` +
     `${shown(MOST_LATE * 100)} % it was measured again (${again}). Load average ${loadNow()}.`
@@ -115,9 +118,9 @@ async function measureOnce(run, rate, seconds) {
 }
 
 /** The cycle is in the path, so that the server can tell the warm-up from what is judged. */
-async function ours({ url, rate, seconds }, warmUpCycles) {
+async function ours({ url, rate, seconds }, warmUpCycles, run) {
   const warmUp = warmUpCycles === 0 ? '' : `, warmup: { cycles: ${warmUpCycles}, steps: [1] }`
-  const { record } = await runInVitest(`id: accuracy
+  const values = await run(`id: accuracy
 simulation: { cycles: ${warmUpCycles + 1}${warmUp} }
 sut: { services: { target: { base_url: '${url}', connections: ${agentsFor(rate)} } } }
 agents: { users: { count: ${agentsFor(rate)}, workload: { rate: ${rate}/s, duration: ${seconds}s } } }
@@ -125,8 +128,19 @@ flow:
   - { type: http, name: call, path: '/{{cycle}}' }
 thresholds: [${PERCENTS.map((percent) => `p${percent} < 100s`).join(', ')}]
 `)
-  const reported = Object.fromEntries(PERCENTS.map((percent, at) => [percent, record.thresholds[at]?.value]))
+  const reported = Object.fromEntries(PERCENTS.map((percent, at) => [percent, values[at]]))
   return { reported, path: `/${warmUpCycles + 1}` }
+}
+
+async function byVitest(text) {
+  const { record } = await runInVitest(text)
+  return record.thresholds.map(({ value }) => value)
+}
+
+async function byEngine(text) {
+  const { code, output } = await start([process.execPath, ENGINE, text], { core: 0 }).ended
+  if (code !== 0) throw new Error(output)
+  return JSON.parse(output.trim().split('\n').at(-1))
 }
 
 /** hey has a rate per worker, and prints seconds with four digits. */
