@@ -4,6 +4,7 @@ import type { RunnerTask, RunnerTestFile, RunnerTestSuite } from 'vitest'
 import type { Remainder } from '../../report/index.ts'
 import { expectedRequests } from '../../run.ts'
 import type { Scenario } from '../../run.ts'
+import { placedError } from './placed-error.ts'
 
 /** A `describe`, as a hook gets it. */
 type Suite = Readonly<RunnerTestSuite | RunnerTestFile>
@@ -67,4 +68,12 @@ export function selectedNames(suite: Suite): readonly string[] {
 
 function isSelected(task: RunnerTask): boolean {
   return task.mode === 'run' || task.mode === 'queued'
+}
+
+/** Cells that filters leave out could not be reported, and verdicts be given on none of it. */
+export function partOfResume(file: string): Error {
+  const message =
+    'A run that goes on after a checkpoint runs as a whole: -t and line filters cannot leave a part of it out.\n' +
+    'Run it without the filter, or without resume.'
+  return placedError({ name: 'ResumeError', message, place: { file, line: 1, column: 1 } })
 }

@@ -7,6 +7,7 @@ import type { ImportModule, Run } from '../../run.ts'
 import { markdownSummary } from '../../report/index.ts'
 import type { Again } from '../../report/index.ts'
 import { connect } from './channel.ts'
+import { boundHeap, unboundHeap } from './heap.ts'
 import { grant } from './keys.ts'
 import type { Sender } from './channel.ts'
 import type { TestMeta } from './meta.ts'
@@ -16,7 +17,7 @@ import { prepare } from './prepared.ts'
 import type { Exported, Prepared } from './prepared.ts'
 import { problemError, registerProblems } from './problems.ts'
 import { Questions } from './question.ts'
-import { remainderOf, selectedNames, selectionOf } from './selection.ts'
+import { partOfResume, remainderOf, selectedNames, selectionOf } from './selection.ts'
 import { ignoreSignals } from './signals.ts'
 import type { SuiteInput, VitestApi } from './suite-input.ts'
 import { fromRoot, hostInfo, rerunCommand, resumeCommand } from './surroundings.ts'
@@ -156,6 +157,7 @@ export class Suite {
     // Before the run's own time begins.
     await needs.meet(plan.start, sender)
     const file = fromRoot(worker.root, plan.scenario.file)
+    boundHeap(plan)
     this.#run = openRun(plan, {
       runsDir: worker.runsDir,
       host: hostInfo(),
@@ -201,6 +203,7 @@ export class Suite {
     }
     if (this.#run?.steering.hasFinished === true) this.#sender?.send({ kind: 'finished' })
     await this.#sender?.close()
+    unboundHeap()
     ignoreSignals(false)
   }
 
@@ -233,14 +236,6 @@ export class Suite {
     this.#cancelled = true
     this.#run?.stop(reason, graceMs)
   }
-}
-
-/** Cells that filters leave out could not be reported, and verdicts be given on none of it. */
-function partOfResume(file: string): Error {
-  const message =
-    'A run that goes on after a checkpoint runs as a whole: -t and line filters cannot leave a part of it out.\n' +
-    'Run it without the filter, or without resume.'
-  return placedError({ name: 'ResumeError', message, place: { file, line: 1, column: 1 } })
 }
 
 function skip(context: TestContext, kind: TestMeta['kind'], reason: string): never {
