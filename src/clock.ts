@@ -32,7 +32,8 @@ const LONGEST_MS = 2 ** 31 - 1
 
 const now = (): number => performance.now()
 
-function sleepOn(now: () => number, at: Clock['at'], ms: number, signal?: AbortSignal): Promise<void> {
+/** `sleep` of a clock that has `now` and `at`. */
+export function sleepOn(now: () => number, at: Clock['at'], ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted === true) return Promise.resolve()
   return new Promise((resolve) => {
     const wake = (): void => {

@@ -1,5 +1,6 @@
 // The time by which load is due. It is the clock's, but stands still while the run is paused: what was due in
 // so long is due in so long when the run goes on, and nothing is dropped or caught up with.
+import { sleepOn } from '../clock.ts'
 import type { Cancel, Clock } from '../clock.ts'
 
 interface Timer {
@@ -44,16 +45,12 @@ export class LoadTime implements Clock {
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted === true) return Promise.resolve()
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        cancel()
-        signal?.removeEventListener('abort', wake)
-        resolve()
-      }
-      const cancel = this.at(this.now() + ms, wake)
-      signal?.addEventListener('abort', wake)
-    })
+    return sleepOn(
+      () => this.now(),
+      (due, run) => this.at(due, run),
+      ms,
+      signal,
+    )
   }
 
   turn(): Promise<void> {
