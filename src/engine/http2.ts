@@ -6,7 +6,7 @@ import type undiciPackage from 'undici'
 import type { Client, buildConnector } from 'undici'
 import type { ServicePlan } from '../actions/action.ts'
 import type { Clock } from '../clock.ts'
-import { Http1Error, notSendable } from '../http1/errors.ts'
+import { late, notSendable } from '../http1/errors.ts'
 import { STREAMS_PER_CONNECTION } from '../plan/services.ts'
 import type { Connection } from './sockets.ts'
 
@@ -60,10 +60,7 @@ function connector({ buildConnector }: Undici, { service, clock, open }: Setup):
   return (options, callback) => {
     let opened: Socket | undefined = undefined
     let isResolved = isIP(options.hostname.replace(/[[\]]/g, '')) !== 0
-    const cancel = clock.after(service.timeoutMs, () => {
-      const code = isResolved ? 'CONNECT_TIMEOUT' : 'DNS_TIMEOUT'
-      opened?.destroy(new Http1Error(code, 'the connection did not come about in time'))
-    })
+    const cancel = clock.after(service.timeoutMs, () => opened?.destroy(late(isResolved)))
     const socket: unknown = connect(options, (...result) => {
       cancel()
       callback(...result)

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { ConnectionOptions } from 'node:tls'
 import type { Clock } from '../clock.ts'
-import { Http1Error } from './errors.ts'
+import { late } from './errors.ts'
 
 export interface Connecting {
   /** Bytes as they come; they are valid during the call only, unless they are `own`. */
@@ -67,8 +67,3 @@ export function connector({ url, timeoutMs, clock, tls }: ConnectSetup): Connect
     return socket
   }
 }
-
-const late = (isResolved: boolean): Http1Error =>
-  isResolved
-    ? new Http1Error('CONNECT_TIMEOUT', 'the connection did not come about in time')
-    : new Http1Error('DNS_TIMEOUT', 'the name was not resolved in time')

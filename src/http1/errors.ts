@@ -30,3 +30,9 @@ export const notSendable = (what: string): Http1Error => new Http1Error('NOT_SEN
 
 /** From our side, before it came to an end. */
 export const stopped = (): Http1Error => new Http1Error('STOPPED', 'the client was closed')
+
+/** The connection did not come about in time. @param isResolved the address behind the host's name is known */
+export const late = (isResolved: boolean): Http1Error =>
+  isResolved
+    ? new Http1Error('CONNECT_TIMEOUT', 'the connection did not come about in time')
+    : new Http1Error('DNS_TIMEOUT', 'the name was not resolved in time')
