@@ -80,7 +80,7 @@ export class Engine {
     const entry = compileEntry(plan.entry ?? {})
     const rest = new Rest(clock)
     const shared = { plan, clock, time, pause, seed, transport, limiter, guard, rest }
-    this.#world = { ...shared, observer, setup, entry, rows, ...endpointsOf(plan) }
+    this.#world = { ...shared, observer, setup, entry, rows, endpoints: endpointsOf(plan) }
     this.agents = new Agents(this.#world)
     this.#program = compileProgram(plan, calls)
     this.#acting = new Acting({ world: this.#world, program: this.#program, halt: this.#halt, crash })

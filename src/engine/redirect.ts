@@ -3,6 +3,7 @@ import type { Request } from '../actions/action.ts'
 import { shown } from '../actions/failure.ts'
 import { isSecretHeader } from '../redact.ts'
 import type { Failure } from '../sample.ts'
+import type { World } from './world.ts'
 
 /** Where a request goes. */
 export interface Target {
@@ -20,13 +21,13 @@ const OF_THE_HOST: ReadonlySet<string> = new Set(['authorization', 'cookie', 'ho
 export function redirectTarget(
   { request }: Target,
   from: { readonly url: string; readonly status: number; readonly location: string },
-  baseUrls: ReadonlyMap<string, URL>,
+  endpoints: World['endpoints'],
 ): Target | Failure {
   const { url, status, location } = from
   if (!URL.canParse(location, url)) return wrong(location, 'is no address')
   const to = new URL(location, url)
   const isSame = to.origin === new URL(url).origin
-  const service = isSame ? request.service : [...baseUrls].find(([, base]) => base.origin === to.origin)?.[0]
+  const service = isSame ? request.service : [...endpoints].find(([, { origin }]) => origin === to.origin)?.[0]
   if (service === undefined) return wrong(location, 'is no service of the SUT')
   const becomesGet = (status === 303 && request.method !== 'HEAD') || (status < 303 && request.method === 'POST')
   const dropped = (name: string): boolean =>

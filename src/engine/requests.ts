@@ -170,7 +170,7 @@ export class Requests implements Leaving {
   /** To where an answer redirects. */
   #follow(location: string, { status }: Reply, under: Underway): Failure | undefined {
     const from = { url: this.#agent.lastSent?.url ?? '', status, location }
-    const to = redirectTarget(under, from, this.#world.baseUrls)
+    const to = redirectTarget(under, from, this.#world.endpoints)
     if ('outcome' in to) return to
     under.follow(to)
     return undefined

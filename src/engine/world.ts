@@ -32,9 +32,7 @@ export interface World {
   readonly entry: FillEntry
   /** Of each group that has a data file, by its name. */
   readonly rows: ReadonlyMap<string, Rows>
-  /** Parsed once, by service name. */
-  readonly baseUrls: ReadonlyMap<string, URL>
-  /** What each request needs of that, by service name. */
+  /** By service name; base URLs are parsed once. */
   readonly endpoints: ReadonlyMap<string, Endpoint>
 }
 
@@ -47,16 +45,12 @@ export interface Endpoint {
   readonly basePath: string | undefined
 }
 
-export function endpointsOf({ services }: Plan): Pick<World, 'baseUrls' | 'endpoints'> {
-  const all = Object.values(services).map((service) => {
-    const url = new URL(service.baseUrl)
-    const { origin, host, pathname } = url
-    return { service, url, origin, host, basePath: pathname === '/' ? undefined : pathname }
+export function endpointsOf({ services }: Plan): World['endpoints'] {
+  const all = Object.values(services).map((service): [string, Endpoint] => {
+    const { origin, host, pathname } = new URL(service.baseUrl)
+    return [service.name, { service, origin, host, basePath: pathname === '/' ? undefined : pathname }]
   })
-  return {
-    baseUrls: new Map(all.map(({ service, url }) => [service.name, url])),
-    endpoints: new Map(all.map((endpoint) => [endpoint.service.name, endpoint])),
-  }
+  return new Map(all)
 }
 
 /** A request with its answer, kept for examples. */
