@@ -1,5 +1,6 @@
 // Why there is no whole answer: an error of the network, of TLS or of HTTP becomes an outcome, a
 // stable code and one plain line. The line names the service's address as the user wrote it.
+import { maxHeaderSize } from 'node:http'
 import { formatMs, formatCount } from '../units.ts'
 import type { Reply } from './transport.ts'
 
@@ -29,8 +30,10 @@ const resolveTimeout: Line = ({ host, timeoutMs }) =>
   `the name of ${host} was not resolved within ${formatMs(timeoutMs)}`
 const handshake: Line = ({ host }, detail) => `TLS with ${host} failed: ${detail}`
 const notHttp: Line = ({ host }, detail) => `the answer of ${host} is not valid HTTP: ${detail}`
-const headersTooLong: Line = ({ host }) =>
-  `the headers of ${host}'s answer are too long: Node reads 16 KB of them (NODE_OPTIONS=--max-http-header-size=65536 is more)`
+const headersTooLong: Line = ({ host }) => {
+  const most = formatCount(maxHeaderSize)
+  return `the headers of ${host}'s answer are longer than the ${most} bytes that are read (NODE_OPTIONS=--max-http-header-size=${maxHeaderSize * 4} reads more)`
+}
 const notSendable: Line = (_, detail) => `the request cannot be sent: ${detail}`
 const stopped: Line = ({ host }) => `request to ${host} stopped by the run`
 

@@ -88,7 +88,8 @@ function makeLines(headers: readonly string[]): Lines {
     if (!TOKEN.test(name)) throw notSendable(`${JSON.stringify(name)} is no name of a header`)
     if (NOT_IN_VALUE.test(value)) throw notSendable(`the header ${name} has a character that may not be in one`)
     const lower = name.toLowerCase()
-    if (FRAMING.has(lower) || lower === 'expect') throw notSendable(`the header ${name} is not the scenario's to send`)
+    if (FRAMING.has(lower) || lower === 'expect')
+      throw notSendable(`the header ${name} is not the scenario's to send: leave it out`)
     if (lower === 'host') host = value
     else if (lower === 'content-length') contentLength = lengthGiven(value)
     else if (lower === 'connection') isLast ||= isClose(value)

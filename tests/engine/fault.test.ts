@@ -29,7 +29,7 @@ test.each([
     coded('HEADERS_TOO_LONG', 'x'),
     sent,
     'protocol',
-    "the headers of shop.test:443's answer are too long: Node reads 16 KB of them (NODE_OPTIONS=--max-http-header-size=65536 is more)",
+    "the headers of shop.test:443's answer are longer than the 16,384 bytes that are read (NODE_OPTIONS=--max-http-header-size=65536 reads more)",
   ],
   [coded('NOT_SENDABLE', 'no name'), before, 'protocol', 'the request cannot be sent: no name'],
   [coded('STOPPED', 'x'), sent, 'aborted', 'request to shop.test:443 stopped by the run'],
@@ -74,7 +74,7 @@ test.each([
     coded('UND_ERR_HEADERS_OVERFLOW', 'Headers Overflow'),
     sent,
     'protocol',
-    "the headers of shop.test:443's answer are too long: Node reads 16 KB of them (NODE_OPTIONS=--max-http-header-size=65536 is more)",
+    "the headers of shop.test:443's answer are longer than the 16,384 bytes that are read (NODE_OPTIONS=--max-http-header-size=65536 reads more)",
   ],
   [
     coded('UND_ERR_INVALID_ARG', 'invalid x header'),

@@ -81,11 +81,19 @@ describe('the head of a request', () => {
     [
       'transfer-encoding',
       { headers: ['Transfer-Encoding', 'chunked'] },
-      "the header Transfer-Encoding is not the scenario's to send",
+      "the header Transfer-Encoding is not the scenario's to send: leave it out",
     ],
-    ['upgrade', { headers: ['upgrade', 'h2c'] }, "the header upgrade is not the scenario's to send"],
-    ['keep-alive', { headers: ['keep-alive', '5'] }, "the header keep-alive is not the scenario's to send"],
-    ['expect', { headers: ['Expect', '100-continue'] }, "the header Expect is not the scenario's to send"],
+    ['upgrade', { headers: ['upgrade', 'h2c'] }, "the header upgrade is not the scenario's to send: leave it out"],
+    [
+      'keep-alive',
+      { headers: ['keep-alive', '5'] },
+      "the header keep-alive is not the scenario's to send: leave it out",
+    ],
+    [
+      'expect',
+      { headers: ['Expect', '100-continue'] },
+      "the header Expect is not the scenario's to send: leave it out",
+    ],
     [
       'a connection for something else',
       { headers: ['connection', 'upgrade'] },
