@@ -154,7 +154,11 @@ describe('a service that', () => {
       'HTTP/1.1 102 x\r\n\r\n'.repeat(200),
       /not valid HTTP: it is announced and announced \(1xx\)/,
     ],
-    ['has headers without end', `HTTP/1.1 200 OK\r\n${'x: y\r\n'.repeat(10_000)}`, /headers of .* are longer than the 16,384 bytes/],
+    [
+      'has headers without end',
+      `HTTP/1.1 200 OK\r\n${'x: y\r\n'.repeat(10_000)}`,
+      /headers of .* are longer than the 16,384 bytes/,
+    ],
     [
       'has chunks of no size',
       'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n-1\r\n',
