@@ -28,13 +28,13 @@ const threshold = z.union([
       description: 'With fewer samples it is inconclusive.',
       unset: 'a percentile p: max(20, 1/(1−p)); else 1',
     }),
-    abort_on_fail: z
-      .boolean()
-      .default(false)
-      .meta({ description: 'Ends the run as soon as it has failed for good; only for thresholds of the file.' }),
+    abort_on_fail: z.boolean().default(false).meta({ description: 'Ends the run as soon as it has failed for good.' }),
     on_no_data: onOdd.meta({ description: 'What its test does when nothing it selects was attempted.' }),
     on_inconclusive: onOdd.meta({ description: 'What its test does when there are too few samples to decide.' }),
-    per: z.literal('run').default('run').meta({ description: 'Over what it is judged: `run`, all cycles together.' }),
+    per: z.enum(['run', 'cycle']).default('run').meta({
+      description:
+        'Over what a threshold of the file is judged: `run`, all cycles together; `cycle`, each, and the worst counts.',
+    }),
   }),
 ])
 

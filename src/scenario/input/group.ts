@@ -61,12 +61,12 @@ export interface ThresholdsInput {
   readonly name?: string | undefined
   /** With fewer samples it is inconclusive. Default: a percentile p: max(20, 1/(1−p)); else 1. */
   readonly min_samples?: number | undefined
-  /** Ends the run as soon as it has failed for good; only for thresholds of the file. */
+  /** Ends the run as soon as it has failed for good. */
   readonly abort_on_fail?: boolean | undefined
   /** What its test does when nothing it selects was attempted. */
   readonly on_no_data?: 'fail' | 'skip' | undefined
   /** What its test does when there are too few samples to decide. */
   readonly on_inconclusive?: 'fail' | 'skip' | undefined
-  /** Over what it is judged: `run`, all cycles together. */
-  readonly per?: 'run' | undefined
+  /** Over what a threshold of the file is judged: `run`, all cycles together; `cycle`, each, and the worst counts. */
+  readonly per?: 'run' | 'cycle' | undefined
 }
