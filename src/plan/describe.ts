@@ -10,14 +10,16 @@ import { isLoopback } from './base-url.ts'
 import { shortestRun } from './duration.ts'
 import { intervalMs } from './interval.ts'
 import type { Shortest } from './duration.ts'
-import { NONE, plus, product } from './amount.ts'
+import { NONE, anyOf, plus, product } from './amount.ts'
 import type { Amount } from './amount.ts'
 import { describeSteps } from './describe-steps.ts'
 import type { DescribedStep } from './describe-steps.ts'
 import { expectedSamples, requestsPerIteration, workOf } from './expected.ts'
+import type { Over } from './expected.ts'
 import { lint } from './lint.ts'
 import { withSeed } from './make.ts'
 import type { Plan } from './plan.ts'
+import { isConstant } from './turnout.ts'
 
 export interface PlanDescription {
   readonly version: 1
@@ -192,17 +194,24 @@ function requestsOf(
   scope: 'run' | 'cycle',
   counts: (placed: PlacedStep) => boolean,
 ): Amount | null {
-  let sum = NONE
-  for (const group of scenario.groups) {
-    const { iterations, idle } = workOf(scenario, group, scope)
-    const of = (flow: string): Amount => requestsPerIteration(scenario.flows[flow] ?? [], counts)
-    if (group.idleFlow !== undefined) sum = plus(sum, product(of(group.idleFlow), idle))
-    const each = of(group.flow)
-    if (each.expected === 0) continue
-    if (iterations === undefined) return null
-    sum = plus(sum, product(each, iterations))
+  const { groups, flows, simulation } = scenario
+  const of = (flow = ''): Amount => requestsPerIteration(flows[flow] ?? [], counts)
+  const sent = groups.map((group) => ({ group, each: of(group.flow), idling: of(group.idleFlow) }))
+  const over = (span: Over): Amount | null => {
+    let sum = NONE
+    for (const { group, each, idling } of sent) {
+      const { iterations, idle } = workOf(scenario, group, span)
+      sum = plus(sum, product(idling, idle))
+      if (each.expected === 0) continue
+      if (iterations === undefined) return null
+      sum = plus(sum, product(each, iterations))
+    }
+    return sum
   }
-  return sum
+  if (scope === 'run' || groups.every((group) => isConstant(scenario, group))) return over(scope)
+  // Who acts does not idle: the extremes of both are never in one cycle.
+  const amounts = Array.from({ length: simulation.cycles }, (_, at) => over(at + 1))
+  return amounts.every((amount) => amount !== null) ? anyOf(amounts) : null
 }
 
 function describeThreshold(

@@ -48,8 +48,8 @@ function roundsOf({ step }: PlacedStep, key: string, runs: Amount): Amount {
   return isFixed ? rounds : { ...rounds, least: 0, most: null }
 }
 
-/** Over what something is counted: the whole load, or only what is judged; of a cycle it is that of any one. */
-export type Over = 'run' | 'cycle' | 'judged run' | 'judged cycle'
+/** Over what something is counted: the whole load, or only what is judged; of a cycle it is that of any one, or of the one with this number. */
+export type Over = 'run' | 'cycle' | 'judged run' | 'judged cycle' | number
 
 interface OfGroup {
   /** Agents that act: in any one cycle, or in all of them together. */
@@ -63,6 +63,7 @@ interface OfGroup {
 export function workOf(scenario: Scenario, group: GroupSpec, over: Over): OfGroup {
   const { cycles } = scenario.simulation
   const isRun = over === 'run' || over === 'judged run'
+  const isJudged = over === 'judged run' || over === 'judged cycle'
   if (isConstant(scenario, group)) {
     const acting = fixed(group.count)
     const inCycle = iterationsIn(group, acting)
@@ -73,9 +74,10 @@ export function workOf(scenario: Scenario, group: GroupSpec, over: Over): OfGrou
   const acting: Amount[] = []
   const iterations: Amount[] = []
   const idle: Amount[] = []
-  for (let cycle = 1; cycle <= cycles; cycle++) {
+  const [first, last] = typeof over === 'number' ? [over, over] : [1, cycles]
+  for (let cycle = first; cycle <= last; cycle++) {
     const turnout = turnoutOf(scenario, group, cycle)
-    if (turnout.isExcluded && over.startsWith('judged')) continue
+    if (turnout.isExcluded && isJudged) continue
     acting.push(turnout.acting)
     const inCycle = iterationsIn(group, turnout.acting)
     if (inCycle !== undefined) iterations.push(inCycle)

@@ -31,6 +31,8 @@ export interface Remainder {
   readonly cycles: readonly { readonly cycle: number; readonly groups: readonly string[] }[]
   /** Of all of them together; undefined when a duration decides. */
   readonly requests?: number | undefined
+  /** Agents that act in one of them, on average; undefined where all do. */
+  readonly acting?: number | undefined
 }
 
 interface HeaderOptions {
@@ -57,7 +59,7 @@ export function headerLines(whole: Announced, more: HeaderOptions): string[] {
     ]),
     ['agents', [agents(plan)]],
   ]
-  const acting = actingText(plan)
+  const acting = actingText(plan, more.only?.acting)
   if (acting !== undefined) rows.push(['acting', [acting]])
   if (plan.warmUp !== undefined) rows.push(['warm-up', [warmUpText(plan.warmUp)]])
   if (more.restored !== undefined) rows.push(['resumed', [resumedText(more.restored, whole)]])
@@ -138,10 +140,10 @@ function agents(plan: Announced): string {
 }
 
 /** Undefined where all of them act in every cycle. */
-function actingText({ groups }: Announced): string | undefined {
+function actingText({ groups, cycles }: Announced, counted: number | undefined): string | undefined {
   if (groups.every(({ acting }) => acting === undefined)) return undefined
-  const acting = groups.reduce((sum, group) => sum + (group.acting ?? group.count), 0)
-  return `${formatCount(acting)} in a cycle, on average`
+  const acting = counted ?? groups.reduce((sum, group) => sum + (group.acting ?? group.count), 0)
+  return cycles === 1 ? `${formatCount(acting)} in this cycle` : `${formatCount(acting)} in a cycle, on average`
 }
 
 export function warmUpText({ cycles, exclude }: NonNullable<Announced['warmUp']>): string {

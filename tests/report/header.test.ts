@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Announced, headerLines } from '../../src/report/header.ts'
+import { type Announced, type Remainder, headerLines } from '../../src/report/header.ts'
 import { coloured, plain } from '../../src/report/paint.ts'
 
 const place = { file: '/repo/load/shop.scenario.yaml', line: 3, column: 1 }
@@ -131,6 +131,16 @@ test('after filters: what is left of it', () => {
       [4, 'shoppers', 'admins'],
     ]),
   ).toContain('shoppers in cycles 1, 3; shoppers, admins in cycle 4')
+})
+
+test('after filters: who acts in what is left of it', () => {
+  const groups = [{ ...group('shoppers', 150, { kind: 'iterations', iterations: 1 }), acting: 60 }]
+  const acting = (only?: Remainder): string | undefined =>
+    headerLines({ ...announced, groups }, { paint: plain, only }).find((line) => line.includes('acting'))
+  const cycles = [1, 2].map((cycle) => ({ cycle, groups: ['shoppers'] }))
+  expect(acting()).toBe('  acting    60 in a cycle, on average')
+  expect(acting({ cycles, acting: 12.5 })).toBe('  acting    13 in a cycle, on average')
+  expect(acting({ cycles: cycles.slice(1), acting: 17 })).toBe('  acting    17 in this cycle')
 })
 
 describe('a paced run', () => {

@@ -42,7 +42,7 @@ ${FLOWS}`
   test('the plan has counted those who will act', async () => {
     const { record, log } = await play(SHOP(), { seed: 5 })
     const plan = aPlan(SHOP(), { seed: 5 })
-    const { groups, requests } = describePlan(plan, aScenario(SHOP()), true)
+    const { groups, requests, requestsPerCycle } = describePlan(plan, aScenario(SHOP()), true)
     const acting = record.cells.map(({ agents }) => agents?.acting ?? 0)
     expect(groups[0]?.acting).toEqual({
       expected: acting.reduce((sum, count) => sum + count, 0) / 6,
@@ -50,6 +50,8 @@ ${FLOWS}`
       most: Math.max(...acting),
     })
     expect(requests).toEqual({ expected: 600, least: 600, most: 600 })
+    // Who acts does not idle, so it is never more or less in a cycle.
+    expect(requestsPerCycle).toEqual({ expected: 100, least: 100, most: 100 })
     expect((plan.requestsPerCycle ?? 0) * plan.cycles).toBe(log.length)
   })
 

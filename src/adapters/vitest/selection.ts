@@ -2,7 +2,7 @@
 // tasks: which cells run, and whether a run threshold is among them.
 import type { RunnerTask, RunnerTestFile, RunnerTestSuite } from 'vitest'
 import type { Remainder } from '../../report/index.ts'
-import { expectedRequests } from '../../run.ts'
+import { expectedOfCells } from '../../run.ts'
 import type { Scenario } from '../../run.ts'
 import { placedError } from './placed-error.ts'
 
@@ -43,17 +43,11 @@ export function selectionOf(suite: Suite): Selection {
 export function remainderOf(
   { isPart, cycles: selected }: Selection,
   scenario: Scenario | undefined,
-  after = 0,
+  { seed, after = 0 }: { readonly seed: number; readonly after?: number | undefined },
 ): Remainder | undefined {
   if (scenario === undefined || (!isPart && after === 0)) return undefined
   const cycles = isPart ? selected : cyclesAfter(after, scenario)
-  let requests: number | undefined = 0
-  for (const { groups } of cycles) {
-    const those = scenario.groups.filter(({ name }) => groups.includes(name))
-    const count = expectedRequests(scenario, 'cycle', those)
-    requests = requests === undefined || count === undefined ? undefined : requests + count
-  }
-  return { cycles, requests }
+  return { cycles, ...expectedOfCells(scenario, seed, cycles) }
 }
 
 function cyclesAfter(after: number, { simulation, groups }: Scenario): SelectedCycle[] {

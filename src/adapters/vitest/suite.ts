@@ -177,7 +177,7 @@ export class Suite {
       onTick: (tick) => sender.send({ kind: 'tick', tick }),
       onCycle: (tick, cells) => sender.send({ kind: 'cycle', tick, cells }),
     })
-    const only = remainderOf(selection, scenario, checkpoint?.cycle)
+    const only = remainderOf(selection, scenario, { seed: plan.seed, after: checkpoint?.cycle })
     const restored = checkpoint && {
       cells: this.#run.cells(),
       after: checkpoint.cycle,
