@@ -72,7 +72,9 @@ export function cycleLine(tick: Tick, cells: readonly CellRecord[], paint: Paint
           ? { text: 'warm-up, not judged', style: 'dim' }
           : { text: 'passed', style: 'green' }
   const numbers = [formatMs(tick.elapsedMs), requests(tick), latency(tick), ...success(tick)]
-  return paintLine([...title(tick), ...join(skipped ? [verdict] : [verdict, ...numbers])], paint)
+  // Where nobody was active, others may have idled.
+  const isQuiet = skipped && tick.requests === 0
+  return paintLine([...title(tick), ...join(isQuiet ? [verdict] : [verdict, ...numbers])], paint)
 }
 
 function title(tick: Tick): Line {

@@ -89,6 +89,10 @@ describe('the line of a finished cycle', () => {
 
   test('gives the reason when all of it was skipped', () => {
     const cells = [aCell({ state: 'skipped', reason: 'the breaker is open' })]
-    expect(cycleLine(tick, cells, plain)).toBe('shop  cycle  2 of 12   skipped: the breaker is open')
+    expect(cycleLine({ ...tick, requests: 0 }, cells, plain)).toBe(
+      'shop  cycle  2 of 12   skipped: the breaker is open',
+    )
+    const idle = [aCell({ state: 'skipped', reason: 'nobody was active' })]
+    expect(cycleLine(tick, idle, plain)).toMatch(/skipped: nobody was active {3}6\.3 s {3}1,312 requests at 49\.8\/s/)
   })
 })
