@@ -29,6 +29,8 @@ const unknownHost: Line = ({ host }, detail) => `the name of ${host} could not b
 const resolveTimeout: Line = ({ host, timeoutMs }) =>
   `the name of ${host} was not resolved within ${formatMs(timeoutMs)}`
 const handshake: Line = ({ host }, detail) => `TLS with ${host} failed: ${detail}`
+const untrusted: Line = (at, detail) => `${handshake(at, detail)} (tls: { ca: … } of the service says whom to trust)`
+const noTls: Line = (at) => handshake(at, 'what answers there does not speak TLS; is it http://?')
 const notHttp: Line = ({ host }, detail) => `the answer of ${host} is not valid HTTP: ${detail}`
 const headersTooLong: Line = ({ host }) => {
   const most = formatCount(maxHeaderSize)
@@ -64,6 +66,14 @@ const KNOWN: Readonly<Record<string, readonly [Fault['outcome'], Line]>> = {
   ENODATA: ['dns', unknownHost],
   DNS_TIMEOUT: ['dns', resolveTimeout],
   EPROTO: ['tls', handshake],
+  DEPTH_ZERO_SELF_SIGNED_CERT: ['tls', untrusted],
+  SELF_SIGNED_CERT_IN_CHAIN: ['tls', untrusted],
+  UNABLE_TO_GET_ISSUER_CERT: ['tls', untrusted],
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ['tls', untrusted],
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: ['tls', untrusted],
+  // The first bytes of an answer in plain HTTP, as one OpenSSL and the next read them.
+  ERR_SSL_WRONG_VERSION_NUMBER: ['tls', noTls],
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: ['tls', noTls],
   BAD_ANSWER: ['protocol', notHttp],
   HEADERS_TOO_LONG: ['protocol', headersTooLong],
   UND_ERR_HEADERS_OVERFLOW: ['protocol', headersTooLong],

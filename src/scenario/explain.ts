@@ -121,13 +121,23 @@ const TYPES: Readonly<Record<string, string>> = {
   record: 'a mapping (key: value)',
 }
 
+/** What was probably meant, where something is of another type. */
+function otherType(expected: string, input: unknown, value: string): string | undefined {
+  if (expected === 'string' && (typeof input === 'number' || typeof input === 'boolean')) return `Quote it: "${value}"`
+  if ((expected === 'number' || expected === 'int') && typeof input === 'string' && /^[+-]?[.\d]/.test(input.trim()))
+    return 'Write the number alone, without a unit and without quotes.'
+  if ((expected === 'object' || expected === 'record') && input === null)
+    return 'Nothing stands below it: indent its keys, write {}, or leave it out.'
+  return undefined
+}
+
 function inWords(issue: Issue, name: string): { message: string; hint?: string } {
   const value = shown(issue.input)
   switch (issue.code) {
     case 'invalid_type': {
       const message = `${name} must be ${TYPES[issue.expected] ?? issue.expected}, not ${value}.`
-      const isScalar = typeof issue.input === 'number' || typeof issue.input === 'boolean'
-      return issue.expected === 'string' && isScalar ? { message, hint: `Quote it: "${value}"` } : { message }
+      const hint = otherType(issue.expected, issue.input, value)
+      return hint === undefined ? { message } : { message, hint }
     }
     case 'invalid_value': {
       const known = issue.values.map(String)

@@ -6,7 +6,7 @@ import type { Place, Problem, Severity } from '../errors.ts'
 import { formatPath } from './diagnostic.ts'
 import type { DataPath } from './diagnostic.ts'
 import { DEEPEST, isBounded, tooLarge, wrongAlias } from './yaml-size.ts'
-import { findDuplicates, findTraps, syntaxProblem } from './yaml-traps.ts'
+import { findDuplicates, findTraps, notText, syntaxProblem } from './yaml-traps.ts'
 
 const MOST_ALIASES = 50
 /** Of a message, a hint, a path: they may name something that is as long as the file. */
@@ -61,7 +61,7 @@ export class Source {
     this.#lines = new LineCounter()
     // A byte order mark would shift every column of the first line.
     this.text = text.replace(/^\uFEFF/, '')
-    const refused = given === undefined ? tooLarge(this.text) : undefined
+    const refused = given === undefined ? (notText(this.text) ?? tooLarge(this.text)) : undefined
     this.#document = parseDocument(refused !== undefined || given !== undefined ? '' : this.text, {
       lineCounter: this.#lines,
       merge: true,

@@ -24,6 +24,14 @@ function unquotedTemplate(template: string, at: number): Said {
   return { code: 'yaml-template', message, hint: `Quote it: "${template.replaceAll('"', "'")}"`, at }
 }
 
+/** Undefined for a text: what was saved in UTF-16 has a NUL for every other character. */
+export function notText(text: string): Said | undefined {
+  const at = text.indexOf('\u0000')
+  if (at < 0) return undefined
+  const message = 'The file is not a text in UTF-8: it has NUL characters.'
+  return { code: 'yaml', message, hint: 'Save it as UTF-8; it may be in UTF-16.', at }
+}
+
 /** The patterns below look back and forth; nobody falls into these traps in longer lines. */
 const LONGEST_LINE = 500
 

@@ -61,9 +61,19 @@ test.each([
     'TLS with shop.test:443 failed: certificate has expired',
   ],
   [coded('ERR_TLS_CERT_ALTNAME_INVALID', 'wrong name'), before, 'tls', 'TLS with shop.test:443 failed: wrong name'],
-  [coded('SELF_SIGNED_CERT_IN_CHAIN', 'x'), before, 'tls', 'TLS with shop.test:443 failed: x'],
-  [coded('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'x'), before, 'tls', 'TLS with shop.test:443 failed: x'],
-  [coded('ERR_SSL_WRONG_VERSION_NUMBER', 'a\nb'), before, 'tls', 'TLS with shop.test:443 failed: a'],
+  [
+    coded('SELF_SIGNED_CERT_IN_CHAIN', 'self-signed'),
+    before,
+    'tls',
+    'TLS with shop.test:443 failed: self-signed (tls: { ca: … } of the service says whom to trust)',
+  ],
+  [coded('ERR_SSL_NO_CIPHER_MATCH', 'a\nb'), before, 'tls', 'TLS with shop.test:443 failed: a'],
+  [
+    coded('ERR_SSL_WRONG_VERSION_NUMBER', '80EC:error:0A00010B:SSL routines:wrong version number'),
+    before,
+    'tls',
+    'TLS with shop.test:443 failed: what answers there does not speak TLS; is it http://?',
+  ],
   [
     coded('HPE_INVALID_CONSTANT', 'Expected HTTP/'),
     sent,

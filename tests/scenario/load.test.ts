@@ -211,6 +211,15 @@ describe('what is not wrong', () => {
     ])
   })
 
+  test('a text in UTF-16, as some shells write it, is told as such', () => {
+    const text = Buffer.from(`\uFEFF${SHORT}`, 'utf16le').toString('utf8')
+    const { problems } = load(text)
+    expect(problems.map(({ code, message, hint }) => [code, message, hint])).toEqual([
+      ['yaml', 'The file is not a text in UTF-8: it has NUL characters.', 'Save it as UTF-8; it may be in UTF-16.'],
+    ])
+    expect(load(text.replaceAll('\0', '')).problems).not.toEqual(problems)
+  })
+
   test('line ends of Windows and a byte order mark', () => {
     const { problems } = load(`\uFEFF${SHORT.replaceAll('\n', '\r\n')}agnts: 3\r\n`)
     expect(problems).toMatchObject([{ code: 'unknown-key', place: { line: 5, column: 1 } }])
