@@ -72,6 +72,8 @@ export interface SimulationInput {
 
 const GRACEFUL_STOP_MS = 30_000
 const CYCLE_MS = 3_600_000
+/** So that simulated time stays within what a date can hold, whatever else is given. */
+const LONGEST_CYCLE_MS = 8760 * CYCLE_MS
 /** A simulated year in half a minute; more is a slip of the pen. */
 const MOST_TIME_SCALE = 1_000_000
 
@@ -95,8 +97,14 @@ export const simulation: z.ZodType<SimulationInput> = z.strictObject({
     .meta({ description: 'Simulated seconds per real second; at most a million.' }),
   cycle_length: duration
     .refine((ms) => ms >= 1, { error: 'A cycle takes some simulated time.\nWrite cycle_length: 1h' })
+    .refine((ms) => ms <= LONGEST_CYCLE_MS, {
+      error: 'A cycle takes a year of simulated time at most.\nWrite cycle_length: 8760h, or less.',
+    })
     .default(CYCLE_MS)
-    .meta({ description: 'Simulated time of one cycle: 1h at `time_scale: 48` are 75 s.', unset: '`1h`' }),
+    .meta({
+      description: 'Simulated time of one cycle: 1h at `time_scale: 48` are 75 s; at most `8760h`, a year.',
+      unset: '`1h`',
+    }),
   start: start.default(DEFAULT_START_MS).meta({
     description: 'Simulated time at which cycle 1 begins, UTC: `2024-01-15`, `2024-01-15T08:00:00Z`.',
     unset: '`2024-01-01T00:00:00Z`, a Monday',

@@ -10,7 +10,7 @@ export interface SimulationInput {
   readonly pace?: 'asap' | 'realtime' | undefined
   /** Simulated seconds per real second; at most a million. */
   readonly time_scale?: number | undefined
-  /** Simulated time of one cycle: 1h at `time_scale: 48` are 75 s. Default: `1h`. */
+  /** Simulated time of one cycle: 1h at `time_scale: 48` are 75 s; at most `8760h`, a year. Default: `1h`. */
   readonly cycle_length?: string | undefined
   /** Simulated time at which cycle 1 begins, UTC: `2024-01-15`, `2024-01-15T08:00:00Z`. Default: `2024-01-01T00:00:00Z`, a Monday. */
   readonly start?: string | undefined
