@@ -76,8 +76,12 @@ export function formatPercent(percent: number): string {
   return `${percent} %`
 }
 
-/** `49.8/s`. */
+/** `49.8/s`; few as `3/m`, `10/h`. */
 export function formatRate(perSecond: number): string {
+  if (perSecond > 0 && perSecond < 0.0995) {
+    const [rate, unit] = perSecond * 60 < 0.0995 ? [perSecond * 3600, 'h'] : [perSecond * 60, 'm']
+    return `${trim(rate.toFixed(2))}/${unit}`
+  }
   return perSecond >= 999.95 ? `${formatCount(perSecond)}/s` : `${trim(perSecond.toFixed(perSecond < 10 ? 2 : 1))}/s`
 }
 

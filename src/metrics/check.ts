@@ -108,17 +108,22 @@ function checkCondition(threshold: Threshold): ThresholdFinding[] {
 /**
  * Whether there will be enough samples to decide; undefined = there will, as far as is known.
  * @param planned how many samples the plan makes for this selection at most, when that is known
+ * @param who makes so many
  */
-export function checkSamples(threshold: Threshold, planned: number | undefined): ThresholdFinding | undefined {
+export function checkSamples(
+  threshold: Threshold,
+  planned: number | undefined,
+  who = 'this plan',
+): ThresholdFinding | undefined {
   const needed = neededSamples(threshold)
   if (planned === undefined || planned >= needed) return undefined
   const { selector, minSamples } = threshold
   if (planned === 0) {
-    const message = `"${displayName(selector)}" will have no data: this plan does nothing that it selects.`
+    const message = `"${displayName(selector)}" will have no data: ${who} does nothing that it selects.`
     const hint = 'No data fails. Take a label out, plan what it selects, or skip it: on_no_data: skip.'
     return finding('warning', threshold, undefined, message, hint)
   }
-  const message = `"${displayName(selector)}" needs ${plural(needed, 'sample')}; this plan makes at most ${formatCount(planned)}.`
+  const message = `"${displayName(selector)}" needs ${plural(needed, 'sample')}; ${who} makes at most ${formatCount(planned)}.`
   const isPercentile = minSamples === undefined && percentileOf(selector.stat) !== undefined
   const hint = `Plan more of them, or ${isPercentile ? 'judge a lower percentile' : 'ask for fewer: min_samples'}.`
   return finding('warning', threshold, undefined, message, hint)

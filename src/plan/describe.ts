@@ -19,6 +19,7 @@ import type { Over } from './expected.ts'
 import { lint } from './lint.ts'
 import { withSeed } from './make.ts'
 import type { Plan } from './plan.ts'
+import { tooFewSamples } from './too-few-samples.ts'
 import { isConstant } from './turnout.ts'
 
 export interface PlanDescription {
@@ -231,7 +232,7 @@ function describeThreshold(
     scope,
     samples,
     needed,
-    isEnough: isEnough(samples, needed),
+    isEnough: tooFewSamples(scenario, threshold, group) === undefined ? isEnough(samples, needed) : false,
   }
 }
 

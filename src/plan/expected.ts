@@ -158,7 +158,11 @@ export function expectedSamples(scenario: Scenario, { selector, scope, group }: 
   const groups = scenario.groups.filter(({ name }) => labels['group'] === undefined || labels['group'] === name)
   let sum = NONE
   for (const one of groups) {
-    const { iterations, idle } = workOf(scenario, one, labels['cycle'] === undefined ? `judged ${scope}` : 'cycle')
+    const { iterations, idle } = workOf(
+      scenario,
+      one,
+      labels['cycle'] === undefined ? `judged ${scope}` : Number(labels['cycle']),
+    )
     if (iterations === undefined) return undefined
     const selected = { ...selector, labels }
     const each = source === 'iteration' ? ONCE : samplesPerIteration(scenario, one, one.flow, selected)

@@ -3,6 +3,7 @@
 import type { Place, Problem, Severity } from '../errors.ts'
 import type { GroupSpec, Scenario } from '../scenario/scenario.ts'
 import { formatCount, formatMs, formatRate, plural } from '../units.ts'
+import { partText } from '../workloads/index.ts'
 import { shortestCycle } from './duration.ts'
 import { workOf } from './expected.ts'
 import { intervalMs } from './interval.ts'
@@ -61,11 +62,23 @@ function breaker(scenario: Scenario, at: Found): Problem[] {
 }
 
 function neverActive(scenario: Scenario, group: GroupSpec): Problem[] {
-  if (group.activity === undefined || workOf(scenario, group, 'run').acting.most !== 0) return []
+  const { acting, iterations } = workOf(scenario, group, 'run')
+  if (acting.most !== 0 && iterations?.most === 0) return neverDue(scenario, group)
+  if (group.activity === undefined || acting.most !== 0) return []
   const { cycles } = scenario.simulation
   const message = `No agent of "${group.name}" ever acts: its activity comes to 0 in ${cycles === 1 ? 'the cycle' : `all ${formatCount(cycles)} cycles`}.`
   const hint = 'Look at start, cycle_length and the hours: what is not named is 0, unless there is a default.'
   return [ofGroup(group, 'activity', { code: 'never-active', message, hint })]
+}
+
+/** Where only a part of a group acts, that part of its rate arrives, and may come to nothing. */
+function neverDue(scenario: Scenario, group: GroupSpec): Problem[] {
+  const { name, workload, count } = group
+  if (workload.kind !== 'rate') return []
+  const most = workOf(scenario, group, 'cycle').acting.most ?? count
+  const message = `No iteration of "${name}" is ever due: at most ${partText(workload, most, count)}.`
+  const hint = 'Give a higher rate or a longer duration.'
+  return [ofGroup(group, 'workload', { code: 'never-active', message, hint })]
 }
 
 function idleFlow(group: GroupSpec): Problem[] {

@@ -2,12 +2,12 @@
 // limit nothing or too much. What is wrong in its texts is found when it is loaded (scenario/).
 import type { Place, Problem, Severity } from '../errors.ts'
 import { burstWarning } from '../limits/burst.ts'
-import { checkSamples } from '../metrics/check.ts'
 import type { PlacedThreshold, Scenario } from '../scenario/scenario.ts'
 import { formatCount, formatMs, formatRate, plural } from '../units.ts'
 import { shortestRun } from './duration.ts'
-import { expectedSamples, expectedSteps, workOf } from './expected.ts'
+import { expectedSteps } from './expected.ts'
 import { lintSimulation } from './lint-simulation.ts'
+import { tooFewSamples } from './too-few-samples.ts'
 
 /** Warnings and hints; none of them keeps the scenario from running. */
 export function lint(scenario: Scenario): Problem[] {
@@ -35,14 +35,7 @@ function samples(
   path: string,
   group?: string,
 ): readonly Problem[] {
-  // That nothing is judged is told once, with its cause.
-  const groups = scenario.groups.filter(({ name }) => group === undefined || name === group)
-  if (groups.every((one) => workOf(scenario, one, 'judged run').acting.most === 0)) return []
-  const scope = group === undefined ? threshold.per : 'cycle'
-  const most = expectedSamples(scenario, { selector: threshold.selector, scope, group })?.most ?? undefined
-  // Whoever skips it then knows that it may be so.
-  if ((most === 0 ? threshold.onNoData : threshold.onInconclusive) === 'skip') return []
-  const finding = checkSamples(threshold, most)
+  const finding = tooFewSamples(scenario, threshold, group)
   if (finding === undefined) return []
   const { message, hint = '' } = finding
   return [found('too-few-samples', 'warning', path, place, message, hint)]

@@ -1,7 +1,7 @@
 // When iterations of a group begin within a cycle. Closed: each agent begins its next one when the last
 // has ended, a number of times or as long as a time allows. Open (`rate`): they begin when they are due.
 import { z } from 'zod'
-import { formatMs, parseRate } from '../units.ts'
+import { formatCount, formatMs, formatRate, parseRate, plural } from '../units.ts'
 
 export interface RateWorkload {
   readonly kind: 'rate'
@@ -27,6 +27,12 @@ const MOST_ARRIVALS = 1_000_000_000
 export function arrivalsOf({ ratePerSecond, durationMs }: RateWorkload, share = 1): number {
   // 0.1/s over 30s is 3, whatever binary fractions make of it.
   return Math.floor((share * ratePerSecond * durationMs) / 1000 + 1e-9)
+}
+
+/** Why of an open workload nothing arrives when so many of the group act. */
+export function partText({ ratePerSecond, durationMs }: RateWorkload, acting: number, count: number): string {
+  const part = `${formatCount(acting)} of ${plural(count, 'agent')} ${acting === 1 ? 'acts' : 'act'}`
+  return `${part}, and that part of ${formatRate(ratePerSecond)} is less than one in ${formatMs(durationMs)}`
 }
 
 const rate: z.ZodType<number> = z.unknown().transform((given, context) => {

@@ -133,6 +133,37 @@ thresholds: [{ that: "${threshold}", min_samples: 1000 }]`
     },
   )
 
+  test('is looked for in every cycle where cycles differ, and those in which nobody acts are skipped cells', () => {
+    const day = (more: string, own = ''): string => `${LOOK}
+agents: { all: { count: 100, activity: { hours: { "00": 0, "01": 0.1, "02": 1 } }${own} } }
+simulation: { cycles: 3, seed: 1, start: 2024-01-15T00:00:00Z }${more}`
+    const perCycle = (more: string): string => day(`\nthresholds: [{ that: p95 < 1s, per: cycle${more} }]`)
+    expect(said(day('', ', thresholds: ["p95 < 1s"]'))).toEqual([
+      'warning too-few-samples agents.all.thresholds[0]:2 "p95" needs 20 samples; cycle 2 makes at most 14.',
+    ])
+    expect(said(perCycle(''))).toEqual([
+      'warning too-few-samples thresholds[0]:4 "p95" will have no data: cycle 1 does nothing that it selects.',
+    ])
+    expect(said(perCycle(', on_no_data: skip'))).toEqual([
+      'warning too-few-samples thresholds[0]:4 "p95" needs 20 samples; cycle 2 makes at most 14.',
+    ])
+    expect(said(perCycle(', on_no_data: skip, on_inconclusive: skip'))).toEqual([])
+    expect(said(day('', ', thresholds: [success_rate > 9%]'))).toEqual([])
+    // With a seed that is drawn, all may act at one o'clock.
+    expect(said(day('', ', thresholds: ["p95 < 1s"]').replace(', seed: 1', ''))).toEqual([])
+  })
+
+  test('of one cycle has those of that cycle', () => {
+    const yaml = (cycle: number): string => `${LOOK}
+agents: { all: { count: 30, activity: { hours: { "02": 1 } } } }
+simulation: { cycles: 3, start: 2024-01-15T00:00:00Z }
+thresholds: ["p95{cycle:${cycle}} < 1s"]`
+    expect(said(yaml(3))).toEqual([])
+    expect(said(yaml(2))).toEqual([
+      'warning too-few-samples thresholds[0]:4 "p95{cycle:2}" will have no data: this plan does nothing that it selects.',
+    ])
+  })
+
   test('is meant where it is skipped then', () => {
     expect(said(`${LOOK}\nthresholds: [{ that: p99 < 1s, on_inconclusive: skip }]`)).toEqual([])
   })
@@ -232,6 +263,18 @@ flows: { x: [{ type: http, name: x, service: a, path: / }], y: [{ type: http, na
   })
 })
 
+test('an open workload of which the part that acts comes to nothing is told once', () => {
+  const yaml = (rate: string): string => `${LOOK}
+agents: { all: { count: 100, workload: { rate: ${rate}, duration: 10s }, activity: { frequency: 0.05 } } }
+simulation: { cycles: 3, seed: 5 }
+thresholds: [success_rate >= 99%]`
+  expect(said(yaml('1/s'))).toEqual([
+    'warning never-active agents.all.workload:2 No iteration of "all" is ever due: at most 7 of 100 agents act, and ' +
+      'that part of 1/s is less than one in 10 s.',
+  ])
+  expect(said(yaml('10/s'))).toEqual([])
+})
+
 describe('max_duration', () => {
   const message = (yaml: string): string | undefined => said(yaml)[0]?.replace(/^.* the run before its end: /, '')
   const agents = 'agents: { all: { count: 101, workload: { iterations: 2 } } }'
@@ -256,6 +299,14 @@ describe('max_duration', () => {
     expect(message(`${pausing}, max_concurrent_agents: 1 }\nagents: 2`)).toBe(
       '1 cycle takes at least 4 s because of the pauses.',
     )
+  })
+
+  test('counts the time of a workload only where somebody acts', () => {
+    const hours = (cycles: number): string => `${LOOK}
+agents: { all: { count: 9, workload: { duration: 5m }, activity: { hours: { "01-02": 1 } } }, few: {} }
+simulation: { cycles: ${cycles}, start: 2024-01-15T00:00:00Z, max_duration: 7m }`
+    expect(message(hours(2))).toBeUndefined()
+    expect(message(hours(3))).toBe('3 cycles take at least 10m 00s because of the workload.')
   })
 
   test('counts only requests that are sure to be sent', () => {

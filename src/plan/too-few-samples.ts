@@ -1,0 +1,54 @@
+// Whether a threshold will have samples enough to be decided, over the run or in each cycle, as far as that is
+// known before the run.
+import { isExcluded } from '../agents/warm-up.ts'
+import { checkSamples } from '../metrics/check.ts'
+import type { ThresholdFinding } from '../metrics/check.ts'
+import type { Threshold } from '../metrics/threshold.ts'
+import type { GroupSpec, Scenario } from '../scenario/scenario.ts'
+import { expectedSamples, workOf } from './expected.ts'
+import type { Over } from './expected.ts'
+import { isConstant } from './turnout.ts'
+
+/** Looking at more cycles than this, one by one, takes long and finds what the first ones have shown. */
+const MOST_CYCLES = 1000
+
+/** Undefined: there will be enough, or it is not known. @param group when it is a group's own */
+export function tooFewSamples(scenario: Scenario, threshold: Threshold, group?: string): ThresholdFinding | undefined {
+  const { selector, per } = threshold
+  // That nothing is judged is told once, with its cause.
+  if (groupsOf(scenario, group).every((one) => doesNothing(scenario, one, 'judged run'))) return undefined
+  const scope = group === undefined ? per : 'cycle'
+  const most = expectedSamples(scenario, { selector, scope, group })?.most ?? undefined
+  return check(threshold, most) ?? (scope === 'cycle' ? inOneCycle(scenario, threshold, group) : undefined)
+}
+
+/** The first cycle that has too few, where cycles differ. */
+function inOneCycle(scenario: Scenario, threshold: Threshold, group?: string): ThresholdFinding | undefined {
+  const { groups, simulation } = scenario
+  const { selector } = threshold
+  if (groups.every((one) => isConstant(scenario, one)) || selector.labels['cycle'] !== undefined) return undefined
+  for (let cycle = 1; cycle <= Math.min(simulation.cycles, MOST_CYCLES); cycle++) {
+    const isSkipped = group !== undefined && groupsOf(scenario, group).every((one) => doesNothing(scenario, one, cycle))
+    if (isExcluded(simulation.warmUp, cycle) || isSkipped) continue
+    const inIt = { ...selector, labels: { ...selector.labels, cycle: String(cycle) } }
+    const most = expectedSamples(scenario, { selector: inIt, scope: 'cycle', group })?.most ?? undefined
+    const finding = check(threshold, most, `cycle ${cycle}`)
+    if (finding !== undefined) return finding
+  }
+  return undefined
+}
+
+function check(threshold: Threshold, most: number | undefined, who?: string): ThresholdFinding | undefined {
+  // Whoever skips it then knows that it may be so.
+  if ((most === 0 ? threshold.onNoData : threshold.onInconclusive) === 'skip') return undefined
+  return checkSamples(threshold, most, who)
+}
+
+function groupsOf({ groups }: Scenario, group: string | undefined): readonly GroupSpec[] {
+  return groups.filter(({ name }) => group === undefined || name === group)
+}
+
+function doesNothing(scenario: Scenario, group: GroupSpec, over: Over): boolean {
+  const { acting, iterations } = workOf(scenario, group, over)
+  return acting.most === 0 || iterations?.most === 0
+}
