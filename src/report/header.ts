@@ -2,8 +2,10 @@
 // fixes its choices. Made from the Plan.
 import { isLoopback } from '../plan/base-url.ts'
 import { intervalMs } from '../plan/interval.ts'
+import type { CellsOfCycle } from '../plan/of-cells.ts'
 import type { Plan } from '../plan/plan.ts'
-import { formatCount, formatMs, formatRate, plural } from '../units.ts'
+import { formatCount, formatMs, plural } from '../units.ts'
+import { expectedDuration } from './expected-duration.ts'
 import { type Line, type Paint, type Piece, paintLine } from './paint.ts'
 import { relativePath } from './relative-path.ts'
 
@@ -25,10 +27,10 @@ export type Announced = Pick<
   | 'requestsPerCycle'
 >
 
-/** What filters have left of a plan. */
+/** What filters, or cycles that are over, have left of a plan. */
 export interface Remainder {
   /** Cycles of which something is left, in order. */
-  readonly cycles: readonly { readonly cycle: number; readonly groups: readonly string[] }[]
+  readonly cycles: readonly CellsOfCycle[]
   /** Of all of them together; undefined when a duration decides. */
   readonly requests?: number | undefined
   /** Agents that act in one of them, on average; undefined where all do. */
@@ -66,7 +68,7 @@ export function headerLines(whole: Announced, more: HeaderOptions): string[] {
   if (more.only !== undefined && more.only.cycles.length > 0) rows.push(['only', [cellsText(more.only, whole)]])
   if (plan.requestsPerCycle !== undefined)
     rows.push(['requests', [`${formatCount(plan.requestsPerCycle * plan.cycles)} expected`]])
-  const duration = expectedDuration(plan)
+  const duration = expectedDuration(plan, more.only?.cycles)
   if (duration !== undefined) rows.push(['duration', [duration]])
   const pace = paceText(plan)
   if (pace !== undefined) rows.push(['pace', [pace]])
@@ -83,9 +85,11 @@ export function headerLines(whole: Announced, more: HeaderOptions): string[] {
 
 /** As if the file said no more than what is left. */
 function remaining(plan: Announced, { cycles, requests }: Remainder): Announced {
-  const { requestsPerCycle: _, ...rest } = plan
+  const { requestsPerCycle: _, warmUp, ...rest } = plan
+  const isWarm = cycles.some(({ cycle }) => cycle <= (warmUp?.cycles ?? 0))
   return {
     ...rest,
+    ...(warmUp !== undefined && isWarm && { warmUp }),
     groups: plan.groups.filter(({ name }) => cycles.some(({ groups }) => groups.includes(name))),
     cycles: cycles.length,
     ...(requests !== undefined && { requestsPerCycle: requests / Math.max(1, cycles.length) }),
@@ -156,27 +160,4 @@ function paceText({ time, cycles }: Announced): string | undefined {
   if (interval === undefined || cycles < 2) return undefined
   const scale = time.scale === 1 ? '' : `: ${formatMs(time.cycleMs)} at ${time.scale} times the speed`
   return `a cycle every ${formatMs(interval)}${scale}`
-}
-
-/** What the rate limit or the workloads make of it; how fast the services answer is not known yet. */
-function expectedDuration(plan: Announced): string | undefined {
-  const longest = Math.max(
-    0,
-    ...plan.groups.map(({ workload }) => ('durationMs' in workload ? workload.durationMs : 0)),
-  )
-  const limit = plan.rateLimit
-  const interval = plan.cycles > 1 ? intervalMs(plan.time) : undefined
-  if (interval !== undefined) {
-    const requests = plan.requestsPerCycle ?? 0
-    const last = longest > 0 || limit === undefined ? longest : (requests * 1000) / limit.ratePerSecond
-    // Else it is the load that the next cycle waits for.
-    if (last <= interval) return `at least ${formatMs(interval * (plan.cycles - 1) + last)}`
-  }
-  if (longest > 0) {
-    const under = limit === undefined ? '' : `, at most ${formatRate(limit.ratePerSecond)}`
-    return `about ${formatMs(longest * plan.cycles)}${under}`
-  }
-  if (limit === undefined || plan.requestsPerCycle === undefined) return undefined
-  const ms = (plan.requestsPerCycle * plan.cycles * 1000) / limit.ratePerSecond
-  return `at least ${formatMs(ms)} at ${formatRate(limit.ratePerSecond)}`
 }

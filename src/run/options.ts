@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly resume?: RunState
   /** Where checkpoints are kept; default: in the run's folder. `false`: none are, e.g. because only a part is run. */
   readonly checkpoints?: CheckpointStore | false
+  /** The cycles that will be run, in order, where only a part is; default: all of the plan. */
+  readonly part?: readonly number[]
   /** What people should know from the start, e.g. warnings about the file. */
   readonly notices?: readonly string[]
   /** How the modules of `call` steps are loaded. */

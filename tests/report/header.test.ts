@@ -143,6 +143,39 @@ test('after filters: who acts in what is left of it', () => {
   expect(acting({ cycles: cycles.slice(1), acting: 17 })).toBe('  acting    17 in this cycle')
 })
 
+test('after filters: how long the cycles are apart, and no warm-up that is not theirs', () => {
+  const plan: Announced = {
+    ...announced,
+    time: { pace: 'realtime', scale: 48, cycleMs: 3_600_000, startMs: 0 },
+    warmUp: { cycles: 2, steps: [0.5], exclude: true },
+  }
+  const lines = (...cycles: number[]): string[] =>
+    headerLines(plan, {
+      paint: plain,
+      only: { cycles: cycles.map((cycle) => ({ cycle, groups: ['shoppers'] })), requests: 200 * cycles.length },
+    }).filter((line) => /^ {2}(duration|warm-up) /.test(line))
+  expect(lines(3, 6)).toEqual(['  duration  at least 3m 49s'])
+  expect(lines(2)[0]).toBe('  warm-up   cycles 1 to 2, not judged')
+})
+
+test('a workload takes time in the cycles in which anybody may act', () => {
+  const night = {
+    frequency: 1,
+    hours: Array.from({ length: 24 }, (_, hour) => (hour < 2 ? 1 : 0)),
+    weekday: 1,
+    weekend: 1,
+  }
+  const groups = [{ ...group('owls', 9, { kind: 'duration', durationMs: 60_000 }), activity: night, acting: 3 }]
+  const { requestsPerCycle: _, rateLimit: __, ...rest } = announced
+  const duration = (more: object): string =>
+    headerLines({ ...rest, groups, ...more }, { paint: plain }).find((line) => line.startsWith('  duration')) ?? ''
+  expect(duration({})).toBe('  duration  about 2m 00s')
+  expect(duration({ cycles: 24 })).toBe('  duration  about 2m 00s')
+  const paced = { pace: 'realtime', scale: 120, cycleMs: 3_600_000, startMs: 0 }
+  expect(duration({ cycles: 4, time: paced })).toBe('  duration  about 2m 00s')
+  expect(duration({ cycles: 4, time: { ...paced, scale: 30 } })).toBe('  duration  at least 6m 00s')
+})
+
 describe('a paced run', () => {
   const time = { pace: 'realtime', scale: 48, cycleMs: 3_600_000, startMs: 0 } as const
   const lines = (more: Partial<Announced>): string[] =>

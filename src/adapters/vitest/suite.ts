@@ -166,8 +166,8 @@ export class Suite {
       rerun: rerunCommand(file, plan.seed, settings?.said ?? []),
       resumeCommand: resumeCommand(file, settings?.said ?? []),
       ...(checkpoint !== undefined && { resume: checkpoint.state }),
-      // What filters leave out would be missing in it.
-      ...(selection.isPart && { checkpoints: false }),
+      // What filters leave out would be missing in a checkpoint.
+      ...(selection.isPart && { part: selection.cycles.map(({ cycle }) => cycle), checkpoints: false as const }),
       ...(settings?.record !== undefined && { record: settings.record }),
       ...(worker.markdown && {
         reports: (record) => ({ 'summary.md': markdownSummary([record], { root: worker.root }) }),
