@@ -6,8 +6,10 @@ import type { CellRecord, CycleHealth, OutcomeCounts, RunRecord } from '../store
 type Properties = Record<string, string>
 
 export function suiteProperties(record: RunRecord, file: string): Properties {
-  const begun = sum(record.cells.map((cell) => cell.iterations.begun))
-  const ok = sum(record.cells.map((cell) => cell.iterations.ok))
+  // What is not judged is in no number of the run.
+  const counted = record.cells.filter(({ isWarmUp }) => isWarmUp !== true)
+  const begun = sum(counted.map((cell) => cell.iterations.begun))
+  const ok = sum(counted.map((cell) => cell.iterations.ok))
   return named({
     'run.id': record.runId,
     seed: record.seed,
@@ -19,7 +21,7 @@ export function suiteProperties(record: RunRecord, file: string): Properties {
     profile: record.profile,
     overrides: record.overrides.join(' ') || undefined,
     hosts: record.hosts.join(' ') || undefined,
-    samples: sum(record.cells.map((cell) => total(cell.requests))),
+    samples: sum(counted.map((cell) => total(cell.requests))),
     iterations: begun,
     successRate: ratio(ok, begun),
     rps: record.rps === undefined ? undefined : decimal(record.rps),

@@ -126,7 +126,7 @@ function generator({ delayMs, utilisation }: NonNullable<Tick['generator']>): st
 function time(tick: Tick): string {
   if (tick.nextCycleMs !== undefined) {
     const when = tick.nextCycleMs === 0 ? 'is due' : `begins in ${formatMs(tick.nextCycleMs)}`
-    return `cycle ${tick.cycle + 1} ${when}`
+    return `cycle ${tick.nextCycle ?? tick.cycle + 1} ${when}`
   }
   const left = tick.leftMs === undefined ? '' : `, about ${formatMs(tick.leftMs)} left`
   const simulated = tick.simulated === undefined ? '' : `, ${formatMoment(tick.simulated)} simulated`

@@ -39,7 +39,8 @@ export interface Tick {
   readonly generator?: { readonly delayMs: number; readonly utilisation: number }
   /** Of the load generator's process. */
   readonly memory?: MemoryReading
-  /** This cycle is over; in so long the next one begins. */
+  /** This cycle is over; in so long that one begins. */
+  readonly nextCycle?: number
   readonly nextCycleMs?: number
   /** Somebody has paused the run, for so long now. */
   readonly pausedMs?: number

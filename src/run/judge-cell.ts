@@ -7,10 +7,12 @@ import { evaluate } from '../gate/evaluate.ts'
 import type { CyclePause } from '../gate/paused.ts'
 import type { Verdict } from '../gate/verdict.ts'
 import type { Collector } from '../metrics/collector.ts'
+import type { GroupCounts } from '../metrics/summary.ts'
 import type { GroupPlan, Plan } from '../plan/plan.ts'
 import type { Cause } from '../sample.ts'
 import type { CellRecord, CycleHealth, Percentiles } from '../store/record.ts'
 import { plural } from '../units.ts'
+import { arrivalsOf, partText } from '../workloads/index.ts'
 import { droppedMessage } from './dropped.ts'
 
 export interface CellInput {
@@ -37,12 +39,10 @@ export interface CellInput {
 export function judgeCell(input: CellInput): CellRecord {
   const { plan, group, cycle, collector, stopped, nowMs, health, pause } = input
   const counts = collector.cell(cycle, group.name)
-  const { begun, dropped: refused } = counts.iterations
-  if (group.data?.atEnd === 'stop' && begun + refused === 0 && stopped === undefined)
-    return skippedCell(group, cycle, `no agent was due: the rows of ${group.data.file} are used up`)
   const scope = { cycle, group: group.name, nowMs }
   const aborted = stopped !== undefined
-  const isJudged = !isExcluded(plan.warmUp, cycle) && input.turnout.acting > 0
+  const nothing = aborted ? undefined : nothingDue(input, counts.iterations)
+  const isJudged = !isExcluded(plan.warmUp, cycle) && input.turnout.acting > 0 && nothing === undefined
   const verdicts = (isJudged ? group.thresholds : []).map((placed) =>
     evaluate(placed, collector.measure(placed.threshold.selector, scope), {
       aborted,
@@ -58,7 +58,7 @@ export function judgeCell(input: CellInput): CellRecord {
     cycle,
     group: group.name,
     place: group.place,
-    ...(input.turnout.acting === 0 && !aborted ? NOBODY : stateOf(verdicts, stopped, openedBy(input) ?? dropped)),
+    ...(nothing ?? stateOf(verdicts, stopped, openedBy(input) ?? dropped)),
     ...(isExcluded(plan.warmUp, cycle) && { isWarmUp: true }),
     agents: input.turnout,
     startedAt: input.startedAt,
@@ -79,10 +79,18 @@ function openedBy({ breaker, cycle, group }: CellInput): string | undefined {
   return opened?.cycle === cycle && opened.group === group.name ? reason : undefined
 }
 
-/** Whatever idle agents sent: there was nothing to judge. */
-const NOBODY: Pick<CellRecord, 'state' | 'reason'> = {
-  state: 'skipped',
-  reason: 'no agent was due: none was active in this cycle',
+/** Whatever idle agents sent: why there was nothing to judge. */
+function nothingDue(
+  { group, turnout: { acting } }: CellInput,
+  { begun, dropped }: GroupCounts,
+): Pick<CellRecord, 'state' | 'reason'> | undefined {
+  const because = (reason: string): Pick<CellRecord, 'state' | 'reason'> => ({ state: 'skipped', reason })
+  if (acting === 0) return because('no agent was due: none was active in this cycle')
+  if (begun + dropped > 0) return undefined
+  const { workload, count, data } = group
+  if (workload.kind === 'rate' && arrivalsOf(workload, acting / count) === 0)
+    return because(`no iteration was due: ${partText(workload, acting, count)}`)
+  return data?.atEnd === 'stop' ? because(`no agent was due: the rows of ${data.file} are used up`) : undefined
 }
 
 function stateOf(

@@ -37,7 +37,7 @@ export class Pace {
 
   /** Resolves when a cycle may begin: it is due and the run is not paused, or the run is over. */
   async until(cycle: number, engine: Pick<Engine, 'unpaused' | 'stopSignal'>, ticker: Ticker): Promise<void> {
-    const waited = ticker.wait(() => this.waitMs(cycle))
+    const waited = ticker.wait(cycle, () => this.waitMs(cycle))
     await engine.unpaused()
     const waitMs = this.waitMs(cycle)
     if (waitMs > 0) await this.#clock.sleep(waitMs, engine.stopSignal)

@@ -42,7 +42,7 @@ export class Run {
   #isSetUp = false
 
   constructor(plan: Plan, options: RunOptions) {
-    const { clock, resume } = options
+    const { clock, resume, part } = options
     const begunMs = clock.now() - (resume?.durationMs ?? 0)
     const startedAt = resume?.startedAt ?? new Date(clock.epoch()).toISOString()
     const parts = openParts(plan, options)
@@ -51,7 +51,7 @@ export class Run {
     this.#parts = parts
     this.#startedAt = { ms: begunMs, iso: startedAt }
     this.#judgement = new Judgement(parts)
-    this.#ticker = new Ticker({ ...parts, asked: () => this.steering.asked }, (tick) => {
+    this.#ticker = new Ticker({ ...parts, part, asked: () => this.steering.asked }, (tick) => {
       options.onTick?.(tick)
       parts.records?.flush()
       this.#stopOnFailed()
@@ -59,6 +59,7 @@ export class Run {
     this.#safe = new Safekeeping({ ...parts, startedAt, durationMs: () => this.#durationMs }, options)
     this.steering = new Steering({
       ...parts,
+      part,
       safe: this.#safe,
       isOver: () => parts.engine.stopping !== undefined || this.#areAllClosed,
       stop: (reason) => this.stop(reason, 0),
@@ -232,6 +233,6 @@ export class Run {
   }
 
   get #areAllClosed(): boolean {
-    return this.#parts.collector.closedCycles().length >= this.plan.cycles
+    return this.#parts.collector.closedCycles().length >= (this.#options.part?.length ?? this.plan.cycles)
   }
 }

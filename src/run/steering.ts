@@ -9,6 +9,8 @@ import type { Safekeeping } from './safekeeping.ts'
 
 export interface Steered {
   readonly plan: Plan
+  /** The cycles that will be run; undefined: all. */
+  readonly part: readonly number[] | undefined
   readonly pause: Pause
   readonly safe: Safekeeping
   readonly clock: Pick<Clock, 'turn'>
@@ -57,7 +59,7 @@ export class Steering {
     if (!pause.begin()) return 'The run is paused already.'
     // When those that it holds back have left.
     void clock.turn().then(show)
-    if (this.#open === undefined) return `Paused: cycle ${this.#last + 1} does not begin.`
+    if (this.#open === undefined) return `Paused: cycle ${this.#after(this.#last)} does not begin.`
     return `Paused in cycle ${this.#open}: no iteration begins, those under way come to their end.`
   }
 
@@ -89,7 +91,7 @@ export class Steering {
 
   /** @param by whose wish it is, e.g. `the key q` */
   finish(by: string): string {
-    const { plan, pause, safe, show } = this.#steered
+    const { pause, safe, show } = this.#steered
     if (this.#isOver()) return 'There is nothing to end: no more cycles begin.'
     this.#by = by
     this.#asked = 'finish'
@@ -100,7 +102,7 @@ export class Steering {
     }
     // Nothing is finished by standing still.
     pause.end()
-    if (open === plan.cycles) return `The run ends after cycle ${open}, which is the last.`
+    if (this.#after(open) === undefined) return `The run ends after cycle ${open}, which is the last.`
     if (safe.cannot === undefined) safe.want(open)
     show()
     const kept = safe.cannot === undefined ? 'with a checkpoint' : `without a checkpoint: ${safe.cannot}`
@@ -118,16 +120,17 @@ export class Steering {
 
   /** A cycle is over; @param isWhole as planned */
   async closed(cycle: number, isWhole: boolean): Promise<void> {
-    const { plan, safe } = this.#steered
+    const { safe } = this.#steered
     if (isWhole) await safe.completed(cycle)
     const asked = this.#asked
-    if (isWhole && asked !== undefined && cycle < plan.cycles) {
+    const isLast = this.#after(cycle) === undefined
+    if (isWhole && asked !== undefined && !isLast) {
       await this.#write(cycle)
       this.#told(cycle)
     }
     this.#open = undefined
     this.#last = cycle
-    if (this.#asked === 'finish' && isWhole && cycle < plan.cycles) await this.#finish(cycle)
+    if (this.#asked === 'finish' && isWhole && !isLast) await this.#finish(cycle)
     else this.#asked = undefined
   }
 
@@ -137,8 +140,16 @@ export class Steering {
     this.#steered.pause.end()
   }
 
+  /** The cycle that comes after one; undefined after the last. */
+  #after(cycle: number): number | undefined {
+    const { plan, part } = this.#steered
+    if (part !== undefined) return part.find((one) => one > cycle)
+    return cycle < plan.cycles ? cycle + 1 : undefined
+  }
+
   #isOver(): boolean {
-    return this.#isEnded || this.#steered.isOver()
+    const isAfterTheLast = this.#open === undefined && this.#last > 0 && this.#after(this.#last) === undefined
+    return this.#isEnded || this.#steered.isOver() || isAfterTheLast
   }
 
   async #finish(after: number): Promise<void> {

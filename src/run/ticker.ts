@@ -20,6 +20,8 @@ export interface Watched {
   readonly health: Pick<Health, 'now'>
   readonly memory: Pick<MemoryWatch, 'look'>
   readonly pause: Pick<Pause, 'now' | 'forMs'>
+  /** The cycles that will be run; undefined: all. */
+  readonly part: readonly number[] | undefined
   /** What is to happen after this cycle, because somebody has asked for it. */
   readonly asked: () => Tick['asked']
 }
@@ -32,8 +34,8 @@ export class Ticker {
   #cycle: { readonly number: number; readonly startedMs: number } | undefined
   #cancel: Cancel | undefined
   #last: Tick | undefined
-  /** Between cycles: milliseconds until the next one is due. */
-  #left: (() => number) | undefined
+  /** Between cycles: the next one, and the milliseconds until it is due. */
+  #next: { readonly cycle: number; readonly left: () => number } | undefined
 
   constructor(watched: Watched, onTick: (tick: Tick) => void) {
     this.#watched = watched
@@ -54,12 +56,12 @@ export class Ticker {
     return this.#last
   }
 
-  /** Between cycles: how the last one stood, and in how long the next one is due; until the result is called. */
-  wait(left: () => number): Cancel {
-    this.#left = left
+  /** Between cycles: how the last one stood, and in how long this one is due; until the result is called. */
+  wait(cycle: number, left: () => number): Cancel {
+    this.#next = { cycle, left }
     this.#every(() => this.#between())
     return () => {
-      this.#left = undefined
+      this.#next = undefined
       this.#cancel?.()
     }
   }
@@ -85,12 +87,13 @@ export class Ticker {
   }
 
   #between(): Tick | undefined {
-    const leftMs = this.#left?.()
-    if (this.#last === undefined || leftMs === undefined) return undefined
+    const next = this.#next
+    if (this.#last === undefined || next === undefined) return undefined
+    const leftMs = next.left()
     const steered = steeredOf(this.#watched)
     if (leftMs <= 0 && steered.pausedMs === undefined) return undefined
     const { pausedMs: _paused, asked: _asked, ...last } = this.#last
-    return { ...last, nextCycleMs: leftMs, ...steered }
+    return { ...last, nextCycle: next.cycle, nextCycleMs: leftMs, ...steered }
   }
 }
 
@@ -101,7 +104,7 @@ function steeredOf({ pause, asked }: Watched): Pick<Tick, 'pausedMs' | 'asked'> 
 }
 
 function makeTick(
-  { plan, collector, engine, health, memory, pause, asked }: Watched,
+  { plan, part, collector, engine, health, memory, pause, asked }: Watched,
   cycle: number,
   startedMs: number,
 ): Tick {
@@ -111,17 +114,14 @@ function makeTick(
   const requests = countOf(measure('requests'))
   const success = measure('success_rate')
   const waited = measure('wait_rate_limit')
-  const wanted = wantedPerSecond(plan)
   const { breaker } = engine
   const generator = health.now()
   const reading = memory.look(cycle)
+  const acting = plan.groups.filter(({ name }) => engine.turnout(name).acting > 0)
   const expected = requestsIn(plan, engine)
-  const leftMs = timeLeft(plan, {
-    later: asked() === 'finish' ? 0 : plan.cycles - cycle,
-    requests,
-    expected,
-    elapsedMs,
-  })
+  const wanted = wantedPerSecond(plan, acting, expected)
+  const later = asked() === 'finish' ? [] : cyclesAfter(cycle, plan, part)
+  const leftMs = timeLeft(plan, acting, { cycle, later, requests, expected, elapsedMs })
   return {
     scenario: plan.scenario.id,
     runId: plan.runId,
@@ -165,51 +165,68 @@ function countOf(measured: Measured): number {
   return measured.kind === 'counter' ? measured.count : 0
 }
 
-/** What open workloads ask for, as far as the rate limit lets it through. */
-function wantedPerSecond(plan: Plan): number | undefined {
-  const limit = plan.rateLimit?.ratePerSecond
-  if (!isOpen(plan) || plan.requestsPerCycle === undefined) return limit
-  return Math.min(limit ?? Number.POSITIVE_INFINITY, (plan.requestsPerCycle * 1000) / longestMs(plan))
+function cyclesAfter(cycle: number, { cycles }: Plan, part: readonly number[] | undefined): readonly number[] {
+  if (part !== undefined) return part.filter((one) => one > cycle)
+  return Array.from({ length: cycles - cycle }, (_, at) => cycle + 1 + at)
+}
+
+/** What open workloads ask for in this cycle, as far as the rate limit lets it through. */
+function wantedPerSecond(
+  { rateLimit }: Plan,
+  acting: Plan['groups'],
+  expected: number | undefined,
+): number | undefined {
+  const limit = rateLimit?.ratePerSecond
+  if (acting.length === 0 || !areOpen(acting) || expected === undefined) return limit
+  return Math.min(limit ?? Number.POSITIVE_INFINITY, (expected * 1000) / longestMs(acting))
 }
 
 /** Whether all load comes when it is due, and nothing else decides how long a cycle takes. */
-function isOpen(plan: Plan): boolean {
-  return plan.groups.every(({ workload }) => workload.kind === 'rate')
+function areOpen(groups: Plan['groups']): boolean {
+  return groups.every(({ workload }) => workload.kind === 'rate')
 }
 
-function longestMs(plan: Plan): number {
-  return Math.max(...plan.groups.map(({ workload }) => (workload.kind === 'iterations' ? 0 : workload.durationMs)))
+function longestMs(groups: Plan['groups']): number {
+  return Math.max(0, ...groups.map(({ workload }) => (workload.kind === 'iterations' ? 0 : workload.durationMs)))
 }
 
 /** Of the open cycle; undefined when a duration decides. */
 function requestsIn({ groups }: Plan, engine: Watched['engine']): number | undefined {
   let sum = 0
   for (const { name, count, workload, requests } of groups) {
-    if (workload.kind === 'duration') return undefined
     const { acting, idle } = engine.turnout(name)
+    sum += idle * requests.idle
+    if (acting === 0) continue
+    if (workload.kind === 'duration') return undefined
     const iterations = workload.kind === 'rate' ? arrivalsOf(workload, acting / count) : acting * workload.iterations
-    sum += iterations * requests.iteration + idle * requests.idle
+    sum += iterations * requests.iteration
   }
   return sum
 }
 
 interface Progress {
+  readonly cycle: number
   /** Cycles after this one. */
-  readonly later: number
+  readonly later: readonly number[]
   readonly requests: number
   readonly expected: number | undefined
   readonly elapsedMs: number
 }
 
 /** From what this cycle has done of what it expects; undefined while that says little. */
-function timeLeft(plan: Plan, { later, requests, expected, elapsedMs }: Progress): number | undefined {
-  const interval = intervalMs(plan.time) ?? 0
+function timeLeft(
+  { time }: Plan,
+  acting: Plan['groups'],
+  { cycle, later, requests, expected, elapsedMs }: Progress,
+): number | undefined {
+  const interval = intervalMs(time) ?? 0
   /** The last one is not followed by a wait. */
-  const rest = (length: number): number =>
-    Math.max(0, (later > 0 ? Math.max(length, interval) : length) - elapsedMs) +
-    Math.max(0, later - 1) * Math.max(length, interval) +
-    (later > 0 ? length : 0)
-  if (expected === undefined || isOpen(plan)) return rest(longestMs(plan))
+  const rest = (length: number): number => {
+    const last = later.at(-1)
+    if (last === undefined) return Math.max(0, length - elapsedMs)
+    return Math.max(0, Math.max((last - cycle) * interval, later.length * length) - elapsedMs) + length
+  }
+  if (expected === undefined || (acting.length > 0 && areOpen(acting))) return rest(longestMs(acting))
   if (requests < expected / 20 || requests === 0) return undefined
   return rest((elapsedMs * expected) / requests)
 }

@@ -1,10 +1,12 @@
 // When cycles begin, in whole runs on simulated time: what the service received when, and what is told of
 // cycles that took too long.
 import { describe, expect, test } from 'vitest'
+import type { Clock } from '../../src/clock.ts'
 import { virtualClock } from '../../src/clock.ts'
 import { liveLines, plain } from '../../src/report/index.ts'
 import type { Tick } from '../../src/report/index.ts'
 import { openRun } from '../../src/run.ts'
+import type { Run } from '../../src/run.ts'
 import { aPlan, HOST, play, scriptedService } from '../support/a-plan.ts'
 
 const FLOW = 'flow: [{ type: http, name: list, path: "/items?at={{now}}" }]'
@@ -92,4 +94,45 @@ flow:
     [75_000, '2024-01-15T09:00:00.000Z'],
     [87_510, '2024-01-15T09:10:00.480Z'],
   ])
+})
+
+describe('of a run in which only some cycles are run', () => {
+  async function parted(during: (run: Run, clock: Clock) => void = () => undefined): Promise<Tick[]> {
+    const clock = virtualClock()
+    const ticks: Tick[] = []
+    const { transport } = scriptedService(clock, () => ({ latencyMs: 20_000 }))
+    const plan = aPlan(`simulation: { cycles: 48, ${REALTIME} }\nsut: ${SUT}\n${FLOW}`)
+    const part = [5, 7]
+    const run = openRun(plan, { clock, transport, host: HOST, rerun: '', part, onTick: (tick) => ticks.push(tick) })
+    during(run, clock)
+    await run.begin()
+    for (const cycle of part) {
+      await run.untilDue(cycle)
+      run.startCycle(cycle)
+      await run.cycleDone()
+    }
+    await run.end()
+    return ticks
+  }
+  const SUT = '{ services: { api: { base_url: "http://shop.test", timeout_seconds: 60 } } }'
+
+  test('the next one is that which will be run', async () => {
+    const between = (await parted()).filter(({ nextCycleMs }) => nextCycleMs !== undefined)
+    expect(between[0]).toMatchObject({ cycle: 5, nextCycle: 7, nextCycleMs: 129_000 })
+    expect(liveLines(between[0]!, { columns: 80, paint: plain }).at(-1)).toMatch(/^ {2}time +cycle 7 begins in 2m 09s$/)
+  })
+
+  test('whoever steers it is told of those, and after the last one nothing is left to end', async () => {
+    const said: string[] = []
+    await parted((run, clock) => {
+      const { steering } = run
+      clock.at(50_000, () => said.push(steering.pause(), steering.goOn()))
+      clock.at(160_000, () => said.push(steering.finish('the key q')))
+    })
+    expect(said).toEqual([
+      'Paused: cycle 7 does not begin.',
+      'The run goes on, after 0 ms.',
+      'The run ends after cycle 7, which is the last.',
+    ])
+  })
 })

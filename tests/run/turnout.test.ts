@@ -2,6 +2,7 @@
 // the record says of it.
 import { describe, expect, test } from 'vitest'
 import { junitSuite } from '../../src/report/index.ts'
+import type { Tick } from '../../src/report/index.ts'
 import { aPlan, aScenario, play } from '../support/a-plan.ts'
 import { describePlan } from '../../src/run.ts'
 
@@ -85,6 +86,38 @@ ${FLOWS.replace(/\n.*look.*$/, '')}`)
   })
 })
 
+describe('a cell in which nothing is due', () => {
+  const OPEN = (rate: string): string => `simulation: { cycles: 2, start: 2024-01-15T00:00:00Z }
+agents: { a: { count: 100, flow: buy, workload: { rate: ${rate}, duration: 10s }, activity: { hours: { "00": 1, "01": 0.05 } } } }
+${FLOWS.replace(/\n.*look.*$/, '')}`
+
+  test('because the part of the rate comes to nothing is skipped with that reason, and one arrival is judged', async () => {
+    const { record } = await play(OPEN('1/s'))
+    expect(record.cells.map(({ state, reason }) => [state, reason])).toEqual([
+      ['passed', undefined],
+      ['skipped', 'no iteration was due: 5 of 100 agents act, and that part of 1/s is less than one in 10 s'],
+    ])
+    expect(record.cells[1]?.agents).toEqual({ acting: 5, idle: 95 })
+    const { record: failing } = await play(OPEN('2/s'), { respond: () => ({ status: 500 }) })
+    expect(failing.cells.map(({ state }) => state)).toEqual(['failed', 'failed'])
+  })
+
+  test('because nobody is active says so, and keeps what the idle ones sent, whatever rows are left', async () => {
+    const { record } = await play(
+      `simulation: { cycles: 2, start: 2024-01-15T00:00:00Z }
+agents:
+  a: { count: 3, flow: buy, idle_flow: look, data: { file: d.csv, at_end: stop }, activity: { hours: { "01": 1 } } }
+${FLOWS}`,
+      { files: { 'd.csv': 'n\n1\n2\n3\n4\n5\n6\n' } },
+    )
+    expect(record.cells.map(({ state, reason, requests }) => [reason ?? state, requests])).toEqual([
+      ['no agent was due: none was active in this cycle', { ok: 3 }],
+      ['passed', { ok: 3 }],
+    ])
+    expect(junitSuite(record, { root: '/' }).properties['turbulence.samples']).toBe('6')
+  })
+})
+
 describe('a warm-up', () => {
   const WARM = (more = ''): string => `simulation: { cycles: 4, warmup: { cycles: 2, steps: [0.25, 0.5]${more} } }
 agents: { shoppers: { count: 8, flow: buy } }
@@ -122,8 +155,11 @@ thresholds: [success_rate == 100%, errors == 0, { that: p95 < 1s, min_samples: 1
     const cells = cases.slice(0, 4)
     expect(cells.map((one) => one.properties['turbulence.warmUp'])).toEqual(['true', 'true', undefined, undefined])
     expect(cells.map(({ output }) => output.includes('(warm-up, not judged)'))).toEqual([true, true, false, false])
-    const judged = await play(WARM(', exclude: false'))
+    const numbers = ['samples', 'iterations', 'successRate']
+    expect(numbers.map((name) => properties[`turbulence.${name}`])).toEqual(['16', '16', '1.0000'])
+    const judged = await play(WARM(', exclude: false'), { respond: failsFirst })
     const suite = junitSuite(judged.record, { root: '/' })
+    expect(numbers.map((name) => suite.properties[`turbulence.${name}`])).toEqual(['22', '22', '0.7273'])
     const all = [suite, ...suite.cases].flatMap((one) => Object.keys(one.properties))
     expect(all.filter((name) => name.includes('warmUp'))).toEqual([])
   })
@@ -132,6 +168,21 @@ thresholds: [success_rate == 100%, errors == 0, { that: p95 < 1s, min_samples: 1
     const { record } = await play(WARM(', exclude: false'), { respond: failsFirst })
     expect(record.cells.map(({ state }) => state)).toEqual(['failed', 'failed', 'passed', 'passed'])
     expect(record.thresholds.map(({ kind }) => kind)).toEqual(['fail', 'fail', 'pass', 'fail'])
+  })
+
+  test('wants as much of an open load as arrives in the cycle, for whoever watches', async () => {
+    const ticks: Tick[] = []
+    await play(
+      `simulation: { cycles: 2, warmup: { cycles: 1, steps: [0.25] } }
+agents: { a: { count: 100, flow: buy, workload: { rate: 40/s, duration: 10s } } }
+${FLOWS.replace(/\n.*look.*$/, '')}`,
+      { onTick: (tick) => ticks.push(tick) },
+    )
+    const shown = ticks.map(({ cycle, rpsWanted, rpsAchieved }) => [cycle, rpsWanted, rpsAchieved])
+    expect([shown[4], shown[14]]).toEqual([
+      [1, 10, 10],
+      [2, 40, 40],
+    ])
   })
 
   test('abort_on_fail sees nothing of it', async () => {
