@@ -54,7 +54,7 @@ function warmUpCycles(cells: readonly CellRecord[]): number | undefined {
 function resumeProperties(resumes: RunRecord['resumes'] = []): Record<string, string | number> {
   const last = resumes.at(-1)
   if (last === undefined) return {}
-  const again = resumes.flatMap(({ sentAgain }) => sentAgain).join(' ')
+  const again = [...new Set(resumes.flatMap(({ sentAgain }) => sentAgain))].join(' ')
   return { 'resumed.afterCycle': last.afterCycle, ...(again !== '' && { 'resumed.sentAgain': again }) }
 }
 

@@ -21,6 +21,8 @@ export interface CheckpointerParts {
   readonly agents: (lose: (what: string) => void) => Iterable<string | undefined>
   /** Resolves when the records that the state counts on are on disk. */
   readonly written: () => Promise<void>
+  /** What people should know at once. */
+  readonly say: (text: string) => void
 }
 
 /** Others wait no longer than about this. */
@@ -36,7 +38,11 @@ export class Checkpointer {
   #boundary: Boundary | undefined
   /** The cycle of the last checkpoint. */
   #written: number
-  #problem: string | undefined
+  /** The cycle of the last one that was tried. */
+  #tried = 0
+  /** After which cycles none could be written, and the first reason. */
+  readonly #failed = new Set<number>()
+  #reason = ''
   /** One is wanted after the next whole cycle, whatever the plan says. */
   #isWanted = false
   #turnSince = 0
@@ -45,7 +51,7 @@ export class Checkpointer {
   /** @param after the cycle after which the run goes on, else 0 */
   constructor(parts: CheckpointerParts, after = 0) {
     this.#parts = parts
-    this.#written = after
+    this.#written = this.#tried = after
     this.#fingerprint = fingerprint(parts.plan)
   }
 
@@ -54,9 +60,9 @@ export class Checkpointer {
     return this.#written
   }
 
-  /** Why there are no more of them. */
-  get problem(): string | undefined {
-    return this.#problem
+  /** The cycle of the last one that was tried; 0 when none was. */
+  get tried(): number {
+    return this.#tried
   }
 
   /** After the next whole cycle, too. */
@@ -69,19 +75,13 @@ export class Checkpointer {
     const lost = [...this.#lost]
     const shown = lost.slice(0, MOST_LOST).join(', ') + (lost.length > MOST_LOST ? ' and others' : '')
     return [
-      ...(this.#problem === undefined ? [] : [this.#problem]),
+      ...(this.#failed.size === 0 ? [] : [this.#failure()]),
       ...(lost.length === 0 ? [] : [`Checkpoints do not hold ${shown}: a run that is resumed goes on without it.`]),
     ]
   }
 
-  /** Before the first request of a cycle. */
-  begun(cycle: number): void {
-    this.#parts.store.begun(cycle)
-  }
-
   /** A cycle is over as planned, and the next has not begun. */
   async completed(cycle: number, results: () => Results): Promise<void> {
-    if (this.#problem !== undefined) return
     this.#boundary = await this.#note(cycle)
     const { everyCycles } = this.#parts
     // Cycles in which the breaker is at rest do not come here.
@@ -92,7 +92,7 @@ export class Checkpointer {
   /** The run was stopped: writes what was noted last, unless it is written. @param results without the cycle that was cut short */
   async stopped(results: Results): Promise<void> {
     const boundary = this.#boundary
-    if (boundary === undefined || boundary.cycle <= this.#written || this.#problem !== undefined) return
+    if (boundary === undefined || boundary.cycle <= this.#written) return
     if (results.summary.cycles.at(-1)?.cycle === boundary.cycle) await this.#write(boundary, results)
   }
 
@@ -125,9 +125,30 @@ export class Checkpointer {
       at: boundary.at,
     }
     const reason = await store.save(head, partsOf(boundary, results, { keys, turn: () => this.#turn() }))
+    const isNews = this.#isWanted || this.#tried === this.#written
     this.#isWanted = false
-    if (reason === undefined) this.#written = boundary.cycle
-    else this.#problem = `No more checkpoints after cycle ${this.#written}: one could not be written, ${reason}.`
+    this.#tried = boundary.cycle
+    if (reason !== undefined) return this.#fail(reason, isNews)
+    this.#written = boundary.cycle
+    this.#failed.delete(boundary.cycle)
+  }
+
+  /** There may be room again after the next cycle. */
+  #fail(reason: string, isNews: boolean): void {
+    if (this.#failed.size === 0) this.#reason = reason
+    this.#failed.add(this.#tried)
+    if (isNews) this.#parts.say(`! ${this.#failure()}`)
+  }
+
+  #failure(): string {
+    const [first = 0] = this.#failed
+    const { size } = this.#failed
+    const what =
+      size === 1
+        ? `The checkpoint after cycle ${first} could not be written`
+        : `${size} checkpoints could not be written, the first after cycle ${first}`
+    const last = this.#written === 0 ? 'There is none' : `The last one is after cycle ${this.#written}`
+    return `${what}: ${this.#reason}.${this.#tried === this.#written ? '' : ` ${last}.`}`
   }
 
   async #turn(): Promise<void> {

@@ -7,6 +7,7 @@ import type { LoopProbe } from '../loop-probe.ts'
 import type { Tick } from '../report/tick.ts'
 import type { RecordLevel } from '../store/record-level.ts'
 import type { CellRecord, RunRecord } from '../store/record.ts'
+import type { Runner } from '../store/begun.ts'
 import type { CheckpointStore } from '../store/checkpoint-folder.ts'
 import type { ImportModule } from './calls.ts'
 import type { RunState } from './run-state.ts'
@@ -35,6 +36,8 @@ export interface RunOptions {
   readonly checkpoints?: CheckpointStore | false
   /** The cycles that will be run, in order, where only a part is; default: all of the plan. */
   readonly part?: readonly number[]
+  /** The process that it runs in, for whoever wants to go on with a run that may still be running. */
+  readonly runner?: Runner
   /** What people should know from the start, e.g. warnings about the file. */
   readonly notices?: readonly string[]
   /** How the modules of `call` steps are loaded. */

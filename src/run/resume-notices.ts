@@ -4,9 +4,10 @@ import { plural } from '../units.ts'
 
 /** One line for each time that it went on. */
 export function resumeNotices(resumes: readonly Resume[], cycles: number): string[] {
-  return resumes.map(({ afterCycle, sentAgain }) => {
+  return resumes.map(({ afterCycle, sentAgain, hasNoTrace = false }) => {
     const before = afterCycle === 1 ? 'cycle 1 is' : `cycles 1 ${afterCycle === 2 ? 'and' : 'to'} ${afterCycle} are`
-    const again = sentAgain.length === 0 ? 'no cycle was sent again' : sentAgainText(sentAgain)
+    const none = hasNoTrace ? 'which later ones had begun is not known' : 'no cycle was sent again'
+    const again = sentAgain.length === 0 ? none : sentAgainText(sentAgain)
     return `Resumed after cycle ${afterCycle} of ${cycles}: ${before} reported from the checkpoint, ${again}.`
   })
 }
@@ -20,9 +21,23 @@ function sentAgainText(cycles: readonly number[]): string {
   return `cycles ${which} had begun and were sent again`
 }
 
+interface KeptCheckpoint {
+  readonly after: number
+  readonly cycles: number
+  /** `max_duration` is used up. */
+  readonly isOutOfTime: boolean
+}
+
 /** What a stopped run leaves, and how to go on with it. */
-export function keptNotice(after: number, cycles: number, command: string | undefined): string {
+export function keptNotice({ after, cycles, isOutOfTime }: KeptCheckpoint, command: string | undefined): string {
   const left = plural(cycles - after, 'cycle')
+  const first = isOutOfTime ? ', give it a longer max_duration' : ''
   const how = command === undefined ? '' : `: ${command}`
-  return `A checkpoint after cycle ${after} is kept, ${left} before the end. To go on from there${how}`
+  return `A checkpoint after cycle ${after} is kept, ${left} before the end. To go on from there${first}${how}`
+}
+
+/** Of a run that came to its end, and whose results could not be written. */
+export function insteadNotice(after: number, command: string | undefined): string {
+  const how = command === undefined ? '' : `, it reports the run again: ${command}`
+  return `Its checkpoint after cycle ${after} is kept instead. Once there is room${how}`
 }

@@ -1,11 +1,16 @@
 // The checkpoint that a run is to go on after: found, read, and held against the plan. One of another plan is
 // refused with the difference, because the verdicts would be those of no run at all.
+import { dirname } from 'node:path'
 import { differences, fingerprint } from '../plan/fingerprint.ts'
 import type { Plan } from '../plan/plan.ts'
+import { runnerIn } from '../store/begun.ts'
+import type { Runner } from '../store/begun.ts'
 import { checkpointAt, latestCheckpoint } from '../store/find-checkpoint.ts'
 import type { FoundCheckpoint } from '../store/find-checkpoint.ts'
 import { readKeys, readState } from './run-state.ts'
 import type { RunState } from './run-state.ts'
+
+const WAY_OUT = 'Undo these changes, or run without resume. As long as it is there, latest finds it.'
 
 export interface Wanted {
   /** `latest`, or an absolute path of a checkpoint or of a run's folder. */
@@ -22,6 +27,8 @@ export interface Checkpoint {
   readonly cycle: number
   readonly state: RunState
   readonly keys: Readonly<Record<string, unknown>>
+  /** The process that wrote it, unless that was done with the run. */
+  readonly runner?: Runner
 }
 
 export interface Resumable {
@@ -39,7 +46,9 @@ export function findCheckpoint({ resume, runsDir, scenario }: Wanted): Resumable
 
 function opened(found: FoundCheckpoint): Checkpoint {
   const { runId, seed, cycle } = found.head
-  return { file: found.file, runId, seed, cycle, state: readState(found), keys: readKeys(found) }
+  const runner = runnerIn(dirname(found.file))
+  const read = { file: found.file, runId, seed, cycle, state: readState(found), keys: readKeys(found) }
+  return { ...read, ...(runner !== undefined && { runner }) }
 }
 
 function nothing(scenario: string, runsDir: string): string {
@@ -55,12 +64,18 @@ export function refusal(
   checkpoint: Pick<Checkpoint, 'file' | 'seed' | 'keys'>,
   askedSeed: number | undefined,
 ): { readonly message: string; readonly hint: string } | undefined {
+  const { id } = checkpoint.keys
+  if (id !== plan.scenario.id)
+    return {
+      message: `The checkpoint ${checkpoint.file} is of the scenario ${JSON.stringify(id)}, not of "${plan.scenario.id}".`,
+      hint: 'Run only the file of that scenario, or resume with latest: each scenario then goes on after its own.',
+    }
   const otherSeed =
     askedSeed === undefined || askedSeed === checkpoint.seed ? [] : [`seed: ${checkpoint.seed} → ${askedSeed}`]
   const different = [...otherSeed, ...differences(checkpoint.keys, fingerprint(plan).keys)]
   if (different.length === 0) return undefined
   return {
     message: `The checkpoint ${checkpoint.file} is of another plan: the run cannot go on after it.`,
-    hint: [...different.map((line) => `  ${line}`), 'Undo these changes, or run without resume.'].join('\n'),
+    hint: [...different.map((line) => `  ${line}`), WAY_OUT].join('\n'),
   }
 }

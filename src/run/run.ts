@@ -199,8 +199,8 @@ export class Run {
       folder: folder?.path,
     })
     folder?.end(record, collector.summary(), reports?.(record))
-    this.#safe.ended(isComplete)
-    return withUnkept(record, [...(folder?.notices ?? []), ...((await records?.close()) ?? [])])
+    const instead = this.#safe.ended(isComplete)
+    return withUnkept(record, [...(folder?.notices ?? []), ...instead, ...((await records?.close()) ?? [])])
   }
 
   async #close(cycle: number, results: readonly PromiseSettledResult<CellRecord>[]): Promise<void> {

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Collector } from '../metrics/collector.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { Runner } from '../store/begun.ts'
 import { checkpointFolder } from '../store/checkpoint-folder.ts'
 import type { CheckpointStore } from '../store/checkpoint-folder.ts'
 import type { RunFolder } from '../store/files.ts'
@@ -16,7 +17,7 @@ import type { RunOptions } from './options.ts'
 import type { Pace } from './pace.ts'
 import type { Pauses } from './pauses.ts'
 import type { Records } from './records.ts'
-import { keptNotice, resumeNotices } from './resume-notices.ts'
+import { insteadNotice, keptNotice, resumeNotices } from './resume-notices.ts'
 import type { Results } from './run-state.ts'
 
 export interface Kept {
@@ -39,7 +40,7 @@ export interface Kept {
 
 export class Safekeeping {
   readonly #kept: Kept
-  readonly #options: Pick<RunOptions, 'resume' | 'resumeCommand' | 'checkpoints'>
+  readonly #options: Pick<RunOptions, 'resume' | 'resumeCommand' | 'checkpoints' | 'onWarning'>
   readonly #store: CheckpointStore | undefined
   /** Undefined while no checkpoints are wanted. */
   #checkpointer: Checkpointer | undefined
@@ -49,7 +50,7 @@ export class Safekeeping {
     const { resume, checkpoints } = options
     this.#kept = kept
     this.#options = options
-    this.#store = checkpoints === false ? undefined : (checkpoints ?? storeOf(kept))
+    this.#store = checkpoints === false ? undefined : (checkpoints ?? storeOf(kept, options.runner))
     if (resume !== undefined) {
       kept.engine.restore(resume.engine)
       kept.engine.agents.restore(kept.plan.groups, resume.agents)
@@ -73,14 +74,14 @@ export class Safekeeping {
     return this.#checkpointer?.written ?? this.resumedAfter
   }
 
-  /** Why no more checkpoints are written. */
-  get problem(): string | undefined {
-    return this.#checkpointer?.problem
+  /** The cycle of the last one that was tried; 0 when none was. */
+  get tried(): number {
+    return this.#checkpointer?.tried ?? this.resumedAfter
   }
 
   /** Why there can be no checkpoint, whoever wants one. */
   get cannot(): string | undefined {
-    if (this.#store !== undefined) return this.problem === undefined ? undefined : 'one could not be written'
+    if (this.#store !== undefined) return undefined
     return this.#options.checkpoints === false
       ? 'only a part of the run was chosen'
       : 'nothing of this run is kept on disk'
@@ -90,7 +91,8 @@ export class Safekeeping {
   want(open?: number): void {
     if (this.#checkpointer === undefined) {
       this.#checkpointer = this.#newCheckpointer(Number.POSITIVE_INFINITY)
-      if (open !== undefined) this.begun(open)
+      // One that goes on has noted it.
+      if (open !== undefined && this.resumedAfter === 0) this.begun(open)
     }
     this.#checkpointer?.want()
   }
@@ -110,7 +112,8 @@ export class Safekeeping {
 
   /** Before the first request of a cycle. */
   begun(cycle: number): void {
-    this.#checkpointer?.begun(cycle)
+    // One that goes on without checkpoints may be killed, too, and what it was at would be sent again.
+    if (this.#checkpointer !== undefined || this.resumedAfter > 0) this.#store?.begun(cycle)
   }
 
   /** Of the whole cycles, for `stopped`; to be asked before one that was cut short counts as closed. Undefined when nobody wants it. */
@@ -128,19 +131,26 @@ export class Safekeeping {
     if (results !== undefined) await this.#checkpointer?.stopped(results)
   }
 
-  /** The run is over; what is kept is of no more use once it has come to its end. */
-  ended(isComplete: boolean): void {
-    if (isComplete) this.#store?.remove()
+  /** The run is over; what is kept is of no more use once it has come to its end, and its results are on disk. @returns notices */
+  ended(isComplete: boolean): readonly string[] {
+    const { folder } = this.#kept
+    const areResultsLost = folder !== undefined && folder.path === undefined
+    if (isComplete && !areResultsLost) this.#store?.remove()
+    else this.#store?.ended()
+    return isComplete && areResultsLost && this.written > 0
+      ? [insteadNotice(this.written, this.#options.resumeCommand)]
+      : []
   }
 
   /** For people, when the run is over. */
   notices(isComplete: boolean): readonly string[] {
-    const { cycles } = this.#kept.plan
-    const written = this.#checkpointer?.written ?? 0
+    const { plan, durationMs } = this.#kept
+    const { cycles, maxDurationMs = Number.POSITIVE_INFINITY } = plan
+    const kept = { after: this.written, cycles, isOutOfTime: durationMs() >= maxDurationMs }
     return [
       ...resumeNotices(this.resumes(), cycles),
       ...(this.#checkpointer?.notices() ?? []),
-      ...(isComplete || written === 0 ? [] : [keptNotice(written, cycles, this.#options.resumeCommand)]),
+      ...(isComplete || this.written === 0 ? [] : [keptNotice(kept, this.#options.resumeCommand)]),
     ]
   }
 
@@ -169,6 +179,7 @@ export class Safekeeping {
         }),
         agents: (lose) => engine.agents.states(lose),
         written: async () => records?.written(),
+        say: (text) => this.#options.onWarning?.(text),
       },
       this.resumedAfter,
     )
@@ -176,6 +187,7 @@ export class Safekeeping {
 }
 
 /** One that goes on may find what another configuration has left. */
-function storeOf({ plan, folder }: Kept): CheckpointStore | undefined {
-  return folder?.path === undefined ? undefined : checkpointFolder(folder.path, { keep: plan.checkpoint?.keep ?? 1 })
+function storeOf({ plan, folder }: Kept, by: Runner | undefined): CheckpointStore | undefined {
+  if (folder?.path === undefined) return undefined
+  return checkpointFolder(folder.path, { keep: plan.checkpoint?.keep ?? 1, ...(by !== undefined && { by }) })
 }

@@ -125,7 +125,7 @@ export class Steering {
     const asked = this.#asked
     const isLast = this.#after(cycle) === undefined
     if (isWhole && asked !== undefined && !isLast) {
-      await this.#write(cycle)
+      if (safe.tried !== cycle) await this.#write(cycle)
       this.#told(cycle)
     }
     this.#open = undefined
@@ -154,7 +154,7 @@ export class Steering {
 
   async #finish(after: number): Promise<void> {
     const { stop } = this.#steered
-    if (after > 0) await this.#write(after)
+    if (after > 0 && this.#steered.safe.tried !== after) await this.#write(after)
     this.#hasFinished = true
     stop(after === 0 ? `ended by ${this.#by} before the first cycle` : `ended by ${this.#by} after cycle ${after}`)
   }
@@ -170,6 +170,5 @@ export class Steering {
   #told(after: number): void {
     const { safe, say } = this.#steered
     if (safe.written === after) say(`A checkpoint after cycle ${after} has been written.`)
-    else if (safe.problem !== undefined) say(`! ${safe.problem}`)
   }
 }

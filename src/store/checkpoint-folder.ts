@@ -1,9 +1,11 @@
 // The checkpoints of one run, in `checkpoints/` of its folder: each is written beside its place, forced to the
 // disk and renamed, so that there is a whole one or none. They hold live credentials of agents: only their
-// owner may read them. Which cycles have begun is noted line by line, so that a killed run leaves a trace.
+// owner may read them. What is noted between them is begun.ts.
 import * as nodeFs from 'node:fs'
 import * as nodeFsPromises from 'node:fs/promises'
 import { join } from 'node:path'
+import { Begun } from './begun.ts'
+import type { BegunDisk, Runner } from './begun.ts'
 import type { CheckpointHead, CheckpointPart } from './checkpoint-text.ts'
 import { checkpointText } from './checkpoint-text.ts'
 import type { Resume } from './record.ts'
@@ -13,56 +15,60 @@ import { reasonOf } from './replace-file.ts'
 export interface CheckpointStore {
   /** Before the first request of a cycle. */
   begun(cycle: number): void
-  /** Before a run goes on. @param at UTC, ISO 8601 */
+  /** Before a run goes on; what was kept of later cycles is of no more use. @param at UTC, ISO 8601 */
   resumed(afterCycle: number, at: string): void
   /** Undefined when it was written, else why not. */
   save(head: CheckpointHead, parts: AsyncIterable<CheckpointPart>): Promise<string | undefined>
   /** Each time that the run went on, and what was sent again then. */
   resumes(): readonly Resume[]
+  /** The run is over, and what is kept is for another one to go on with. */
+  ended(): void
   /** Nothing is left to resume. */
   remove(): void
 }
 
 const FOLDER = 'checkpoints'
-const BEGUN = 'begun.jsonl'
 const NAME = /^cycle-(\d+)\.jsonl$/
 const OWNER_ONLY = 0o600
 
 /** The part of node:fs that is used. */
-export type CheckpointDisk = Pick<
-  typeof nodeFs,
-  'mkdirSync' | 'appendFileSync' | 'readFileSync' | 'readdirSync' | 'rmSync'
-> &
+export type CheckpointDisk = BegunDisk &
+  Pick<typeof nodeFs, 'readdirSync' | 'rmSync'> &
   Pick<typeof nodeFsPromises, 'open' | 'rename'>
 
-/** @param folder of the run; touched only when something is written */
+/**
+ * @param folder of the run; touched only when something is written
+ * @param by the process that runs it
+ */
 export function checkpointFolder(
   folder: string,
-  { keep, disk = { ...nodeFs, ...nodeFsPromises } }: { keep: number; disk?: CheckpointDisk },
+  { keep, by, disk = { ...nodeFs, ...nodeFsPromises } }: { keep: number; by?: Runner; disk?: CheckpointDisk },
 ): CheckpointStore {
   const path = join(folder, FOLDER)
-  const note = (line: object): void => {
-    try {
-      disk.mkdirSync(path, { recursive: true, mode: 0o700 })
-      disk.appendFileSync(join(path, BEGUN), `${JSON.stringify(line)}\n`, { mode: OWNER_ONLY })
-    } catch {
-      // Then a checkpoint cannot be written either, and that is said.
-    }
-  }
+  const notes = new Begun(path, disk, by)
+  const remove = (name: string): void => disk.rmSync(join(path, name), { force: true })
   return {
-    begun: (cycle) => note({ cycle }),
-    resumed: (afterCycle, at) => note({ resumedAfter: afterCycle, at }),
+    begun: (cycle) => notes.cycle(cycle),
+    resumed(afterCycle, at) {
+      notes.resumed(afterCycle, at)
+      try {
+        for (const name of checkpointNames(path, disk)) if (cycleOf(name) > afterCycle) remove(name)
+      } catch {
+        // Then none can be written either, and that is said.
+      }
+    },
     async save(head, parts) {
       try {
         disk.mkdirSync(path, { recursive: true, mode: 0o700 })
         await write(join(path, checkpointName(head.cycle)), checkpointText(head, parts), disk)
-        for (const name of checkpointNames(path, disk).slice(keep)) disk.rmSync(join(path, name), { force: true })
+        checkpointNames(path, disk).slice(keep).forEach(remove)
         return undefined
       } catch (error) {
         return reasonOf(error)
       }
     },
-    resumes: () => resumesIn(readBegun(path, disk)),
+    resumes: () => notes.resumes(),
+    ended: () => notes.ended(),
     remove() {
       try {
         disk.rmSync(path, { recursive: true, force: true })
@@ -120,38 +126,7 @@ export function checkpointNames(path: string, disk: Pick<typeof nodeFs, 'readdir
   } catch {
     return []
   }
-  const cycleOf = (name: string): number => Number(NAME.exec(name)?.[1])
   return names.filter((name) => NAME.test(name)).sort((a, b) => cycleOf(b) - cycleOf(a))
 }
 
-interface Note {
-  readonly cycle?: number
-  readonly resumedAfter?: number
-  readonly at?: string
-}
-
-/** A line that was cut off was not the last word on anything. */
-function readBegun(path: string, disk: CheckpointDisk): Note[] {
-  try {
-    const lines = disk.readFileSync(join(path, BEGUN), 'utf8').split('\n')
-    return lines.flatMap((line) => {
-      try {
-        return line === '' ? [] : [JSON.parse(line) as Note]
-      } catch {
-        return []
-      }
-    })
-  } catch {
-    return []
-  }
-}
-
-function resumesIn(notes: readonly Note[]): Resume[] {
-  const begun = new Set<number>()
-  return notes.flatMap(({ cycle, resumedAfter, at }) => {
-    if (cycle !== undefined) begun.add(cycle)
-    if (resumedAfter === undefined) return []
-    const sentAgain = [...begun].filter((one) => one > resumedAfter).sort((a, b) => a - b)
-    return [{ at: at ?? '', afterCycle: resumedAfter, sentAgain }]
-  })
-}
+const cycleOf = (name: string): number => Number(NAME.exec(name)?.[1])

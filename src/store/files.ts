@@ -61,7 +61,11 @@ export function openRunFolder(where: { runsDir: string; runId: string; disk?: Di
       if (sizes !== undefined && nodeFs.existsSync(join(folder, 'manifest.json'))) return
       write('manifest.json', () => json(manifest), what)
     },
-    lines: (name, bytes) => new LineFile(join(folder, name), where.lineDisk, bytes),
+    lines: (name, bytes) => {
+      const path = join(folder, name)
+      // Less is there when a checkpoint was copied without the record beside it.
+      return new LineFile(path, where.lineDisk, bytes && Math.min(bytes, sizeOf(path)))
+    },
     end: (record, summary, reports = {}) => {
       const stored: StoredSummary = { version: 1, record, summary }
       write('summary.json', () => json(stored), 'The results of this run are not kept')
@@ -75,13 +79,17 @@ function cutOff(folder: string, sizes: Readonly<Record<string, number>>): string
   try {
     for (const [name, bytes] of Object.entries(sizes)) {
       const path = join(folder, name)
-      const size = nodeFs.statSync(path, { throwIfNoEntry: false })?.size ?? 0
-      if (size > bytes) nodeFs.truncateSync(path, bytes)
+      if (sizeOf(path) > bytes) nodeFs.truncateSync(path, bytes)
     }
     return undefined
   } catch (error) {
     return reasonOf(error)
   }
+}
+
+/** 0 for a file that is not there. */
+function sizeOf(path: string): number {
+  return nodeFs.statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }
 
 function json(content: unknown): string {

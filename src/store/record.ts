@@ -92,8 +92,10 @@ export interface Resume {
   readonly at: string
   /** Cycles up to this one are reported from the checkpoint. */
   readonly afterCycle: number
-  /** Cycles that had begun, in whole or in part, and were sent again. */
+  /** Cycles that had begun before, in whole or in part, and were sent again. */
   readonly sentAgain: readonly number[]
+  /** Which had begun before is not known: a checkpoint was taken from its folder. */
+  readonly hasNoTrace?: true
 }
 
 export interface RunRecord {

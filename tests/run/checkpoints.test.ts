@@ -1,12 +1,13 @@
 // When checkpoints are written, what happens around them, and what a run does that goes on after one. That it
 // comes to the same as an uninterrupted run is resume.test.ts.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { wallClock } from '../../src/clock.ts'
+import { fingerprint } from '../../src/plan/fingerprint.ts'
 import { findCheckpoint, openRun, refusal } from '../../src/run.ts'
-import type { Plan, RunRecord } from '../../src/run.ts'
+import type { Plan, Run, RunRecord, Transport } from '../../src/run.ts'
 import { allCycles, aPlan, HOST, play, scriptedService } from '../support/a-plan.ts'
 import { memoryCheckpoints, stateIn } from '../support/checkpoints.ts'
 
@@ -48,12 +49,25 @@ flow: [{ type: http, name: look, path: "/{{data.email}}", headers: { authorizati
     expect(text).not.toContain('ada@example.com')
   })
 
-  test('that cannot be written cost a notice, never the run', async () => {
+  test('that cannot be written cost a notice, never the run; it is said at once, and once', async () => {
     const checkpoints = { ...memoryCheckpoints(), save: () => Promise.resolve('no space is left on the disk (ENOSPC)') }
-    const { record } = await play(yaml('checkpoint: { every_cycles: 1 }'), { checkpoints })
+    const said: string[] = []
+    const onWarning = (text: string): void => void said.push(text)
+    const { record } = await play(yaml('checkpoint: { every_cycles: 1 }'), { checkpoints, onWarning })
     expect(record.cells.every(({ state }) => state === 'passed')).toBe(true)
+    const reason = 'no space is left on the disk (ENOSPC). There is none.'
+    expect(said).toEqual([`! The checkpoint after cycle 1 could not be written: ${reason}`])
+    expect(record.notices).toEqual([`4 checkpoints could not be written, the first after cycle 1: ${reason}`])
+  })
+
+  test('are written again once the disk takes them, without waiting for the next one that is due', async () => {
+    const kept = memoryCheckpoints()
+    const save: typeof kept.save = (head, parts) =>
+      head.cycle === 4 ? Promise.resolve('no space is left on the disk (ENOSPC)') : kept.save(head, parts)
+    const { record } = await play(yaml('checkpoint: { every_cycles: 2 }', 7), { checkpoints: { ...kept, save } })
+    expect([...kept.texts.keys()]).toEqual([2, 5, 6])
     expect(record.notices).toEqual([
-      'No more checkpoints after cycle 0: one could not be written, no space is left on the disk (ENOSPC).',
+      'The checkpoint after cycle 4 could not be written: no space is left on the disk (ENOSPC).',
     ])
   })
 
@@ -135,6 +149,16 @@ describe('a run that is stopped', () => {
     const second = await play(plan, { resume: stateIn(checkpoints.texts.get(3)), checkpoints: memoryCheckpoints() })
     expect(second.record.stopped).toBe('max_duration of 35 ms was reached')
     expect(second.log).toHaveLength(3)
+    expect(second.record.notices.at(-1)).toBe(
+      'A checkpoint after cycle 3 is kept, 1 cycle before the end. To go on from there, give it a longer max_duration',
+    )
+  })
+
+  test('by max_duration goes on with a longer one', () => {
+    const timed = (max: string): Plan =>
+      aPlan(`simulation: { cycles: 4, max_duration: ${max} }\ncheckpoint: {}\n${FLOW}`, { seed: 3 })
+    const checkpoint = { file: 'a', seed: 3, keys: fingerprint(timed('1s')).keys }
+    expect(refusal(timed('2s'), checkpoint, undefined)).toBeUndefined()
   })
 })
 
@@ -176,9 +200,24 @@ describe('in the folder of the run', () => {
   afterEach(() => rmSync(runsDir, { recursive: true, force: true }))
 
   /** Real time, because a disk has its own; the service is scripted. */
-  async function kill(plan: Plan, during: number): Promise<void> {
+  function opened(plan: Plan): { run: Run; transport: Transport; after: number | undefined } {
+    const { checkpoint } = findCheckpoint({ resume: 'latest', runsDir, scenario: 'test' })
     const { transport } = scriptedService(wallClock, () => ({ latencyMs: 1 }))
-    const run = openRun(plan, { clock: wallClock, transport, host: HOST, rerun: '', runsDir, record: 'all' })
+    const run = openRun(plan, {
+      clock: wallClock,
+      transport,
+      host: HOST,
+      rerun: '',
+      runsDir,
+      record: 'all',
+      resumeCommand: 'go on',
+      ...(checkpoint !== undefined && { resume: checkpoint.state }),
+    })
+    return { run, transport, after: checkpoint?.cycle }
+  }
+
+  async function kill(plan: Plan, during: number): Promise<void> {
+    const { run, transport } = opened(plan)
     await run.begin()
     for (let cycle = 1; cycle <= during; cycle++) {
       run.startCycle(cycle)
@@ -189,25 +228,18 @@ describe('in the folder of the run', () => {
   }
 
   async function goOn(plan: Plan): Promise<{ record: RunRecord; after: number | undefined }> {
-    const { checkpoint } = findCheckpoint({ resume: 'latest', runsDir, scenario: 'test' })
-    const { transport } = scriptedService(wallClock, () => ({ latencyMs: 1 }))
-    const run = openRun(plan, {
-      clock: wallClock,
-      transport,
-      host: HOST,
-      rerun: '',
-      runsDir,
-      record: 'all',
-      ...(checkpoint !== undefined && { resume: checkpoint.state }),
-    })
+    const { run, after } = opened(plan)
     await allCycles(run)
-    return { record: await run.end(), after: checkpoint?.cycle }
+    return { record: await run.end(), after }
   }
 
   const lines = (plan: Plan, name: string): string[] =>
     readFileSync(join(runsDir, plan.runId, name), 'utf8')
       .trimEnd()
       .split('\n')
+
+  const cyclesIn = (plan: Plan): number[] =>
+    lines(plan, 'instances.jsonl').map((line) => (JSON.parse(line) as { cycle: number }).cycle)
 
   test('a killed run goes on, says what was sent again, and its record has every iteration once', async () => {
     const plan = aPlan(yaml('checkpoint: { every_cycles: 2, keep: 1 }', 6))
@@ -227,8 +259,7 @@ describe('in the folder of the run', () => {
     expect(record.cells.map(({ state, isRestored }) => [state, isRestored])).toEqual(
       [1, 2, 3, 4, 5, 6].map((cycle) => ['passed', cycle <= 4 ? true : undefined]),
     )
-    const cycles = lines(plan, 'instances.jsonl').map((line) => (JSON.parse(line) as { cycle: number }).cycle)
-    expect(cycles).toEqual([1, 2, 3, 4, 5, 6].flatMap((cycle) => [cycle, cycle, cycle]))
+    expect(cyclesIn(plan)).toEqual([1, 2, 3, 4, 5, 6].flatMap((cycle) => [cycle, cycle, cycle]))
     expect(lines(plan, 'steps.jsonl')).toHaveLength(36)
     expect(readdirSync(join(runsDir, plan.runId)).sort()).toEqual([
       'instances.jsonl',
@@ -263,8 +294,61 @@ describe('in the folder of the run', () => {
       '  cycles: 4 → 9',
       expect.stringContaining('services.api.connections: 3 → 4') as string,
       '  agents.shoppers.count: 3 → 4',
-      'Undo these changes, or run without resume.',
+      'Undo these changes, or run without resume. As long as it is there, latest finds it.',
     ])
+  })
+
+  test('one of another scenario is refused with the way out', async () => {
+    const plan = aPlan(yaml('checkpoint: { every_cycles: 1 }'))
+    const checkpoint = { file: 'a', seed: 1, keys: { ...fingerprint(plan).keys, id: 'other' } }
+    expect(refusal(plan, checkpoint, undefined)).toEqual({
+      message: 'The checkpoint a is of the scenario "other", not of "test".',
+      hint: 'Run only the file of that scenario, or resume with latest: each scenario then goes on after its own.',
+    })
+  })
+
+  test('one that goes on without checkpoints, and is killed as well, says what was sent again all the same', async () => {
+    const plan = aPlan(yaml('checkpoint: { every_cycles: 2 }', 6))
+    await kill(plan, 3)
+    const { checkpoint: _, ...without } = plan
+    await kill(without, 5)
+    const { record } = await goOn(without)
+    expect(record.resumes?.map(({ afterCycle, sentAgain }) => [afterCycle, sentAgain])).toEqual([
+      [2, [3]],
+      [2, [3, 4, 5]],
+    ])
+  })
+
+  test('one whose checkpoint was copied goes on, says that it knows no more, and its record has no line twice', async () => {
+    const plan = aPlan(yaml('checkpoint: { every_cycles: 1 }', 6))
+    await kill(plan, 2)
+    const folder = join(runsDir, plan.runId, 'checkpoints')
+    for (const name of ['instances.jsonl', 'steps.jsonl', 'checkpoints/begun.jsonl'])
+      rmSync(join(runsDir, plan.runId, name))
+    expect(readdirSync(folder)).toEqual(['cycle-000001.jsonl', 'cycle-000002.jsonl'])
+    await kill(plan, 4)
+    // What was written beyond the last checkpoint is cut off.
+    appendFileSync(join(runsDir, plan.runId, 'instances.jsonl'), '{"cycle":5}\n')
+    const { record } = await goOn(plan)
+    expect(record.notices.filter((notice) => notice.startsWith('Resumed'))).toEqual([
+      'Resumed after cycle 2 of 6: cycles 1 and 2 are reported from the checkpoint, which later ones had begun is not known.',
+      'Resumed after cycle 4 of 6: cycles 1 to 4 are reported from the checkpoint, no cycle was sent again.',
+    ])
+    expect(cyclesIn(plan)).toEqual([3, 4, 5, 6].flatMap((cycle) => [cycle, cycle, cycle]))
+  })
+
+  test('one whose results cannot be written keeps its checkpoint, from which they can be had', async () => {
+    const plan = aPlan(yaml('checkpoint: { every_cycles: 2 }', 5))
+    mkdirSync(join(runsDir, plan.runId, 'summary.json'), { recursive: true })
+    const { record } = await goOn(plan)
+    expect(record.notices.at(-1)).toBe(
+      'Its checkpoint after cycle 4 is kept instead. Once there is room, it reports the run again: go on',
+    )
+    rmSync(join(runsDir, plan.runId, 'summary.json'), { recursive: true })
+    const again = await goOn(plan)
+    expect([again.after, again.record.unkept]).toEqual([4, undefined])
+    expect(cyclesIn(plan)).toHaveLength(15)
+    expect(readdirSync(join(runsDir, plan.runId))).not.toContain('checkpoints')
   })
 })
 

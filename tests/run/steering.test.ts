@@ -84,8 +84,9 @@ describe('a checkpoint', () => {
     )
     expect(full.said).toEqual([
       'A checkpoint will be written after cycle 1.',
-      '! No more checkpoints after cycle 0: one could not be written, the disk is full.',
-      'No checkpoint: one could not be written.',
+      '! The checkpoint after cycle 1 could not be written: the disk is full. There is none.',
+      'A checkpoint will be written after cycle 2.',
+      '! 2 checkpoints could not be written, the first after cycle 1: the disk is full. There is none.',
     ])
     expect(full.record.cells.every(({ state }) => state === 'passed')).toBe(true)
   })

@@ -120,22 +120,12 @@ describe('the folder of checkpoints', () => {
     expect(done).toEqual(['sync wx', 'rename', 'sync r'])
   })
 
-  test('knows what was begun before the run went on, each time', () => {
-    const store = checkpointFolder(join(runsDir, 'run'), { keep: 1 })
-    for (const cycle of [1, 2, 3, 4]) store.begun(cycle)
-    store.resumed(2, 'first')
-    for (const cycle of [3, 4, 5]) store.begun(cycle)
-    store.resumed(4, 'second')
-    store.resumed(4, 'third')
-    expect(store.resumes()).toEqual([
-      { at: 'first', afterCycle: 2, sentAgain: [3, 4] },
-      { at: 'second', afterCycle: 4, sentAgain: [5] },
-      { at: 'third', afterCycle: 4, sentAgain: [5] },
-    ])
-    const path = join(folderOf('run'), 'begun.jsonl')
-    // Half of the last line was written when the process was killed.
-    truncateSync(path, statSync(path).size - 5)
-    expect(store.resumes()).toHaveLength(2)
+  test('has none of later cycles once a run goes on after an earlier one, or the new ones would not be kept', async () => {
+    for (const cycle of [2, 4, 6]) await save('run', headOf(cycle))
+    const store = checkpointFolder(join(runsDir, 'run'), { keep: 2 })
+    store.resumed(2, 'now')
+    await store.save(headOf(3), parts(1))
+    expect(readdirSync(folderOf('run')).sort()).toEqual(['begun.jsonl', 'cycle-000002.jsonl', 'cycle-000003.jsonl'])
     store.remove()
     expect([store.resumes(), readdirSync(join(runsDir, 'run'))]).toEqual([[], []])
   })

@@ -29,6 +29,7 @@ export function memoryCheckpoints(): MemoryCheckpoints {
       return undefined
     },
     resumes: () => resumes,
+    ended: () => undefined,
     remove() {
       this.isRemoved = true
     },

@@ -7,6 +7,7 @@ import type { Checkpoint, Plan, Resumable, Scenario } from '../../run.ts'
 import { loadOptions } from './load-options.ts'
 import type { WorkerSettings } from './meta.ts'
 import { atTop, changed, notTheSame, warningLines } from './problems.ts'
+import { stillRunning } from './runner.ts'
 import { readSettings } from './surroundings.ts'
 import type { Settings } from './surroundings.ts'
 
@@ -63,7 +64,7 @@ function load({ file, sha256, module }: Asked, worker: WorkerSettings, settings:
   })
   if (plan === undefined || checkpoint === undefined)
     return { scenario, settings, warnings, resumeWarnings, plan, problems: ofPlan }
-  const refused = refusal(plan, checkpoint, asked)
+  const refused = refusal(plan, checkpoint, asked) ?? stillRunning(checkpoint)
   if (refused !== undefined) return wrong([atTop(file, 'resume', refused.message, refused.hint)])
   return { scenario, settings, warnings, resumeWarnings, plan, checkpoint, problems: ofPlan }
 }

@@ -18,6 +18,7 @@ import type { Exported, Prepared } from './prepared.ts'
 import { problemError, registerProblems } from './problems.ts'
 import { Questions } from './question.ts'
 import { partOfResume, remainderOf, selectedNames, selectionOf } from './selection.ts'
+import { runnerOf } from './runner.ts'
 import { ignoreSignals } from './signals.ts'
 import type { SuiteInput, VitestApi } from './suite-input.ts'
 import { fromRoot, hostInfo, rerunCommand, resumeCommand } from './surroundings.ts'
@@ -161,6 +162,7 @@ export class Suite {
     this.#run = openRun(plan, {
       runsDir: worker.runsDir,
       host: hostInfo(),
+      runner: runnerOf(),
       ...(this.#importModule !== undefined && { importModule: this.#importModule }),
       notices,
       rerun: rerunCommand(file, plan.seed, settings?.said ?? []),
