@@ -1,6 +1,6 @@
 // What of a Plan decides what is sent and judged, as plain data without secrets: two plans with the same
 // fingerprint are one, and where two differ it says in which keys. Positions, texts for people, and what may
-// be changed before a run goes on (`checkpoint`, `on_resume`, `start`) are not in it.
+// be changed before a run goes on (`checkpoint`, `on_resume`, `start`, `max_duration`) are not in it.
 import { createHash } from 'node:crypto'
 import { planRedactor } from './secrets.ts'
 import type { PlacedStep, PlacedThreshold } from '../scenario/scenario.ts'
@@ -33,6 +33,7 @@ function decisive(plan: Plan): Record<string, unknown> {
     checkpoint: _c,
     onResume: _n,
     start: _t,
+    maxDurationMs: _d,
     ...rest
   } = plan
   const { scenario, tables, attachments, services, groups, flows, setup, teardown, assertions, thresholds, ...others } =

@@ -136,6 +136,7 @@ function hostPieces(origin: string): Piece[] {
 }
 
 function agents(plan: Announced): string {
+  if (plan.groups.length === 0) return 'none: nothing is left to be sent'
   const count = plan.groups.reduce((sum, group) => sum + group.count, 0)
   const groups = plan.groups.map((group) => `${group.name} ${formatCount(group.count)}`).join(', ')
   const atOnce = plan.maxConcurrentAgents
