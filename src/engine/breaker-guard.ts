@@ -21,15 +21,14 @@ export interface BreakerState {
   readonly agents: number
   /** The last time. */
   readonly opened: BreakerOpened | undefined
-  /** That it opened, with the numbers. */
-  readonly reason: string | undefined
+  /** Of this cycle, by the group whose agent it was: that it opened, with the numbers. */
+  readonly reasons: ReadonlyMap<string, string>
   readonly events: readonly BreakerEvent[]
 }
 
 /** Between cycles, for one that goes on in another process. */
 export interface GuardMemory extends BreakerMemory {
   readonly opened?: BreakerOpened
-  readonly reason?: string
   readonly events: readonly BreakerEvent[]
 }
 
@@ -42,8 +41,11 @@ export class BreakerGuard {
   #planned: ReadonlySet<string> = new Set()
   #cycle = 0
   #opened: BreakerOpened | undefined
-  #reason: string | undefined
+  readonly #reasons = new Map<string, string>()
   readonly #events: BreakerEvent[] = []
+  /** Groups of this cycle whose agents still act. */
+  #acting = 0
+  #probing: { readonly result: Promise<boolean>; readonly resolve: (closed: boolean) => void } | undefined
 
   constructor(rules: BreakerRules, clock: Clock, onOpen: (reason: string) => void) {
     this.#rules = rules
@@ -54,7 +56,7 @@ export class BreakerGuard {
 
   get state(): BreakerState {
     const { phase, failed, agents } = this.#breaker
-    return { phase, failed, agents, opened: this.#opened, reason: this.#reason, events: this.#events }
+    return { phase, failed, agents, opened: this.#opened, reasons: this.#reasons, events: this.#events }
   }
 
   get isOpen(): boolean {
@@ -72,6 +74,8 @@ export class BreakerGuard {
 
   beginCycle(cycle: number, groups: readonly Planned[]): void {
     this.#cycle = cycle
+    this.#reasons.clear()
+    this.#acting = groups.length
     const planned = groups.filter(({ group }) => group.workload.kind === 'iterations')
     const count = (of: readonly Planned[]): number => of.reduce((sum, { acting }) => sum + acting, 0)
     this.#planned = new Set(planned.map(({ group }) => group.name))
@@ -81,6 +85,19 @@ export class BreakerGuard {
     }
     this.#breaker.beginCycle(count(planned), count(groups) - count(planned))
     this.#slowStart.beginCycle()
+    this.#probing = this.#breaker.phase === 'half-open' ? deferred() : undefined
+  }
+
+  /** While some agents of a cycle probe: whether that closes it. Idle agents tell nothing of it, and wait. */
+  get probing(): Promise<boolean> | undefined {
+    return this.#probing?.result
+  }
+
+  /** The agents of a group that act are done; @param isCut the cycle was cut short */
+  acted(isCut: boolean): void {
+    if (--this.#acting > 0) return
+    if (!isCut && this.#breaker.acted() === 'closed') this.#closed()
+    this.#probing?.resolve(false)
   }
 
   /** Before the first request of an iteration: the milliseconds it waited, or `NOT_ADMITTED`. */
@@ -98,10 +115,11 @@ export class BreakerGuard {
     const probes = this.#breaker.agents
     const change = aborted ? undefined : this.#breaker.ended(agent, ok, this.#planned.has(group))
     if (change === 'opened') {
-      const { failed, agents } = this.#breaker
-      this.#open({ cycle, group, failed, agents: isProbing ? probes : agents }, isProbing)
+      // The first of those that probe is enough.
+      const { failed, agents } = isProbing ? { failed: 1, agents: probes } : this.#breaker
+      this.#open({ cycle, group, failed, agents }, isProbing)
     }
-    if (change === 'closed') this.#events.push({ phase: 'closed', cycle })
+    if (change === 'closed') this.#closed()
     this.idled(agent, { ok, aborted })
   }
 
@@ -126,28 +144,28 @@ export class BreakerGuard {
   }
 
   get memory(): GuardMemory {
-    const [opened, reason] = [this.#opened, this.#reason]
-    return {
-      ...this.#breaker.memory,
-      ...(opened !== undefined && { opened }),
-      ...(reason !== undefined && { reason }),
-      events: [...this.#events],
-    }
+    const opened = this.#opened
+    return { ...this.#breaker.memory, ...(opened !== undefined && { opened }), events: [...this.#events] }
   }
 
   /** Goes on where another one stood; before the first cycle. */
   restore(memory: GuardMemory): void {
     this.#breaker.restore(memory)
     this.#opened = memory.opened
-    this.#reason = memory.reason
     this.#events.push(...memory.events)
   }
 
+  #closed(): void {
+    this.#events.push({ phase: 'closed', cycle: this.#cycle })
+    this.#probing?.resolve(true)
+  }
+
   #open(opened: BreakerOpened, isProbing: boolean): void {
-    const { cycle } = opened
+    const { cycle, group } = opened
     this.#opened = opened
-    this.#reason = openedText(opened, this.#rules, '', isProbing)
+    this.#reasons.set(group, openedText(opened, this.#rules, '', isProbing))
     this.#events.push({ phase: 'open', ...opened })
+    this.#probing?.resolve(false)
     this.#onOpen(openedText(opened, this.#rules, ` in cycle ${cycle}`, isProbing))
   }
 }
@@ -164,6 +182,12 @@ interface Ended {
   readonly cycle: number
   readonly ok: boolean
   readonly aborted: boolean
+}
+
+function deferred(): { readonly result: Promise<boolean>; readonly resolve: (closed: boolean) => void } {
+  let resolve = (_closed: boolean): void => undefined
+  const result = new Promise<boolean>((done) => (resolve = done))
+  return { result, resolve }
 }
 
 /** `the circuit breaker opened: 11 of 200 agents had failed, more than 5 %` */

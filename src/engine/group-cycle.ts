@@ -39,23 +39,28 @@ export class GroupCycle {
   }
 
   async run(): Promise<void> {
-    const { group, attendance, crew, isOver } = this.#parts
+    const { world, group, attendance, crew, isOver } = this.#parts
     if (isOver()) return
     // Those that act begin first: what the breaker learns of them holds the others back.
     const acting = this.#act(
       attendance.acting.map((index) => crew.agent(index)),
       group,
-    )
-    await settle([acting, ...this.#idle()])
+    ).finally(() => world.guard?.acted(isOver()))
+    await settle([acting, this.#idle()])
   }
 
-  #idle(): Promise<void>[] {
-    const { attendance, crew, idle, isOver } = this.#parts
-    if (idle === undefined) return []
-    return attendance.idle.map((index) =>
-      this.#place(async () => {
-        if (!isOver()) await idle(crew.agent(index))
-      }),
+  /** Those that wait for the ones that probe take no place from them. */
+  async #idle(): Promise<void> {
+    const { world, attendance, crew, idle, isOver } = this.#parts
+    if (idle === undefined) return
+    const probing = world.guard?.probing
+    if (probing !== undefined && !(await probing)) return
+    await settle(
+      attendance.idle.map((index) =>
+        this.#place(async () => {
+          if (!isOver()) await idle(crew.agent(index))
+        }),
+      ),
     )
   }
 

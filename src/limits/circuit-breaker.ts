@@ -90,7 +90,15 @@ export class CircuitBreaker {
     if (this.#phase !== 'half-open') return undefined
     if (!ok) return this.#to('open', 'opened')
     this.#probed.add(agent)
-    if (this.#probed.size < this.#probes) return undefined
+    return this.#probed.size < this.#probes ? undefined : this.#close()
+  }
+
+  /** All that were to act in this cycle are done: where fewer came than were to probe, they say it. */
+  acted(): 'closed' | undefined {
+    return this.#phase === 'half-open' && this.#probed.size > 0 ? this.#close() : undefined
+  }
+
+  #close(): 'closed' {
     this.#window.clear()
     return this.#to('closed', 'closed')
   }

@@ -71,7 +71,9 @@ export class SlowStart {
   /** After the breaker has heard of it: an agent that failed is tried again, one that was cut off says nothing. */
   ended(agent: object, outcome: 'ok' | 'failed' | 'aborted'): void {
     if (outcome === 'ok') this.#sound.add(agent)
-    if (outcome === 'failed') this.#sound.delete(agent)
+    // Who was cut off while it probed has not said that all is well: another takes its place.
+    if (outcome === 'failed' || (outcome === 'aborted' && this.#breaker.phase === 'half-open'))
+      this.#sound.delete(agent)
     this.#tried.delete(agent)
     this.admit()
   }

@@ -74,9 +74,8 @@ export function judgeCell(input: CellInput): CellRecord {
 }
 
 /** What to say when one of this cell's agents opened the circuit breaker. */
-function openedBy({ breaker, cycle, group }: CellInput): string | undefined {
-  const { opened, reason } = breaker ?? {}
-  return opened?.cycle === cycle && opened.group === group.name ? reason : undefined
+function openedBy({ breaker, group }: CellInput): string | undefined {
+  return breaker?.reasons.get(group.name)
 }
 
 /** Whatever idle agents sent: why there was nothing to judge. */

@@ -91,6 +91,74 @@ flows:
     expect(log.some(({ path }) => path === '/look/4')).toBe(true)
   })
 
+  test('that opens again counts those that probe, not the window that rolls', async () => {
+    const { record } = await play(SHOP(', window: rolling'), { respond: down(2, 4) })
+    expect(summaryLines(record, { paint: plain }).join('\n')).toContain(
+      'opened in cycle 2 (6 of 100 agents had failed), half-open in cycle 4, opened in cycle 4 (1 of 5 agents had failed)',
+    )
+  })
+
+  test('where agents are cut off while they probe, others take their places', async () => {
+    const { record, log } = await play(
+      `simulation: { cycles: 2, graceful_stop: 1s, max_duration: 1h }
+circuit_breaker: { auto_reset: true, cooldown_cycles: 0 }
+agents:
+  slow: { count: 5, flow: wait, workload: { duration: 1s } }
+  quick: { count: 50, flow: buy }
+flows:
+  wait: [{ type: http, name: begin, path: /wait }, { type: pause, name: think, for: 100s }]
+  buy: [{ type: http, name: buy, path: "/{{cycle}}" }]`,
+      { respond: down(1) },
+    )
+    expect(log.filter(({ path }) => path === '/2')).toHaveLength(50)
+    expect(record.stopped).toBeUndefined()
+    expect(record.breaker?.events.map(({ phase }) => phase)).toEqual(['open', 'half-open', 'closed'])
+  })
+
+  test('idle agents do not wait for probes that nobody makes, and take no place from those who do', async () => {
+    const shop = (a: string, b = '', more = ''): string => `simulation: { cycles: 3, max_duration: 1h${more} }
+circuit_breaker: { auto_reset: true, cooldown_cycles: 0 }
+agents:
+  a: { count: 100, flow: buy, idle_flow: look, activity: { ${a} } }
+${b}
+flows:
+  buy: [{ type: http, name: buy, path: "/{{cycle}}" }]
+  look: [{ type: http, name: look, path: "/look/{{cycle}}" }]`
+    // At midnight all of them act, at one o'clock none, at two all of them again.
+    const night = await play(shop('frequency: 1, hours: { "01-01": 0, default: 1 }'), { respond: down(1) })
+    expect(night.record.cells.map(({ state }) => state)).toEqual(['failed', 'skipped', 'passed'])
+    expect(night.log.filter(({ path }) => path === '/look/2')).toEqual([])
+    expect(night.record.breaker?.events.map(({ phase, cycle }) => `${phase} ${cycle}`)).toEqual([
+      'open 1',
+      'half-open 2',
+      'closed 3',
+    ])
+    const crowded = await play(
+      shop('frequency: 0.03', '  b: { count: 50, flow: buy }', ', max_concurrent_agents: 10'),
+      {
+        respond: down(1),
+      },
+    )
+    expect(crowded.record.cells.slice(2).map(({ state }) => state)).toEqual(Array(4).fill('passed'))
+    expect(crowded.record.stopped).toBeUndefined()
+  })
+
+  test('where fewer arrive than were to probe, those close it', async () => {
+    const { record } = await play(
+      `simulation: { cycles: 2 }
+circuit_breaker: { auto_reset: true, cooldown_cycles: 0, min_agents: 1 }
+agents: { a: { count: 30, workload: { rate: 1/s, duration: 3s } } }
+${FLOW}`,
+      { respond: down(1) },
+    )
+    expect(record.breaker?.events.map(({ phase, cycle }) => `${phase} ${cycle}`)).toEqual([
+      'open 1',
+      'half-open 2',
+      'closed 2',
+    ])
+    expect(record.cells[1]).toMatchObject({ state: 'passed', iterations: { ok: 3 } })
+  })
+
   test('its states are in the summary and in JUnit', async () => {
     const { record } = await play(SHOP(), { respond: down(2) })
     expect(summaryLines(record, { paint: plain }).join('\n')).toContain(
@@ -155,6 +223,29 @@ thresholds: [dropped == 0, { that: rps >= 9/s, min_samples: 1 }]`,
     expect(record.thresholds.map(({ kind }) => kind)).toEqual(['pass', 'pass'])
     expect(record.paused).toEqual({ times: 1, ms: 60_000 - 410 })
     expect(record.cells[0]).toMatchObject({ durationMs: 2000, pausedMs: 60_000 - 410 })
+  })
+
+  test('every cell in which it opened fails, also when it opens again in another', async () => {
+    const { record } = await play(
+      `circuit_breaker: { on_open: pause, min_agents: 5 }
+agents:
+  early: { count: 100, flow: early, thresholds: [success_rate >= 50%] }
+  late: { count: 100, flow: late, thresholds: [success_rate >= 50%] }
+flows:
+  early: [{ type: http, name: early, path: /early }, { type: pause, name: think, for: 10s }]
+  late: [{ type: pause, name: think, for: 5s }, { type: http, name: late, path: /late }]`,
+      {
+        respond: ({ path }, position) => ({
+          status: position < 11 || (path === '/late' && position < 111) ? 500 : 200,
+        }),
+        askWhenOpen: () => Promise.resolve('go on'),
+      },
+    )
+    expect(record.breaker?.events.filter(({ phase }) => phase === 'open').map(({ group }) => group)).toEqual([
+      'early',
+      'late',
+    ])
+    expect(record.cells.map(({ state, message }) => message ?? state)).toEqual([OPENED, OPENED])
   })
 
   test('a run that was paused by key stays so when it goes on', async () => {
