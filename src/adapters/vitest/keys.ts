@@ -40,7 +40,7 @@ export class Keys {
   }
 
   begin(): void {
-    if (this.areHeard || this.#vitest.config.watch || isCi() || !this.#keyboard.isThere()) return
+    if (this.areHeard || !canPress(this.#vitest, this.#keyboard)) return
     this.#forget = this.#keyboard.listen((key) => {
       const wish = WISHES[key.toLowerCase()]
       if (wish === undefined) return
@@ -53,6 +53,11 @@ export class Keys {
     this.#forget?.()
     this.#forget = undefined
   }
+}
+
+/** Whether somebody may be there. In watch mode keys are Vitest's, and most of them cancel the run. */
+export function canPress({ config }: Vitest, keyboard: Keyboard): boolean {
+  return !config.watch && !isCi() && keyboard.isThere()
 }
 
 /** As most tools have it. */

@@ -65,7 +65,7 @@ export function turbulence(options: TurbulenceOptions = {}): Vite.Plugin {
       if (message.kind === 'paused') asker.ask(message.reason, answer)
     })
     reporter.obey((order) => hub.tell(order), new Keys(vitest, keyboard, (order) => hub.tell(order)))
-    vitest.config.reporters.push({ onTestRunEnd: () => asker.end() } as never)
+    vitest.config.reporters.push(asker as never)
     vitest.onClose(() => hub.close())
   }
 

@@ -1,25 +1,29 @@
 // The circuit breaker has opened and the run is paused: the worker asks whether it goes on, the main process
 // asks whoever sits at the terminal. Where there is nobody to ask, it does not. Both ends of that talk.
-import type { Vitest } from 'vitest/node'
+import type { Reporter, Vitest } from 'vitest/node'
+import { readableEnvironment } from '../environment.ts'
 import type { Order, Sender } from './channel.ts'
 import type { Keyboard } from './keyboard.ts'
+import { canPress } from './keys.ts'
+import type {} from './meta.ts'
+import { isScenario } from './ordering.ts'
 
 const GO_ON = 'r'
 const ABORT = 'q'
 
-export interface Asker {
+/** As a reporter it tells workers whether there is anybody to ask, and forgets what was asked when a file is over. */
+export interface Asker extends Reporter {
   ask(reason: string, answer: (order: Order) => void): void
-  /** The run is over, whatever was asked. */
-  end(): void
 }
 
 /** In the main process. `say` gets lines for people. */
 export function askAtTerminal(vitest: Vitest, keyboard: Keyboard, say: (line: string) => void): Asker {
   let forget = (): void => undefined
+  // With that level nobody would see the question.
+  const canAsk = (): boolean => canPress(vitest, keyboard) && readableEnvironment(process.env)?.logLevel !== 'error'
   return {
     ask(reason, answer) {
-      // In watch mode keys are Vitest's: most of them cancel the run.
-      if (vitest.config.watch || !keyboard.isThere()) return answer({ kind: 'decision', goesOn: false })
+      if (!canAsk()) return answer({ kind: 'decision', goesOn: false })
       say(`! Paused: ${reason}. Press ${GO_ON} to go on, ${ABORT} to end the run.`)
       forget = keyboard.listen((pressed) => {
         const key = pressed.toLowerCase()
@@ -29,7 +33,13 @@ export function askAtTerminal(vitest: Vitest, keyboard: Keyboard, say: (line: st
         answer({ kind: 'decision', goesOn: key === GO_ON })
       })
     },
-    end: () => forget(),
+    onTestRunStart(files) {
+      for (const { project } of files.filter(isScenario)) project.provide('turbulenceAsks', canAsk())
+    },
+    onTestModuleEnd(module) {
+      if (isScenario(module)) forget()
+    },
+    onTestRunEnd: () => forget(),
   }
 }
 

@@ -174,7 +174,9 @@ export class Suite {
       ...(worker.markdown && {
         reports: (record) => ({ 'summary.md': markdownSummary([record], { root: worker.root }) }),
       }),
-      askWhenOpen: (reason) => questions.ask(reason, sender),
+      ...(this.#api.inject('turbulenceAsks') === true && {
+        askWhenOpen: (reason: string) => questions.ask(reason, sender),
+      }),
       onWarning: (text) => sender.send({ kind: 'notice', text }),
       onTick: (tick) => sender.send({ kind: 'tick', tick }),
       onCycle: (tick, cells) => sender.send({ kind: 'cycle', tick, cells }),
