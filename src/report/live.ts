@@ -10,13 +10,30 @@ const GAP = '   '
 
 export interface LiveScreen {
   readonly columns: number
+  /** Default: as many as there are lines. */
+  readonly rows?: number
   readonly paint: Paint
   /** Which keys do what now; absent where there are none. */
   readonly keys?: string
 }
 
-/** At most a dozen lines, none wider than `columns`. */
-export function liveLines(tick: Tick, { columns, paint, keys }: LiveScreen): string[] {
+/** What goes where there is not room for all, the first first. */
+const LEAST_FIRST = [
+  'memory',
+  'generator',
+  'waiting',
+  'agents',
+  'latency',
+  'time',
+  'requests',
+  'success',
+  'then',
+  'breaker',
+  'paused',
+]
+
+/** At most a dozen lines and `rows`, none wider than `columns`. */
+export function liveLines(tick: Tick, { columns, rows: most = Infinity, paint, keys }: LiveScreen): string[] {
   const ended = success(tick)
   const rows: [string, Piece[]][] = [
     ['agents', [agents(tick)]],
@@ -39,9 +56,13 @@ export function liveLines(tick: Tick, { columns, paint, keys }: LiveScreen): str
     { text: bar(tick), style: 'cyan' },
   ]
   const width = Math.max(...rows.map(([label]) => label.length))
-  const lines = rows.map(([label, value]): Line => [{ text: `  ${label.padEnd(width)}  `, style: 'dim' }, ...value])
   const foot: Line[] = keys === undefined ? [] : [[{ text: `  ${keys}`, style: 'dim' }]]
-  return [title, ...lines, ...foot].map((line) => paintLine(line, paint, columns))
+  const surplus = Math.max(0, rows.length + 1 + foot.length - most)
+  const gone = LEAST_FIRST.filter((label) => rows.some(([there]) => there === label)).slice(0, surplus)
+  const lines = rows
+    .filter(([label]) => !gone.includes(label))
+    .map(([label, value]): Line => [{ text: `  ${label.padEnd(width)}  `, style: 'dim' }, ...value])
+  return [title, ...lines, ...foot].slice(0, most).map((line) => paintLine(line, paint, columns))
 }
 
 const ASKED: Readonly<Record<NonNullable<Tick['asked']>, string>> = {

@@ -61,6 +61,29 @@ describe('the live block', () => {
     for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(columns)
   })
 
+  test('gives up what matters least where there are fewer rows', () => {
+    const full: Tick = {
+      ...tick,
+      breaker: { failed: 11, agents: 200, phase: 'paused' },
+      generator: { delayMs: 1, utilisation: 0.1 },
+      memory: { rssMb: 100, heapMb: 20 },
+      pausedMs: 1000,
+    }
+    const shown = (rows: number): string[] =>
+      liveLines(full, { columns: 80, rows, paint: plain, keys: 'r go on' }).map(
+        (line) => line.trim().split(' ', 1)[0] ?? '',
+      )
+    expect([12, 11, 8, 5, 2, 1, 0].map((rows) => shown(rows).join(' '))).toEqual([
+      'shop agents requests latency success waiting breaker generator memory time paused r',
+      'shop agents requests latency success waiting breaker generator time paused r',
+      'shop requests latency success breaker time paused r',
+      'shop success breaker paused r',
+      'shop r',
+      'shop',
+      '',
+    ])
+  })
+
   test('more requests than expected do not overflow the bar', () => {
     expect(block({ ...tick, requests: 9999, cycle: 12 })[0]).toMatch(/━{24}$/)
   })

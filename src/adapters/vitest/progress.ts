@@ -76,13 +76,13 @@ export class Progress {
 
   #begin(): void {
     this.#keys?.begin()
-    const hasBlock = this.#screen.live(() => this.#block())
+    const hasBlock = this.#screen.live((rows) => this.#block(rows))
     if (this.#keys?.areHeard === true && !hasBlock) this.#screen.lines([`Keys: ${keysLine({})}`, ''])
   }
 
   #show(tick: Tick): void {
     this.#tick = tick
-    const shown = this.#screen.live(() => this.#block())
+    const shown = this.#screen.live((rows) => this.#block(rows))
     const isDebug = this.#level === 'debug'
     const every = isDebug ? DEBUG_LINE_EVERY_MS : LINE_EVERY_MS
     if ((shown && !isDebug) || tick.elapsedMs < this.#lineAtMs + every) return
@@ -90,9 +90,9 @@ export class Progress {
     this.#screen.lines([tickLine(tick, this.#paint)])
   }
 
-  #block(): readonly string[] {
+  #block(rows: number): readonly string[] {
     if (this.#tick === undefined) return []
     const keys = this.#keys?.areHeard === true ? { keys: keysLine(this.#tick) } : {}
-    return liveLines(this.#tick, { ...this.#page, ...keys })
+    return liveLines(this.#tick, { ...this.#page, rows, ...keys })
   }
 }

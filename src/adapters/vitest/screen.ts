@@ -1,5 +1,6 @@
 // Where the reporter writes: whole lines beside Vitest's own, and on a terminal a live block inside the
 // window that Vitest repaints. When another reporter owns stdout (json, tap …), everything goes to stderr.
+import { stripVTControlCharacters } from 'node:util'
 import type { Vitest } from 'vitest/node'
 
 /** Reporters whose output is for programs. */
@@ -10,24 +11,27 @@ interface SummaryReporter {
   summary?: { renderer?: { options?: { getWindow?: () => string[] } } }
 }
 
+/** What stands in the block, in as many lines as there is room for. */
+type Block = (rows: number) => readonly string[]
+
+type Stream = Pick<NodeJS.WriteStream, 'isTTY'> & Partial<Pick<NodeJS.WriteStream, 'columns' | 'rows'>>
+
 export class Screen {
   readonly #vitest: Vitest
   readonly #toStderr: boolean
-  #block: (() => readonly string[]) | undefined
+  readonly #stream: Stream
+  #block: Block | undefined
   #hooked = false
 
-  constructor(vitest: Vitest) {
+  constructor(vitest: Vitest, { stdout, stderr }: { readonly stdout: Stream; readonly stderr: Stream } = process) {
     this.#vitest = vitest
     this.#toStderr = stdoutIsTaken(vitest)
+    this.#stream = this.#toStderr ? stderr : stdout
   }
 
-  get stream(): NodeJS.WriteStream {
-    return this.#toStderr ? process.stderr : process.stdout
-  }
-
-  /** Only a terminal has an edge at which lines must end. */
+  /** Only a terminal has an edge at which lines must end; one that does not know where has 0. */
   get columns(): number {
-    return this.stream.columns ?? Infinity
+    return this.#stream.columns || Infinity
   }
 
   /** Colours and live blocks are for terminals only; NO_COLOR and FORCE_COLOR are heeded. */
@@ -35,7 +39,7 @@ export class Screen {
     const { env } = process
     if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return false
     if (env['FORCE_COLOR'] !== undefined) return env['FORCE_COLOR'] !== '0'
-    return this.stream.isTTY === true && env['TERM'] !== 'dumb'
+    return this.#stream.isTTY === true && env['TERM'] !== 'dumb'
   }
 
   lines(lines: readonly string[]): void {
@@ -47,25 +51,33 @@ export class Screen {
 
   /**
    * Shows these lines at the foot of the terminal until `undefined` is given.
-   * False when there is no such place: no terminal, or a reporter without a window.
+   * False when there is no such place: no terminal, one of unknown size, or a reporter without a window.
    */
-  live(block: (() => readonly string[]) | undefined): boolean {
+  live(block: Block | undefined): boolean {
     this.#block = block
     if (block === undefined || this.#hooked) return this.#hooked
     const options = this.#window()
     const original = options?.getWindow
     if (options === undefined || original === undefined) return false
     options.getWindow = () => {
-      const block = this.#block?.() ?? []
+      const theirs = original()
+      const block = this.#block?.(this.#rowsBeside(theirs)) ?? []
       // The window must end in an empty line: Vitest clears it from there, and keeps the cursor's column.
-      return block.length === 0 ? original() : [...original(), ...block, '']
+      return block.length === 0 ? theirs : [...theirs, ...block, '']
     }
     this.#hooked = true
     return true
   }
 
+  /** What goes out at the top of the terminal cannot be redrawn, and would be left there each time. */
+  #rowsBeside(theirs: readonly string[]): number {
+    const rowsOf = (line: string): number => Math.ceil(stripVTControlCharacters(line).length / this.columns)
+    const taken = theirs.reduce((sum, line) => sum + Math.max(1, rowsOf(line)), 0)
+    return Math.max(0, (this.#stream.rows || Infinity) - taken - 1)
+  }
+
   #window(): { getWindow?: () => string[] } | undefined {
-    if (this.stream.isTTY !== true) return undefined
+    if (this.#stream.isTTY !== true || this.columns === Infinity) return undefined
     for (const reporter of (this.#vitest as unknown as { reporters: readonly SummaryReporter[] }).reporters) {
       const options = reporter.summary?.renderer?.options
       if (typeof options?.getWindow === 'function') return options
