@@ -26,8 +26,9 @@ export function http2Connection(origin: string, service: ServicePlan, clock: Clo
     pipelining: STREAMS_PER_CONNECTION,
     connect: (to, callback) =>
       connect(to, (...result) => {
-        const [, socket] = result
-        if (socket !== null && !('alpnProtocol' in socket && socket.alpnProtocol === 'h2')) client.pipelining = 1
+        const [error, socket] = result
+        // Its types say that the other one is null; there is none when it failed.
+        if (!error && socket !== null && !speaksHttp2(socket)) client.pipelining = 1
         callback(...result)
       }),
   })
@@ -46,6 +47,8 @@ export function http2Connection(origin: string, service: ServicePlan, clock: Clo
     },
   }
 }
+
+const speaksHttp2 = (socket: Socket): boolean => 'alpnProtocol' in socket && socket.alpnProtocol === 'h2'
 
 interface Setup {
   readonly service: ServicePlan

@@ -139,6 +139,14 @@ describe('HTTP/2', () => {
     expect(running.sockets.size).toBe(1)
   })
 
+  test('that does not come about is told as without it', async () => {
+    await using server = await http2()
+    const untrusted = aSecureService(server.url, { http2: true })
+    expect((await ask(untrusted)).error).toMatchObject({ outcome: 'tls', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
+    const nobody = aSecureService('https://127.0.0.1:1', { tls, http2: true })
+    expect((await ask(nobody)).error).toMatchObject({ outcome: 'connection', code: 'ECONNREFUSED' })
+  })
+
   test('one that only speaks HTTP/1.1 is asked one after the other', async () => {
     await using server = await secure()
     const service = aSecureService(server.url, { tls, http2: true })
