@@ -22,6 +22,9 @@ const closed: Line = ({ host, started, answering }) => {
   if (!started) return `connection closed by ${host} before the request was sent`
   return answering ? `connection closed by ${host} within the answer` : `connection closed by ${host} before an answer`
 }
+const streamReset: Line = ({ host, answering }, detail) =>
+  `request ended by ${host} ${answering ? 'within the answer' : 'before an answer'} (HTTP/2 ${detail})`
+const sessionReset: Line = (at, detail) => `${closed(at, detail)} (${detail})`
 const unreachable: Line = ({ host }, detail) => `no way to reach ${host} (${detail})`
 const connectTimeout: Line = ({ host, timeoutMs }) => `no connection to ${host} within ${formatMs(timeoutMs)}`
 const noFile: Line = ({ host }, detail) => `no socket left on this machine to connect to ${host} (${detail})`
@@ -39,7 +42,6 @@ const headersTooLong: Line = ({ host }) => {
 const notSendable: Line = (_, detail) => `the request cannot be sent: ${detail}`
 const stopped: Line = ({ host }) => `request to ${host} stopped by the run`
 
-/** UND_ERR_… are undici's, which carries HTTP/2. */
 const KNOWN: Readonly<Record<string, readonly [Fault['outcome'], Line]>> = {
   ECONNREFUSED: ['connection', ({ host }) => `connection refused by ${host}`],
   EHOSTUNREACH: ['connection', unreachable],
@@ -53,15 +55,15 @@ const KNOWN: Readonly<Record<string, readonly [Fault['outcome'], Line]>> = {
   ENFILE: ['connection', noFile],
   ENOBUFS: ['connection', noFile],
   CONNECT_TIMEOUT: ['connection', connectTimeout],
+  // Of undici, which opens connections for HTTP/2.
   UND_ERR_CONNECT_TIMEOUT: ['connection', connectTimeout],
   ECONNRESET: ['reset', closed],
   ECONNABORTED: ['reset', closed],
   EPIPE: ['reset', closed],
   ENOTCONN: ['reset', closed],
   CLOSED: ['reset', closed],
-  UND_ERR_SOCKET: ['reset', closed],
-  // undici's only reason for it is a connection that ended before the length that was announced.
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['reset', closed],
+  STREAM_RESET: ['reset', streamReset],
+  ERR_HTTP2_SESSION_ERROR: ['reset', sessionReset],
   ENOTFOUND: ['dns', unknownHost],
   ENODATA: ['dns', unknownHost],
   DNS_TIMEOUT: ['dns', resolveTimeout],
@@ -75,24 +77,14 @@ const KNOWN: Readonly<Record<string, readonly [Fault['outcome'], Line]>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: ['tls', noTls],
   ERR_SSL_PACKET_LENGTH_TOO_LONG: ['tls', noTls],
   BAD_ANSWER: ['protocol', notHttp],
+  ERR_HTTP2_ERROR: ['protocol', notHttp],
   HEADERS_TOO_LONG: ['protocol', headersTooLong],
-  UND_ERR_HEADERS_OVERFLOW: ['protocol', headersTooLong],
   NOT_SENDABLE: ['protocol', notSendable],
-  UND_ERR_INVALID_ARG: ['protocol', notSendable],
-  UND_ERR_NOT_SUPPORTED: ['protocol', notSendable],
-  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: ['protocol', notSendable],
-  ERR_ASSERTION: ['protocol', notSendable],
   STOPPED: ['aborted', stopped],
-  UND_ERR_ABORTED: ['aborted', stopped],
-  UND_ERR_CLOSED: ['aborted', stopped],
-  UND_ERR_DESTROYED: ['aborted', stopped],
 }
 
 const FAMILIES: readonly (readonly [RegExp, Fault['outcome'], Line])[] = [
   [/^EAI_/, 'dns', unknownHost],
-  // undici's parser error has no code, only a name.
-  [/^(HPE_|HTTPParserError$)/, 'protocol', notHttp],
-  [/^ERR_(HTTP|INVALID|UNESCAPED)/, 'protocol', notSendable],
   [
     /^ERR_(TLS|SSL|OSSL)|CERT|^CRL_|^UNABLE_TO_|^INVALID_(CA|PURPOSE)|^HOSTNAME_|^PATH_LENGTH_|^AKID_/,
     'tls',
@@ -108,10 +100,6 @@ export function faultOf(error: unknown, at: Situation): Fault {
     return at.started
       ? { outcome: 'reset', code, message: `connection to ${at.host} lost` }
       : { outcome: 'connection', code, message: connectTimeout(at, detail) }
-  // undici has one code for a socket that ended and for an answer it does not understand.
-  if (code === 'UND_ERR_SOCKET' && detail.startsWith('bad '))
-    return { outcome: 'protocol', code, message: notHttp(at, 'an answer, or a 100 or 101, that was not asked for') }
-  if (/invalid eof state/i.test(detail)) return { outcome: 'reset', code, message: closed(at, detail) }
   const known = Object.hasOwn(KNOWN, code) ? KNOWN[code] : undefined
   if (known !== undefined) return { outcome: known[0], code, message: known[1](at, detail) }
   for (const [family, outcome, line] of FAMILIES)
@@ -146,6 +134,5 @@ function codeOf(error: unknown): string {
 function detailOf(error: unknown, code: string): string {
   const told: unknown = error instanceof AggregateError && error.message === '' ? error.errors[0] : error
   const message = told instanceof Error ? told.message : String(told)
-  const line = message.trim().split(/\r?\n/, 1)[0] || code
-  return /^Response does not match the HTTP\/1\.1 protocol \((.+)\)$/.exec(line)?.[1] ?? line
+  return message.trim().split(/\r?\n/, 1)[0] || code
 }

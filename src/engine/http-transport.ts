@@ -156,7 +156,7 @@ class Exchange implements Reply, Job, Expiring {
       return
     }
     this.#controller = controller
-    // undici (HTTP/2) may put a request on a second socket when the first one turns out to be unusable.
+    // With HTTP/2 it is sent again when the service refused to look at it.
     if (this.startedAt !== undefined) this.#disarm()
     this.startedAt = this.#clock.now()
     if (this.#ownTimeoutMs === undefined) this.#line.deadlines.add(this.#deadline)
@@ -197,15 +197,8 @@ class Exchange implements Reply, Job, Expiring {
   }
 
   onResponseError(_: unknown, error: unknown): void {
-    if (this.#resolve !== undefined)
-      this.#settle(this.#isBodilessEnd(error) ? undefined : faultOf(error, this.#situation()))
+    if (this.#resolve !== undefined) this.#settle(faultOf(error, this.#situation()))
     this.#free()
-  }
-
-  /** A 304 may tell the length of the body it does not have; undici (HTTP/2) takes that for a body that was cut. */
-  #isBodilessEnd(error: unknown): boolean {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    return (this.status === 304 || this.status === 204) && code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'
   }
 
   #situation(): Situation {

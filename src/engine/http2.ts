@@ -1,76 +1,145 @@
-// Connections that carry many requests at a time, by undici's client; of a service that does not speak HTTP/2
-// after all, one at a time. undici is loaded with the first of them.
+// A connection that carries many requests at a time: undici opens it, a session of Node carries them, and a new one is
+// opened when the service wants to end the one there is. Of a service that does not speak HTTP/2 after all, one at a time.
 import { createRequire } from 'node:module'
 import { isIP, Socket } from 'node:net'
 import type undiciPackage from 'undici'
-import type { Client, buildConnector } from 'undici'
+import type { buildConnector } from 'undici'
 import type { ServicePlan } from '../actions/action.ts'
 import type { Clock } from '../clock.ts'
-import { late, notSendable } from '../http1/errors.ts'
-import { STREAMS_PER_CONNECTION } from '../plan/services.ts'
+import { serverName } from '../http1/connect.ts'
+import { closed, late, stopped } from '../http1/errors.ts'
+import type { Handler } from '../http1/handler.ts'
+import type { Request } from '../http1/request-head.ts'
+import { Http2Session } from './http2-session.ts'
+import type { SessionOwner } from './http2-session.ts'
+import { Http2Request } from './http2-stream.ts'
+import { OneByOne } from './one-by-one.ts'
 import type { Connection } from './sockets.ts'
 
 const require = createRequire(import.meta.url)
 
-/** The part of undici that is used. */
-type Undici = Pick<typeof undiciPackage, 'Client' | 'buildConnector'>
-
-export function http2Connection(origin: string, service: ServicePlan, clock: Clock): Connection {
-  const undici = require('undici') as Undici
-  const open = new Set<Socket>()
-  const connect = connector(undici, { service, clock, open })
-  const client: Client = new undici.Client(origin, {
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    allowH2: true,
-    pipelining: STREAMS_PER_CONNECTION,
-    connect: (to, callback) =>
-      connect(to, (...result) => {
-        const [error, socket] = result
-        // Its types say that the other one is null; there is none when it failed.
-        if (!error && socket !== null && !speaksHttp2(socket)) client.pipelining = 1
-        callback(...result)
-      }),
-  })
-  return {
-    dispatch({ method, path, headers, body }, handler) {
-      if (method === 'CONNECT')
-        return handler.onResponseError(undefined, notSendable('tunnels (CONNECT) are not carried'))
-      // undici only reads the headers.
-      client.dispatch({ method, path, headers: headers as string[], body: body ?? null }, handler)
-    },
-    async destroy() {
-      const ended = client.destroy()
-      // What is still connecting is not known to undici.
-      for (const socket of open) socket.destroy(new Error('closed'))
-      await ended
-    },
-  }
-}
-
-const speaksHttp2 = (socket: Socket): boolean => 'alpnProtocol' in socket && socket.alpnProtocol === 'h2'
-
 interface Setup {
+  readonly url: URL
   readonly service: ServicePlan
   readonly clock: Clock
-  /** Sockets that are open or being opened. */
-  readonly open: Set<Socket>
 }
 
-/** In time: undici's own timeout comes up to a second late. */
-function connector({ buildConnector }: Undici, { service, clock, open }: Setup): buildConnector.connector {
-  const connect = buildConnector({ timeout: service.timeoutMs, allowH2: true, ...service.tls })
-  return (options, callback) => {
+/** A service that refuses a request again and again is not asked for ever. */
+const MOST_TIMES = 5
+
+export class Http2Connection implements Connection, SessionOwner {
+  readonly #setup: Setup
+  readonly #connect: buildConnector.connector
+  readonly #waiting: Http2Request[] = []
+  /** The one that takes new requests, or will. */
+  #session: Http2Session | undefined
+  /** Those, too, that only end what they have. */
+  readonly #sessions = new Set<Http2Session>()
+  /** Sockets that are open or being opened. */
+  readonly #sockets = new Set<Socket>()
+  /** There is no session yet, but there will be. */
+  #isOpening = false
+  #isDestroyed = false
+  #http1: OneByOne | undefined
+
+  constructor(setup: Setup) {
+    const { buildConnector: build } = require('undici') as typeof undiciPackage
+    this.#setup = setup
+    this.#connect = build({ timeout: setup.service.timeoutMs, allowH2: true, ...setup.service.tls })
+  }
+
+  dispatch(request: Request, handler: Handler): void {
+    if (this.#isDestroyed) return handler.onResponseError(undefined, stopped())
+    if (this.#http1 !== undefined) return this.#http1.dispatch(request, handler)
+    this.#waiting.push(new Http2Request(request, handler))
+    this.#pump()
+  }
+
+  async destroy(): Promise<void> {
+    this.#isDestroyed = true
+    this.#failWaiting(stopped())
+    for (const session of this.#sessions) session.end(stopped())
+    const ended = [...this.#sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve)))
+    for (const socket of this.#sockets) socket.destroy(stopped())
+    await Promise.all([...ended, this.#http1?.destroy()])
+  }
+
+  hasRoom(): void {
+    this.#pump()
+  }
+
+  refused(request: Http2Request): boolean {
+    if (this.#isDestroyed || request.times >= MOST_TIMES) return false
+    this.#waiting.unshift(request)
+    this.#pump()
+    return true
+  }
+
+  ended(session: Http2Session): void {
+    this.#sessions.delete(session)
+    if (session.isOpen) this.#pump()
+    else this.#failWaiting(session.error ?? closed())
+  }
+
+  #pump(): void {
+    if (this.#session?.isUsable === false) this.#session = undefined
+    while (this.#session?.canSend === true) {
+      const next = this.#waiting.shift()
+      if (next === undefined) return
+      this.#session.send(next)
+    }
+    if (this.#session === undefined && this.#waiting.length > 0 && !this.#isOpening) this.#open()
+  }
+
+  #failWaiting(error: unknown): void {
+    for (const request of this.#waiting.splice(0)) request.fail(error)
+  }
+
+  #open(): void {
+    this.#isOpening = true
+    try {
+      this.#openInTime((...[error, socket]) => {
+        this.#isOpening = false
+        // undici's types say that the other one is null; there is none when it failed.
+        if (error || socket === null) return this.#failWaiting(error ?? closed())
+        if ('alpnProtocol' in socket && socket.alpnProtocol === 'h2') return this.#begin(socket)
+        this.#http1 = new OneByOne(this.#setup, socket)
+        for (const { request, handler } of this.#waiting.splice(0)) this.#http1.dispatch(request, handler)
+      })
+    } catch (error) {
+      // A certificate that is none, for example.
+      this.#isOpening = false
+      this.#failWaiting(error)
+    }
+  }
+
+  #begin(socket: Socket): void {
+    const { url, service, clock } = this.#setup
+    const session = new Http2Session(url, socket, this)
+    this.#session = session
+    this.#sessions.add(session)
+    const cancel = clock.after(service.timeoutMs, () => void (session.isOpen || session.end(late(true))))
+    socket.once('close', cancel)
+  }
+
+  /** undici's own timeout comes up to a second late. */
+  #openInTime(callback: buildConnector.Callback): void {
+    const { url, service, clock } = this.#setup
+    const hostname = url.hostname.replace(/^\[|\]$/g, '')
     let opened: Socket | undefined = undefined
-    let isResolved = isIP(options.hostname.replace(/[[\]]/g, '')) !== 0
+    let isResolved = isIP(hostname) !== 0
     const cancel = clock.after(service.timeoutMs, () => opened?.destroy(late(isResolved)))
-    const socket: unknown = connect(options, (...result) => {
-      cancel()
-      callback(...result)
-    })
+    const servername = serverName(this.#waiting[0]?.host ?? '') ?? serverName(url.hostname)
+    const socket: unknown = this.#connect(
+      { hostname, protocol: url.protocol, port: url.port, ...(servername !== undefined && { servername }) },
+      (...result) => {
+        cancel()
+        callback(...result)
+      },
+    )
     if (!(socket instanceof Socket)) return
     opened = socket
-    open.add(socket)
-    socket.once('lookup', () => (isResolved = true)).once('close', () => open.delete(socket))
+    this.#sockets.add(socket)
+    socket.once('lookup', () => (isResolved = true)).once('close', () => this.#sockets.delete(socket))
   }
 }

@@ -12,7 +12,7 @@ import type { Request } from '../http1/request-head.ts'
 import { Queue } from '../limits/queue.ts'
 import type { Entry } from '../limits/queue.ts'
 import { STREAMS_PER_CONNECTION } from '../plan/services.ts'
-import { http2Connection } from './http2.ts'
+import { Http2Connection } from './http2.ts'
 
 /** Opens itself when it is needed, and again. */
 export interface Connection {
@@ -48,10 +48,10 @@ export class Sockets {
     this.#clock = clock
     this.#most = Math.max(1, service.connections)
     this.#perConnection = service.http2 === true ? STREAMS_PER_CONNECTION : 1
-    if (service.http2 === true) this.#make = () => http2Connection(url.origin, service, clock)
+    if (service.http2 === true) this.#make = () => new Http2Connection({ url, service, clock })
     else {
       const connect: Connect = connector({ url, timeoutMs: service.timeoutMs, clock, tls: service.tls })
-      this.#make = () => new Http1Client({ host: url.host, connect, clock })
+      this.#make = () => new Http1Client({ url, connect, clock })
     }
   }
 

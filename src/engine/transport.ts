@@ -1,4 +1,4 @@
-// What carries a request to a service. Two implementations: `undici` (real sockets, wall clock) and
+// What carries a request to a service. Two implementations: `http` (real sockets, wall clock) and
 // `memory` (a scripted service on the injected clock). It measures and classifies; it judges nothing.
 import type { MockAnswer, ServicePlan } from '../actions/action.ts'
 import type { Outcome } from '../sample.ts'

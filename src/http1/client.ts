@@ -14,10 +14,14 @@ import type { Request, RequestHead } from './request-head.ts'
 
 export class Http1Client implements Controller, AnswerListener {
   readonly #host: string
+  /** A connection is for one name; without TLS, for all. */
+  readonly #isSecure: boolean
   readonly #connect: Connect
   readonly #clock: Clock
   readonly #parser = new AnswerParser(this)
   #socket: Socket | undefined
+  /** Whom it was opened for. */
+  #openedFor = ''
   #isOpen = false
   #usableUntilMs = 0
   #handler: Handler | undefined
@@ -33,9 +37,9 @@ export class Http1Client implements Controller, AnswerListener {
   #isLast = false
   #isDestroyed = false
 
-  /** @param host for requests that name none */
-  constructor({ host, connect, clock }: { readonly host: string; readonly connect: Connect; readonly clock: Clock }) {
-    this.#host = host
+  constructor({ url, connect, clock }: { readonly url: URL; readonly connect: Connect; readonly clock: Clock }) {
+    this.#host = url.host
+    this.#isSecure = url.protocol === 'https:'
     this.#connect = connect
     this.#clock = clock
   }
@@ -53,10 +57,10 @@ export class Http1Client implements Controller, AnswerListener {
     this.#handler = handler
     this.#turn++
     this.#isSent = false
-    if (this.#socket !== undefined && !this.#isUsable(this.#socket)) this.#drop()
+    if (this.#socket !== undefined && !this.#isUsable(this.#socket, head.host)) this.#drop()
     if (this.#isOpen && this.#socket !== undefined) return this.#send(this.#socket, request, head)
     this.#waiting = { head, request }
-    if (this.#socket === undefined) this.#open()
+    if (this.#socket === undefined) this.#open(head.host)
   }
 
   /** What has not been sent leaves the connection as it is. */
@@ -78,17 +82,20 @@ export class Http1Client implements Controller, AnswerListener {
   }
 
   /** An answer may come before its request is sent whole; the next one must not wait behind the rest. */
-  #isUsable(socket: Socket): boolean {
+  #isUsable(socket: Socket, host: string): boolean {
+    if (this.#isSecure && host !== this.#openedFor) return false
     if (!this.#isOpen) return true
     return socket.writable && !socket.writableNeedDrain && this.#clock.now() < this.#usableUntilMs
   }
 
-  #open(): void {
+  #open(host: string): void {
+    this.#openedFor = host
     let socket: Socket
     /** One that was dropped says nothing more. */
     const isMine = (): boolean => this.#socket === socket
     try {
       socket = this.#connect({
+        host,
         onOpen: () => void (isMine() && this.#opened(socket)),
         onBytes: (bytes, length, own) => void (isMine() && this.#read(bytes, length, own)),
       })

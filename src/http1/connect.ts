@@ -7,6 +7,8 @@ import type { Clock } from '../clock.ts'
 import { late } from './errors.ts'
 
 export interface Connecting {
+  /** As the first request names it, and as a certificate has to name it; with its port. */
+  readonly host: string
   /** Bytes as they come; they are valid during the call only, unless they are `own`. */
   readonly onBytes: (bytes: Buffer, length: number, own: boolean) => void
   readonly onOpen: () => void
@@ -14,6 +16,12 @@ export interface Connecting {
 
 /** Begins to open a connection; how it ends is told by `onOpen`, or by the socket's `error`. */
 export type Connect = (listener: Connecting) => Socket
+
+/** Without port; undefined when it is an address. */
+export function serverName(host: string): string | undefined {
+  const name = host.replace(/:\d*$/, '')
+  return name === '' || name.startsWith('[') || isIP(name) !== 0 ? undefined : name
+}
 
 export interface ConnectSetup {
   readonly url: URL
@@ -32,14 +40,16 @@ export function connector({ url, timeoutMs, clock, tls }: ConnectSetup): Connect
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port)
   const options = { host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }
-  let session: Buffer | undefined
-  const openTls = ({ onBytes, onOpen }: Connecting): Socket => {
-    const name = isIP(host) === 0 ? { servername: host } : {}
-    const known = session === undefined ? {} : { session }
-    const socket = connectTls({ ...options, ...tls, ...name, ...known, ALPNProtocols: ['http/1.1'] })
+  /** Of the connection before, and whom that was to. */
+  let session: { readonly name: string | undefined; readonly bytes: Buffer } | undefined
+  const openTls = ({ host: asked, onBytes, onOpen }: Connecting): Socket => {
+    const name = serverName(asked) ?? serverName(url.hostname)
+    const known = session === undefined || session.name !== name ? {} : { session: session.bytes }
+    const named = name === undefined ? {} : { servername: name }
+    const socket = connectTls({ ...options, ...tls, ...named, ...known, ALPNProtocols: ['http/1.1'] })
     // Node 20 takes neither from the options of a TLS connection.
     socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS)
-    socket.on('session', (next) => (session = next))
+    socket.on('session', (bytes) => (session = { name, bytes }))
     socket.on('error', () => (session = undefined))
     socket.on('data', (bytes: Buffer) => onBytes(bytes, bytes.length, true))
     return socket.once('secureConnect', onOpen)

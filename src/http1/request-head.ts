@@ -26,6 +26,8 @@ interface Lines {
 export interface RequestHead {
   /** With the empty line at its end; one byte for each character. */
   readonly text: string
+  /** Whom it is for: with the port, as it is sent. */
+  readonly host: string
   /** The connection is not used again. */
   readonly isLast: boolean
 }
@@ -41,10 +43,10 @@ const FRAMING: ReadonlySet<string> = new Set(['transfer-encoding', 'keep-alive',
 const known = new WeakMap<readonly string[], Lines>()
 
 /**
- * @param host of the service, with its port unless that is the scheme's
+ * @param serviceHost with its port unless that is the scheme's
  * @throws Http1Error NOT_SENDABLE
  */
-export function requestHead({ method, path, headers, body }: Request, host: string): RequestHead {
+export function requestHead({ method, path, headers, body }: Request, serviceHost: string): RequestHead {
   if (!TOKEN.test(method)) throw notSendable(`${JSON.stringify(method)} is no method`)
   if (method === 'CONNECT') throw notSendable('tunnels (CONNECT) are not carried')
   if (path === '' || NOT_IN_PATH.test(path)) throw notSendable(`the path ${JSON.stringify(path)} has to be encoded`)
@@ -54,8 +56,9 @@ export function requestHead({ method, path, headers, body }: Request, host: stri
     throw notSendable(`content-length says ${lines.contentLength}, the body has ${bytes} bytes`)
   const length = bytes > 0 || WITH_BODY.has(method) ? `content-length: ${bytes}\r\n` : ''
   const connection = lines.isLast ? 'close' : 'keep-alive'
-  const first = `${method} ${path} HTTP/1.1\r\nhost: ${lines.host ?? host}\r\nconnection: ${connection}\r\n`
-  return { text: `${first}${lines.text}${length}\r\n`, isLast: lines.isLast }
+  const host = lines.host ?? serviceHost
+  const first = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: ${connection}\r\n`
+  return { text: `${first}${lines.text}${length}\r\n`, host, isLast: lines.isLast }
 }
 
 /** In one packet if it fits. @param text of its head */

@@ -287,12 +287,25 @@ describe('a request', () => {
     const connect = (): never => {
       throw Object.assign(new Error('no certificate'), { code: 'ERR_OSSL_PEM_NO_START_LINE' })
     }
-    const client = new Http1Client({ host: 'h', clock: virtualClock(), connect })
+    const client = new Http1Client({ url: new URL('http://h'), clock: virtualClock(), connect })
     for (let i = 0; i < 2; i++) {
       const told = new Told()
       client.dispatch(aRequest(), told)
       expect(told.calls).toEqual(['error ERR_OSSL_PEM_NO_START_LINE'])
     }
+  })
+
+  test('to another host has a connection of its own where that is part of what it agrees upon', () => {
+    const opened = (scheme: string): readonly (string | undefined)[] => {
+      const { ask, sockets } = wired(`${scheme}://h`)
+      for (const host of ['a', 'a', 'b']) {
+        ask({ headers: ['Host', host] })
+        sockets.at(-1)?.answer(OK)
+      }
+      return sockets.map(({ told }) => told.host)
+    }
+    expect(opened('https')).toEqual(['a', 'b'])
+    expect(opened('http')).toEqual(['a'])
   })
 
   test('that cannot be sent leaves the connection as it is', () => {

@@ -40,12 +40,13 @@ function open(url: string, more: Partial<ConnectSetup> = {}): Opened {
   return opened(connect)
 }
 
-function opened(connect: ReturnType<typeof connector>): Opened {
+function opened(connect: ReturnType<typeof connector>, host = ''): Opened {
   let told: (text: string) => void = () => {}
   const got = new Promise<string>((resolve) => (told = resolve))
   let isOpen: () => void = () => {}
   const openly = new Promise<string>((resolve) => (isOpen = () => resolve('open')))
   const socket = connect({
+    host,
     onOpen: () => isOpen(),
     onBytes: (bytes, length) => told(bytes.toString('utf8', 0, length)),
   })
@@ -132,6 +133,7 @@ describe('a connection', () => {
         const mine = (heard[at] = [] as string[])
         return new Promise<Socket>((resolve) => {
           const socket: Socket = connect({
+            host: '',
             onOpen: () => resolve(socket),
             onBytes: (bytes, length, own) => {
               expect(own).toBe(false)
@@ -228,6 +230,25 @@ describe('TLS', () => {
       ['localhost', true, 'http/1.1'],
       ['localhost', true, 'http/1.1'],
     ])
+  })
+
+  test('names the host of the request, which is whom the certificate has to name', async () => {
+    const seen: [unknown, boolean][] = []
+    await using server = await secure((socket) =>
+      seen.push([(socket as { servername?: unknown }).servername, socket.isSessionReused()]),
+    )
+    const url = new URL(`https://127.0.0.1:${server.port}`)
+    const connect = connector({ url, timeoutMs: 5_000, clock: wallClock, tls: TRUSTED })
+    for (const host of ['localhost:443', 'localhost', url.host, '[::1]:443'])
+      expect(await echoed(opened(connect, host))).toBe('hello')
+    // A session is for one name.
+    expect(seen).toEqual([
+      ['localhost', false],
+      ['localhost', true],
+      [false, false],
+      [false, true],
+    ])
+    expect(await opened(connect, 'other.test').end).toBe('ERR_TLS_CERT_ALTNAME_INVALID')
   })
 
   test.each(['TLSv1.2', 'TLSv1.3'])(

@@ -8,7 +8,8 @@ import type { Request } from '../../src/http1/request-head.ts'
 import { virtualClock } from '../../src/clock.ts'
 
 export class FakeSocket extends EventEmitter {
-  readonly #told: Connecting
+  /** Whom it is opened for, and who hears of it. */
+  readonly told: Connecting
   /** One for each write that is not corked. */
   readonly writes: string[] = []
   destroyed = false
@@ -19,7 +20,7 @@ export class FakeSocket extends EventEmitter {
 
   constructor(told: Connecting) {
     super()
-    this.#told = told
+    this.told = told
   }
 
   write(data: string | Uint8Array, encoding: BufferEncoding = 'utf8'): void {
@@ -48,13 +49,13 @@ export class FakeSocket extends EventEmitter {
   }
 
   open(): void {
-    this.#told.onOpen()
+    this.told.onOpen()
   }
 
   /** The buffer is used again, as that of a socket is. */
   answer(text: string, own: boolean = false): void {
     const bytes = Buffer.from(text, 'latin1')
-    this.#told.onBytes(bytes, bytes.length, own)
+    this.told.onBytes(bytes, bytes.length, own)
     if (!own) bytes.fill('?')
   }
 
@@ -81,11 +82,11 @@ export interface Wired {
   readonly ask: (more?: Partial<Request>) => Told
 }
 
-export function wired(): Wired {
+export function wired(url = 'http://h'): Wired {
   const sockets: FakeSocket[] = []
   let nowMs = 0
   const client = new Http1Client({
-    host: 'h',
+    url: new URL(url),
     clock: { ...virtualClock(), now: () => nowMs },
     connect: (told) => {
       const socket = new FakeSocket(told)
