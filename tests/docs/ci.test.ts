@@ -60,6 +60,12 @@ describe('the JUnit file', () => {
   })
 })
 
+test('every recipe that keeps records leaves out their checkpoints, which hold live credentials', () => {
+  const keeping = blocks.filter(({ code }) => /\.turbulence\/runs(?!\/\*\/)/.test(code) && /artifact/i.test(code))
+  expect(keeping.map(({ place }) => place)).toHaveLength(3)
+  for (const { place, code } of keeping) expect([place, code.includes('/checkpoints/**')]).toEqual([place, true])
+})
+
 describe('the guide to CI', () => {
   const guide = files.find(({ file }) => file === 'docs/guides/ci.md')?.text ?? ''
   const sections = guide.split(/^## /m).slice(1)
