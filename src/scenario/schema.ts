@@ -138,7 +138,7 @@ export const limits: z.ZodType<LimitsInput> = z
       .meta({ description: 'Requests per second, all services together.' }),
     burst: z.int().min(1).optional().meta({
       description: 'How many may go at once after a lull.',
-      unset: 'a hundredth of the rate, at least 1',
+      unset: "a hundredth of the rate, at least 1 + 5 ms' worth",
     }),
     memory_warning_mb: z.number().gt(0).max(100_000_000).optional().meta({
       description: "A warning when the load generator's process takes so many MB.",

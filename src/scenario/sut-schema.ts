@@ -101,7 +101,7 @@ const serviceKeys = {
   }),
   burst: z.int().min(1).optional().meta({
     description: 'How many may go at once after a lull.',
-    unset: 'a hundredth of the rate, at least 1',
+    unset: "a hundredth of the rate, at least 1 + 5 ms' worth",
   }),
   http2: z.boolean().optional().meta({
     description:

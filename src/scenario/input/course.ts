@@ -36,7 +36,7 @@ export interface WarmupInput {
 export interface LimitsInput {
   /** Requests per second, all services together. */
   readonly rate_limit_rps?: number | undefined
-  /** How many may go at once after a lull. Default: a hundredth of the rate, at least 1. */
+  /** How many may go at once after a lull. Default: a hundredth of the rate, at least 1 + 5 ms' worth. */
   readonly burst?: number | undefined
   /** A warning when the load generator's process takes so many MB. */
   readonly memory_warning_mb?: number | undefined

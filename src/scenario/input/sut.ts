@@ -34,7 +34,7 @@ export interface ServiceKeys {
   readonly retry_after?: false | RetryAfterInput | undefined
   /** Requests per second to this service, besides the run's limit: both must let a request go. */
   readonly rate_limit_rps?: number | undefined
-  /** How many may go at once after a lull. Default: a hundredth of the rate, at least 1. */
+  /** How many may go at once after a lull. Default: a hundredth of the rate, at least 1 + 5 ms' worth. */
   readonly burst?: number | undefined
   /** HTTP/2, where the service agrees to it; needs https. A connection then carries many requests at a time. Default: `false`. */
   readonly http2?: boolean | undefined
