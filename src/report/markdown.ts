@@ -8,6 +8,7 @@ import { clip } from './clean-text.ts'
 import { closedText } from './closed-text.ts'
 import { code, codeBlock, markdownTable } from './markdown-text.ts'
 import { relativePath } from './relative-path.ts'
+import { requestsText } from './requests-text.ts'
 
 /** CI services cut off or refuse long summaries. */
 const MOST_CELLS = 20
@@ -63,12 +64,7 @@ function section(title: readonly string[], parts: readonly (readonly string[])[]
 }
 
 function titleLines(record: RunRecord, root: string | undefined): string[] {
-  const requests = record.steps.reduce((sum, row) => sum + row.attempts, 0)
-  const facts = [
-    code(relativePath(record.scenario.file, root)),
-    formatMs(record.durationMs),
-    plural(requests, 'request'),
-  ]
+  const facts = [code(relativePath(record.scenario.file, root)), formatMs(record.durationMs), requestsText(record)]
   if (record.rps !== undefined) {
     const limit = record.rateLimitRps === undefined ? '' : ` (limit ${formatRate(record.rateLimitRps)})`
     facts.push(formatRate(record.rps) + limit)

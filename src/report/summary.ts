@@ -6,6 +6,7 @@ import { formatCount, formatMb, formatMs, formatPercent, formatRate, plural } fr
 import { type Line, type Paint, type Piece, type Style, paintLine } from './paint.ts'
 import { breakerText } from './breaker-text.ts'
 import { relativePath } from './relative-path.ts'
+import { requestsText } from './requests-text.ts'
 import { type Align, table } from './table.ts'
 
 export interface SummaryOptions {
@@ -40,8 +41,7 @@ function spaced(parts: readonly Line[][]): Line[] {
 }
 
 function titleLine(record: RunRecord): Line {
-  const requests = record.steps.reduce((sum, row) => sum + row.attempts, 0)
-  const facts = [formatMs(record.durationMs), plural(requests, 'request')]
+  const facts = [formatMs(record.durationMs), requestsText(record)]
   if (record.rps !== undefined) {
     const limit = record.rateLimitRps === undefined ? '' : ` (limit ${formatRate(record.rateLimitRps)})`
     facts.push(formatRate(record.rps) + limit)
