@@ -11,15 +11,21 @@ import type { Ticker } from './ticker.ts'
 export interface Late {
   readonly cycle: number
   readonly byMs: number
+  /** The one before had ended in time: it was the wake-up that came late. */
+  readonly isOurs?: true
 }
 
 /** Timers are not exact; nobody is told of less. */
 const LEAST_LATE_MS = 50
+/** Nor of our own lateness, when it is less than this share of a cycle. */
+const LEAST_SHARE = 0.1
 
 export class Pace {
   readonly #clock: Clock
   /** Undefined: as soon as they can. */
   readonly #intervalMs: number | undefined
+  /** The last one that had to be waited for. */
+  #awaited: number | undefined
   #first: { readonly cycle: number; readonly ms: number } | undefined
   readonly #late: Late[] = []
 
@@ -40,7 +46,10 @@ export class Pace {
     const waited = ticker.wait(cycle, () => this.waitMs(cycle))
     await engine.unpaused()
     const waitMs = this.waitMs(cycle)
-    if (waitMs > 0) await this.#clock.sleep(waitMs, engine.stopSignal)
+    if (waitMs > 0) {
+      this.#awaited = cycle
+      await this.#clock.sleep(waitMs, engine.stopSignal)
+    }
     waited()
   }
 
@@ -50,7 +59,9 @@ export class Pace {
     this.#first ??= { cycle, ms: now }
     if (this.#intervalMs === undefined) return
     const byMs = now - this.#first.ms - (cycle - this.#first.cycle) * this.#intervalMs
-    if (byMs >= LEAST_LATE_MS) this.#late.push({ cycle, byMs })
+    const isOurs = this.#awaited === cycle
+    const least = isOurs ? Math.max(LEAST_LATE_MS, this.#intervalMs * LEAST_SHARE) : LEAST_LATE_MS
+    if (byMs >= least) this.#late.push({ cycle, byMs, ...(isOurs && { isOurs }) })
   }
 
   /** Cycles that were late, for a run that goes on. */
@@ -62,22 +73,27 @@ export class Pace {
     this.#late.push(...late)
   }
 
-  /** How much longer than it should the cycle before this one took; undefined when it did not. */
-  lateMs(cycle: number): number | undefined {
-    return this.#late.find((one) => one.cycle === cycle)?.byMs
-  }
-
   notices(): string[] {
-    const [first, ...more] = this.#late.toSorted((a, b) => b.byMs - a.byMs)
-    if (first === undefined || this.#intervalMs === undefined) return []
-    const { cycle, byMs } = first
-    const began =
-      more.length === 0
-        ? `Cycle ${cycle} began ${formatMs(byMs)} late`
-        : `${plural(more.length + 1, 'cycle')} began late, cycle ${cycle} the latest, by ${formatMs(byMs)}`
+    if (this.#intervalMs === undefined) return []
+    const overran = this.#late.filter(({ isOurs }) => isOurs !== true)
+    const ours = this.#late.filter(({ isOurs }) => isOurs === true)
     return [
-      `${began}: the one before took longer than ${formatMs(this.#intervalMs)} (cycle_length / time_scale). ` +
-        'Use fewer agents, a higher rate limit or a smaller time_scale.',
+      ...began(
+        overran,
+        `: the one before took longer than ${formatMs(this.#intervalMs)} (cycle_length / time_scale). ` +
+          'Use fewer agents, a higher rate limit or a smaller time_scale.',
+      ),
+      ...began(ours, ', though the one before had ended in time: the load generator, or its machine, stood still.'),
     ]
   }
+}
+
+/** The latest of them, with what there is to say about it. */
+function began(late: readonly Late[], why: string): string[] {
+  const [first, ...more] = late.toSorted((a, b) => b.byMs - a.byMs)
+  if (first === undefined) return []
+  const { cycle, byMs } = first
+  return more.length === 0
+    ? [`Cycle ${cycle} began ${formatMs(byMs)} late${why}`]
+    : [`${plural(more.length + 1, 'cycle')} began late, cycle ${cycle} the latest, by ${formatMs(byMs)}${why}`]
 }

@@ -41,6 +41,27 @@ flow:
     ])
   })
 
+  test('a late wake-up is not blamed on the cycle before, and told only where it is a part of one', async () => {
+    const noticesOf = async (lateMs: number): Promise<readonly string[]> => {
+      const clock = virtualClock()
+      const late: Clock = { ...clock, at: (due, ...more) => clock.at(due + (due < 75_000 ? 0 : lateMs), ...more) }
+      const { transport } = scriptedService(clock)
+      const plan = aPlan(`simulation: { cycles: 2, ${REALTIME} }\n${FLOW}`)
+      const run = openRun(plan, { clock: late, transport, host: HOST, rerun: '' })
+      await run.begin()
+      for (const cycle of [1, 2]) {
+        await run.untilDue(cycle)
+        run.startCycle(cycle)
+        await run.cycleDone()
+      }
+      return (await run.end()).notices
+    }
+    expect(await noticesOf(65)).toEqual([])
+    expect(await noticesOf(8000)).toEqual([
+      'Cycle 2 began 8 s late, though the one before had ended in time: the load generator, or its machine, stood still.',
+    ])
+  })
+
   test('the first cycle that is run waits for none', async () => {
     const clock = virtualClock()
     const { transport, log } = scriptedService(clock)
