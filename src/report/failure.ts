@@ -45,6 +45,8 @@ export function causesOf(verdict: Verdict, cells: readonly CellRecord[]): Cause[
   const { group, cycle, step, outcome } = labelsOf(verdict.selector)
   const merged = new Map<string, Cause>()
   for (const cell of cells) {
+    // What is not judged is no cause of what is.
+    if (cell.isWarmUp === true) continue
     if ((group ?? cell.group) !== cell.group || (cycle ?? String(cell.cycle)) !== String(cell.cycle)) continue
     for (const cause of cell.causes) {
       if ((step ?? cause.step) !== cause.step || (outcome ?? cause.outcome) !== cause.outcome) continue
@@ -90,7 +92,8 @@ function causeLines(causes: readonly Cause[], root: string | undefined): string[
 }
 
 function exampleLines(example: Example): string[] {
-  const who = `example: agent ${example.agent}, iteration ${example.iteration}: ${example.message}`
+  const when = example.iteration === 0 ? 'idle' : `iteration ${example.iteration}`
+  const who = `example: agent ${example.agent}, ${when}: ${example.message}`
   const lines = [clip(oneLine(who), MOST_MESSAGE)]
   if (example.curl !== undefined) lines.push(`  ${cleanText(example.curl)}`)
   if (example.status !== undefined) lines.push(`  status ${example.status}`)

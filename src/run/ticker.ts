@@ -228,5 +228,5 @@ function timeLeft(
   }
   if (expected === undefined || (acting.length > 0 && areOpen(acting))) return rest(longestMs(acting))
   if (requests < expected / 20 || requests === 0) return undefined
-  return rest((elapsedMs * expected) / requests)
+  return rest(Math.max(longestMs(acting), (elapsedMs * expected) / requests))
 }

@@ -53,6 +53,19 @@ test('what a service answered cannot add lines of its own at the margin or paint
   `)
 })
 
+test('an example of the idle flow says so, as it is no iteration', () => {
+  const cause = aCause({ example: { agent: 'a-1', iteration: 0, message: 'status 500' } })
+  expect(cellFailure(aCell({ state: 'failed', causes: [cause] }), again)).toContain(
+    'example: agent a-1, idle: status 500',
+  )
+})
+
+test('what went wrong in a warm-up that is not judged is no cause of what is', () => {
+  const warm = aCell({ isWarmUp: true, causes: [aCause({ step: 'cold', count: 9000 })] })
+  const judged = aCell({ cycle: 2, causes: [aCause({ step: 'checkout', count: 1 })] })
+  expect(causesOf(aVerdict(), [warm, judged]).map(({ step }) => step)).toEqual(['checkout'])
+})
+
 describe('when room is short', () => {
   const long = aCause({
     example: { agent: 'a', iteration: 1, message: 'm', status: 500, body: 'x'.repeat(500) },

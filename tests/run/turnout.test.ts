@@ -185,6 +185,18 @@ ${FLOWS.replace(/\n.*look.*$/, '')}`,
     ])
   })
 
+  test('is not over before its workload is, for whoever watches, however quick the other groups are', async () => {
+    const ticks: Tick[] = []
+    await play(
+      `agents:
+  quick: { count: 90, flow: buy }
+  steady: { count: 5, flow: buy, workload: { rate: 2/s, duration: 5s } }
+${FLOWS.replace(/\n.*look.*$/, '')}`,
+      { onTick: (tick) => ticks.push(tick) },
+    )
+    expect(ticks.map(({ leftMs }) => leftMs)).toEqual([4000, 3000, 2000, 1000, 0])
+  })
+
   test('abort_on_fail sees nothing of it', async () => {
     const yaml = WARM().replace('success_rate == 100%', '{ that: success_rate == 100%, abort_on_fail: true }')
     const { record } = await play(yaml, { respond: failsFirst })
