@@ -15,8 +15,11 @@ const MOST_CYCLES = 1000
 /** Undefined: there will be enough, or it is not known. @param group when it is a group's own */
 export function tooFewSamples(scenario: Scenario, threshold: Threshold, group?: string): ThresholdFinding | undefined {
   const { selector, per } = threshold
-  // That nothing is judged is told once, with its cause.
-  if (groupsOf(scenario, group).every((one) => doesNothing(scenario, one, 'judged run'))) return undefined
+  const { warmUp, cycles } = scenario.simulation
+  // That nothing is done, or judged, is told once, with its cause; a group's cells in which nothing is due are skipped.
+  const over = group === undefined ? 'run' : 'judged run'
+  const isTold = groupsOf(scenario, group).every((one) => doesNothing(scenario, one, over))
+  if (isTold || isExcluded(warmUp, cycles)) return undefined
   const scope = group === undefined ? per : 'cycle'
   const most = expectedSamples(scenario, { selector, scope, group })?.most ?? undefined
   return check(threshold, most) ?? (scope === 'cycle' ? inOneCycle(scenario, threshold, group) : undefined)

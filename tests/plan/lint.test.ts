@@ -164,6 +164,17 @@ thresholds: ["p95{cycle:${cycle}} < 1s"]`
     ])
   })
 
+  test('is told of also where only a warm-up that is not judged has some', () => {
+    const yaml = (excluded: boolean): string => `${LOOK}
+agents: { all: { count: 30, activity: { hours: { "00": 1 } } } }
+simulation: { cycles: 3, start: 2024-01-15T00:00:00Z, warmup: { cycles: 1, steps: [1], exclude: ${String(excluded)} } }
+thresholds: ["p95 < 1s"]`
+    expect(said(yaml(true))).toEqual([
+      'warning too-few-samples thresholds[0]:4 "p95" will have no data: this plan does nothing that it selects.',
+    ])
+    expect(said(yaml(false))).toEqual([])
+  })
+
   test('is meant where it is skipped then', () => {
     expect(said(`${LOOK}\nthresholds: [{ that: p99 < 1s, on_inconclusive: skip }]`)).toEqual([])
   })
