@@ -1,6 +1,6 @@
 // The TURBULENCE_* variables, one table: what each may be, and what is said when it is something else.
 // They lie over options, presets and files. What was set is printed and stored with the run.
-import { TurbulenceError } from '../errors.ts'
+import { TurbulenceError, nearest } from '../errors.ts'
 import type { Overrides, RecordLevel } from '../run.ts'
 import { RECORD_LEVELS } from '../without-engine.ts'
 
@@ -60,8 +60,9 @@ export interface Environment {
   readonly said: readonly string[]
 }
 
-/** @throws TurbulenceError `environment` for the first variable that is something it cannot be */
+/** @throws TurbulenceError `environment` for the first variable that is misspelt, or is something it cannot be */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
+  refuseMisspelt(Object.keys(env).filter((name) => env[name] !== ''))
   const said: string[] = []
   const taken = <N extends Name>(name: N): ValueOf<N> | undefined => {
     const text = env[name]
@@ -97,6 +98,20 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     ...(pressure !== undefined && { pressure }),
   }
   return { seed, profile, mock, record, logLevel, resume, overrides, said }
+}
+
+const PREFIX = 'TURBULENCE_'
+
+/** Without a word, the load would be another one than was asked for. Names that are like none of ours are others' business. */
+function refuseMisspelt(names: readonly string[]): void {
+  const known = Object.keys(VARIABLES).map((name) => name.slice(PREFIX.length))
+  for (const name of names) {
+    if (!name.startsWith(PREFIX) || name in VARIABLES) continue
+    const meant = nearest(name.slice(PREFIX.length), known)
+    if (meant === undefined) continue
+    const hint = `Did you mean ${PREFIX}${meant}?`
+    throw new TurbulenceError('environment', `There is no variable ${name}.`, { hint })
+  }
 }
 
 /** The same where nobody can be told: what is wrong is said by whoever runs the file. */

@@ -48,6 +48,19 @@ describe('a variable', () => {
     expect(readableEnvironment({ [name]: value })).toBeUndefined()
   })
 
+  test('that is misspelt is refused: the load would be another one than was asked for', () => {
+    const wrong = { TURBULENCE_AGENT_SCALE: '0.1' }
+    const refused = {
+      code: 'environment',
+      message: 'There is no variable TURBULENCE_AGENT_SCALE.',
+      hint: 'Did you mean TURBULENCE_AGENTS_SCALE?',
+    }
+    expect(() => readEnvironment(wrong)).toThrow(expect.objectContaining(refused))
+    expect(readableEnvironment(wrong)).toBeUndefined()
+    const others = { TURBULENCE_AGENT_SCALE: '', TURBULENCE_TEST_SEED: '1', TURBULENCE_E2E_NODE: 'x', TURBULENCE: 'on' }
+    expect(readEnvironment(others)).toMatchObject({ overrides: {}, said: [] })
+  })
+
   test('that is empty, or another, says nothing', () => {
     expect(readEnvironment({ TURBULENCE_CYCLES: '', OTHER: 'x' })).toMatchObject({ overrides: {}, said: [] })
   })
