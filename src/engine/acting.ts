@@ -88,24 +88,24 @@ export class Acting {
   #ended(agent: AgentContext, { ok, aborted }: IterationEnd): Promise<void> | undefined {
     const { world, program } = this.#parts
     const { clock, observer, guard } = world
-    const { cycle, iteration, index } = agent
+    const { cycle, iteration, index, hasSent } = agent
     const durationUs = Math.round((clock.now() - agent.beganMs) * 1000)
     const group = agent.group ?? ''
     if (this.#isHeldBack(agent, aborted)) {
-      guard?.idled(agent, { ok, aborted })
+      guard?.idled(agent, { ok, aborted, hasSent })
       return undefined
     }
     // Turned away at the door: it has not begun.
-    if (guard?.isOpen === true && aborted && !agent.hasSent) return undefined
+    if (guard?.isOpen === true && aborted && !hasSent) return undefined
     observer.iteration({ group, cycle, agent: index - 1, iteration, ok, aborted, durationUs }, agent)
-    guard?.ended(agent, { group, cycle, ok, aborted })
+    guard?.ended(agent, { group, cycle, ok, aborted, hasSent })
     const after = ok || aborted ? undefined : program.onFailure.get(group)
     return after === undefined ? undefined : runUncounted(agent, after, world)
   }
 
   #idled(agent: AgentContext, { ok, aborted }: IterationEnd): undefined {
     this.#isHeldBack(agent, aborted)
-    this.#parts.world.guard?.idled(agent, { ok, aborted })
+    this.#parts.world.guard?.idled(agent, { ok, aborted, hasSent: agent.hasSent })
   }
 
   #isHeldBack(agent: AgentContext, aborted: boolean): boolean {

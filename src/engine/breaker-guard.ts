@@ -110,22 +110,22 @@ export class BreakerGuard {
     this.#slowStart.answered(agent)
   }
 
-  ended(agent: object, { group, cycle, ok, aborted }: Ended): void {
+  ended(agent: object, { group, cycle, ok, aborted, hasSent }: Ended): void {
     const isProbing = this.#breaker.phase === 'half-open'
     const probes = this.#breaker.agents
-    const change = aborted ? undefined : this.#breaker.ended(agent, ok, this.#planned.has(group))
+    const change = aborted ? undefined : this.#breaker.ended(agent, ok, this.#planned.has(group), hasSent)
     if (change === 'opened') {
       // The first of those that probe is enough.
       const { failed, agents } = isProbing ? { failed: 1, agents: probes } : this.#breaker
       this.#open({ cycle, group, failed, agents }, isProbing)
     }
     if (change === 'closed') this.#closed()
-    this.idled(agent, { ok, aborted })
+    this.idled(agent, { ok, aborted, hasSent })
   }
 
   /** An idle agent is done. That it failed opens nothing, but it is tried like the others. */
-  idled(agent: object, { ok, aborted }: Pick<Ended, 'ok' | 'aborted'>): void {
-    this.#slowStart.ended(agent, aborted ? 'aborted' : ok ? 'ok' : 'failed')
+  idled(agent: object, { ok, aborted, hasSent }: Omit<Ended, 'group' | 'cycle'>): void {
+    this.#slowStart.ended(agent, aborted ? 'aborted' : !ok ? 'failed' : hasSent ? 'ok' : 'nothing')
   }
 
   /** It has just opened: nobody begins until somebody says how it goes on. */
@@ -182,6 +182,8 @@ interface Ended {
   readonly cycle: number
   readonly ok: boolean
   readonly aborted: boolean
+  /** Else it says nothing of the services. */
+  readonly hasSent: boolean
 }
 
 function deferred(): { readonly result: Promise<boolean>; readonly resolve: (closed: boolean) => void } {

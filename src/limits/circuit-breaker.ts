@@ -83,12 +83,17 @@ export class CircuitBreaker {
     return this.#phase === 'open'
   }
 
-  /** An iteration came to its own end; says when that has opened or closed the breaker. One that was cut off is none of it. */
-  ended(agent: object, ok: boolean, isPlanned: boolean): 'opened' | 'closed' | undefined {
+  /**
+   * An iteration came to its own end; says when that has opened or closed the breaker. One that was cut off is none of it.
+   *
+   * @param hasSent a good end without it closes nothing
+   */
+  ended(agent: object, ok: boolean, isPlanned: boolean, hasSent = true): 'opened' | 'closed' | undefined {
     this.#window.ended(agent, ok, isPlanned)
     if (this.#phase === 'closed' && this.#window.isOver) return this.#to('open', 'opened')
     if (this.#phase !== 'half-open') return undefined
     if (!ok) return this.#to('open', 'opened')
+    if (!hasSent) return undefined
     this.#probed.add(agent)
     return this.#probed.size < this.#probes ? undefined : this.#close()
   }

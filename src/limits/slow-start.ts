@@ -68,8 +68,8 @@ export class SlowStart {
     this.admit()
   }
 
-  /** After the breaker has heard of it: an agent that failed is tried again, one that was cut off says nothing. */
-  ended(agent: object, outcome: 'ok' | 'failed' | 'aborted'): void {
+  /** After the breaker has heard of it: an agent that failed is tried again, one that was cut off or sent `nothing` says nothing. */
+  ended(agent: object, outcome: 'ok' | 'failed' | 'aborted' | 'nothing'): void {
     if (outcome === 'ok') this.#sound.add(agent)
     // Who was cut off while it probed has not said that all is well: another takes its place.
     if (outcome === 'failed' || (outcome === 'aborted' && this.#breaker.phase === 'half-open'))

@@ -98,6 +98,29 @@ flows:
     )
   })
 
+  test('is not told by agents that send nothing, nor is a slow start', async () => {
+    const { record, log } = await play(
+      `simulation: { cycles: 3 }
+circuit_breaker: { auto_reset: true, cooldown_cycles: 0 }
+agents:
+  quiet: { count: 50, flow: look }
+  shoppers: { count: 50, flow: buy }
+flows:
+  look: [{ type: http, name: look, path: /look, condition: agent.index > 50 }]
+  buy: [{ type: http, name: buy, path: "/{{cycle}}" }]`,
+      { respond: down(1, 2) },
+    )
+    const of = (cycle: number): number => log.filter(({ path }) => path === `/${cycle}`).length
+    expect([1, 2, 3].map(of)).toEqual([6, 5, 50])
+    expect(record.breaker?.events.map(({ phase, cycle }) => `${phase} ${cycle}`)).toEqual([
+      'open 1',
+      'half-open 2',
+      'open 2',
+      'half-open 3',
+      'closed 3',
+    ])
+  })
+
   test('where agents are cut off while they probe, others take their places', async () => {
     const { record, log } = await play(
       `simulation: { cycles: 2, graceful_stop: 1s, max_duration: 1h }
