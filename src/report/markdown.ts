@@ -114,7 +114,10 @@ function cellsLine(cells: readonly CellRecord[]): string {
   const restored = cells.filter((cell) => cell.isRestored === true).length
   const are = restored === 1 ? 'is' : 'are'
   const from = restored === 0 ? '' : ` ${formatCount(restored)} of them ${are} reported from the checkpoint.`
-  return `${plural(cells.length, 'test')}, one per cycle and group: ${counts.join(', ')}.${from}`
+  const warm = cells.filter((cell) => cell.isWarmUp === true && cell.state === 'passed').length
+  const unjudged =
+    warm === 0 ? '' : ` ${formatCount(warm)} that passed ${warm === 1 ? 'is' : 'are'} in the warm-up, and not judged.`
+  return `${plural(cells.length, 'test')}, one per cycle and group: ${counts.join(', ')}.${from}${unjudged}`
 }
 
 function closedLine(record: RunRecord): string[] {

@@ -63,6 +63,8 @@ function cellsLine(record: RunRecord): Line {
   const cells = counts.flatMap((piece, i): Piece[] => (i === 0 ? [piece] : [', ', piece]))
   const restored = record.cells.filter((cell) => cell.isRestored === true).length
   if (restored > 0) cells.push(dim(`   (${formatCount(restored)} from the checkpoint)`))
+  const warm = record.cells.filter((cell) => cell.isWarmUp === true && cell.state === 'passed').length
+  if (warm > 0) cells.push(dim(`   (${formatCount(warm)} in the warm-up, not judged)`))
   return [`  ${plural(record.cells.length, 'test')}, one per cycle and group: `, ...cells]
 }
 

@@ -1,7 +1,7 @@
 // Who acts, who idles and who warms up, in whole runs on simulated time: what the service received and what
 // the record says of it.
 import { describe, expect, test } from 'vitest'
-import { junitSuite } from '../../src/report/index.ts'
+import { junitSuite, markdownSummary, plain, summaryLines } from '../../src/report/index.ts'
 import type { Tick } from '../../src/report/index.ts'
 import { aPlan, aScenario, play } from '../support/a-plan.ts'
 import { describePlan } from '../../src/run.ts'
@@ -146,6 +146,12 @@ thresholds: [success_rate == 100%, errors == 0, { that: p95 < 1s, min_samples: 1
     ])
     expect(record.cells[0]?.verdicts).toEqual([])
     expect(record.steps[0]).toMatchObject({ attempts: 16, ok: 16 })
+    expect(summaryLines(record, { paint: plain })[1]).toBe(
+      '  4 tests, one per cycle and group: 4 passed   (2 in the warm-up, not judged)',
+    )
+    expect(markdownSummary([record])).toContain(
+      '4 tests, one per cycle and group: 4 passed. 2 that passed are in the warm-up, and not judged.',
+    )
   })
 
   test('is marked in JUnit, each of its cells and how many cycles it had', async () => {
