@@ -78,7 +78,8 @@ function checkCall(cli: CAC, words: readonly string[]): void {
   if (command === undefined) {
     const [given] = args
     if (given === undefined) throw new UsageError('There is no command.', `Commands: ${commands.join(', ')}.`)
-    throw new UsageError(`There is no command "${given}".`, didYouMean(given, commands, 'Commands'))
+    const elsewhere = given === 'run' ? ' Scenarios are run by Vitest: npx vitest run' : ''
+    throw new UsageError(`There is no command "${given}".`, didYouMean(given, commands, 'Commands') + elsewhere)
   }
   const known = optionsOf(cli, command)
   for (const [name, value] of Object.entries(options)) {

@@ -47,6 +47,10 @@ test('--version', () => {
 
 test.each([
   [[], 'Error: There is no command.\nCommands: lint, plan.\nSee: turbulence --help'],
+  [
+    ['run', 'a.scenario.yaml'],
+    'Error: There is no command "run".\nCommands: lint, plan. Scenarios are run by Vitest: npx vitest run\nSee: turbulence --help',
+  ],
   [['lin'], 'Error: There is no command "lin".\nDid you mean "lint"? Commands: lint, plan.\nSee: turbulence --help'],
   [
     ['lint', '--max-warnigns', '3'],
