@@ -10,7 +10,7 @@ export class ReplyAnswer implements Answer {
   readonly status: number
   readonly headers: Answer['headers']
   readonly latencyMs: number
-  readonly #mostBytes: number
+  readonly #limits: { readonly mostBytes: number; readonly isCut: boolean }
   /** As it came; let go once it is text. */
   #chunks: readonly Uint8Array[]
   #decoded: Decoded | undefined
@@ -23,7 +23,7 @@ export class ReplyAnswer implements Answer {
     this.headers = reply.headers
     this.latencyMs = reply.startedAt === undefined ? 0 : reply.endedAt - reply.startedAt
     this.#chunks = reply.chunks
-    this.#mostBytes = mostBytes
+    this.#limits = { mostBytes, isCut: reply.error !== undefined }
   }
 
   text(): string {
@@ -43,7 +43,7 @@ export class ReplyAnswer implements Answer {
   }
 
   #body(): Decoded {
-    this.#decoded ??= decodeBody(joined(this.#chunks), this.headers['content-encoding'], this.#mostBytes)
+    this.#decoded ??= decodeBody(joined(this.#chunks), this.headers['content-encoding'], this.#limits)
     return this.#decoded
   }
 }

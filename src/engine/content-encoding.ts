@@ -1,17 +1,31 @@
 // The bytes of an answer as the service meant them: decompressed as its `content-encoding` says. Only a step
 // that looks into a body has it decompressed; what was measured is the answer as it came.
-import { brotliDecompressSync, constants, gunzipSync, inflateSync } from 'node:zlib'
+import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
 
 export type Decoded = { readonly bytes: Uint8Array } | { readonly bytes: Uint8Array; readonly error: string }
 
-type Decompress = (bytes: Uint8Array, mostBytes: number) => Uint8Array
+interface Limits {
+  readonly mostBytes: number
+  /** An answer that was cut off is decompressed as far as it came. */
+  readonly isCut: boolean
+}
 
-// An answer that was cut off is decompressed as far as it came.
-const zlibFlush = constants.Z_SYNC_FLUSH
-const gunzip: Decompress = (bytes, most) => gunzipSync(bytes, { finishFlush: zlibFlush, maxOutputLength: most })
-const inflate: Decompress = (bytes, most) => inflateSync(bytes, { finishFlush: zlibFlush, maxOutputLength: most })
-const brotli: Decompress = (bytes, most) =>
-  brotliDecompressSync(bytes, { finishFlush: constants.BROTLI_OPERATION_FLUSH, maxOutputLength: most })
+type Decompress = (bytes: Uint8Array, limits: Limits) => Uint8Array
+
+const { Z_FINISH, Z_SYNC_FLUSH, BROTLI_OPERATION_FINISH, BROTLI_OPERATION_FLUSH } = constants
+const zlibOptions = ({ mostBytes, isCut }: Limits): { finishFlush: number; maxOutputLength: number } => ({
+  finishFlush: isCut ? Z_SYNC_FLUSH : Z_FINISH,
+  maxOutputLength: mostBytes,
+})
+const gunzip: Decompress = (bytes, limits) => gunzipSync(bytes, zlibOptions(limits))
+/** Some services leave out the wrapping that the standard wants (RFC 9110 § 8.4.1.2); its first byte is known. */
+const inflate: Decompress = (bytes, limits) =>
+  ((bytes[0] ?? 0) & 0x0f) === 8 ? inflateSync(bytes, zlibOptions(limits)) : inflateRawSync(bytes, zlibOptions(limits))
+const brotli: Decompress = (bytes, { mostBytes, isCut }) =>
+  brotliDecompressSync(bytes, {
+    finishFlush: isCut ? BROTLI_OPERATION_FLUSH : BROTLI_OPERATION_FINISH,
+    maxOutputLength: mostBytes,
+  })
 
 const KNOWN = new Map<string, Decompress>([
   ['gzip', gunzip],
@@ -25,21 +39,22 @@ const MOST_LAYERS = 2
 
 /**
  * @param header `content-encoding` of the answer
- * @param mostBytes the longest a body may be, decompressed or not
+ * @param limits of a body, decompressed or not
  */
-export function decodeBody(bytes: Uint8Array, header: string | string[] | undefined, mostBytes: number): Decoded {
+export function decodeBody(bytes: Uint8Array, header: string | string[] | undefined, limits: Limits): Decoded {
   if (header === undefined || bytes.length === 0) return { bytes }
   const layers = (typeof header === 'string' ? header : header.join(','))
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '' && name !== 'identity')
   const unknown = layers.find((name) => !KNOWN.has(name))
-  if (unknown !== undefined || layers.length > MOST_LAYERS)
-    return { bytes, error: `its content-encoding is ${unknown ?? layers.join(', ')}, not gzip, deflate or br` }
+  if (unknown !== undefined) return { bytes, error: `its content-encoding is ${unknown}, not gzip, deflate or br` }
+  if (layers.length > MOST_LAYERS)
+    return { bytes, error: `its content-encoding, ${layers.join(', ')}, is more than ${MOST_LAYERS} inside each other` }
   let decoded = bytes
   for (const name of layers.toReversed()) {
     try {
-      decoded = KNOWN.get(name)?.(decoded, mostBytes) ?? decoded
+      decoded = KNOWN.get(name)?.(decoded, limits) ?? decoded
     } catch (error) {
       const isTooLong = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE'
       return { bytes, error: isTooLong ? 'it is longer than max_body when decompressed' : `it is not valid ${name}` }

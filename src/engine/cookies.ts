@@ -46,7 +46,7 @@ export class CookieStore {
 
   /** The headers with this jar's cookies for the URL; a `cookie` header of the step stays in front. */
   addTo(headers: readonly string[], url: string): readonly string[] {
-    const ours = this.#jar.getCookieStringSync(url)
+    const ours = asSet(this.#jar.getCookieStringSync(url))
     if (ours === '') return headers
     const merged = [...headers]
     for (let at = 0; at < merged.length; at += 2) {
@@ -58,6 +58,9 @@ export class CookieStore {
     return merged
   }
 }
+
+/** Cookies are read as UTF-8, and a header is written byte by byte: a service gets the bytes that it set. */
+const asSet = (text: string): string => (/[^\x20-\x7e]/.test(text) ? Buffer.from(text).toString('latin1') : text)
 
 function jarWith(cookies: readonly SerializedCookie[]): CookieJar {
   const jars = (require('tough-cookie') as { CookieJar: typeof CookieJar }).CookieJar

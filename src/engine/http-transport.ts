@@ -79,6 +79,7 @@ class HttpChannel implements Channel {
 
 const NO_HEADERS: Reply['headers'] = Object.freeze({})
 const NO_REQUEST: Request = { method: 'GET', path: '/', headers: [], body: undefined }
+const MOST_LOOSE = 1_000
 const NO_CHUNKS: readonly Uint8Array[] = Object.freeze([])
 
 /** One request and its answer: the connection's handler, and the Reply, again and again. */
@@ -101,6 +102,8 @@ class Exchange implements Reply, Job, Expiring {
   #controller: Controller | undefined = undefined
   #resolve: ((reply: Reply) => void) | undefined = undefined
   #receivedBytes = 0
+  /** Chunks since the last ones became one. */
+  #loose = 0
   /** Of this request alone, when it has its own timeout. */
   #ownTimeoutMs: number | undefined = undefined
   #cancelTimeout: Cancel | undefined = undefined
@@ -176,6 +179,7 @@ class Exchange implements Reply, Job, Expiring {
     this.status = status
     this.headers = headers
     this.chunks = []
+    this.#loose = 0
   }
 
   onResponseData(_: Controller, chunk: Uint8Array): void {
@@ -183,12 +187,15 @@ class Exchange implements Reply, Job, Expiring {
     const room = most - this.#receivedBytes
     this.#receivedBytes += chunk.length
     const chunks = this.chunks as Uint8Array[]
-    if (chunk.length <= room) {
-      chunks.push(chunk)
-      return
+    if (chunk.length > room) {
+      if (room > 0) chunks.push(chunk.subarray(0, room))
+      return this.#cut(({ host }) => tooLargeFault(host, most))
     }
-    if (room > 0) chunks.push(chunk.subarray(0, room))
-    this.#cut(({ host }) => tooLargeFault(host, most))
+    chunks.push(chunk)
+    if (++this.#loose < MOST_LOOSE) return
+    // Of a body in the smallest pieces, the objects around them would take a hundred times what it is long.
+    chunks.push(Buffer.concat(chunks.splice(-MOST_LOOSE)))
+    this.#loose = 0
   }
 
   onResponseEnd(): void {

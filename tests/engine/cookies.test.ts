@@ -27,3 +27,10 @@ test('one that is larger than any browser takes is left out, and names of protot
   store.keep([`big=${'x'.repeat(5_000)}`, '__proto__=1', 'constructor=2'], URL)
   expect(store.addTo([], URL)).toEqual(['cookie', '__proto__=1; constructor=2'])
 })
+
+test('one whose value is no ASCII comes back with the same bytes', () => {
+  const store = new CookieStore()
+  store.keep('city=Zürich €', URL)
+  const [, value = ''] = store.addTo([], URL)
+  expect(Buffer.from(value, 'latin1').toString()).toBe('city=Zürich €')
+})

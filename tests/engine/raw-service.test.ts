@@ -111,6 +111,22 @@ describe('a service that', () => {
     expect(server.sockets).toHaveLength(1)
   })
 
+  test('sends a long body in the smallest chunks does not fill the memory with them', async () => {
+    const piece = '1\r\na\r\n1\r\nb\r\n'.repeat(5_250)
+    await using server = await startRawServer(
+      ({ socket }) => void socket.write(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${piece}0\r\n\r\n`),
+    )
+    const service = aService(server.url)
+    await using transport = openSockets(service)
+    const channel = transport.channel()
+    for (let i = 0; i < 2; i++) {
+      const reply = await channel.send(service, aWire('/'))
+      expect(bodyText(reply)).toBe('ab'.repeat(5_250))
+      // Ten of a thousand each, and those that came last.
+      expect(reply.chunks.length).toBe(510)
+    }
+  })
+
   test('answers before it has read the request loses the connection, not the next request', async () => {
     await using server = await startRawServer(
       ({ path, socket }) => void socket.write(answerTo(path).replace('200 OK', '413 Too Large')),
