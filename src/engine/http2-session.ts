@@ -28,6 +28,7 @@ export class Http2Session implements StreamOwner {
   error: unknown
   /** The service has said how many requests it takes at a time; before, it might refuse some. */
   isOpen = false
+  heard = 0
   readonly #session: ClientHttp2Session
   readonly #host: string
   readonly #owner: SessionOwner
@@ -63,6 +64,11 @@ export class Http2Session implements StreamOwner {
 
   refused(request: Http2Request): boolean {
     return this.#owner.refused(request)
+  }
+
+  /** It ends what it has; others go to another one. */
+  doubt(): void {
+    this.#session.close()
   }
 
   left(request: Http2Request): void {

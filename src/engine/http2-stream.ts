@@ -42,6 +42,10 @@ class StreamReset extends Error {
 export interface StreamOwner {
   /** Why the session ended, if it did so by an error. */
   readonly error: unknown
+  /** How often something came, of whatever answer. */
+  heard: number
+  /** Nothing came while one of its requests waited, until it was given up: there may be nobody any more. */
+  doubt(): void
   /** The service says that it has not looked at the request. False: it is not sent again. */
   refused(stream: Http2Request): boolean
   /** Its place is free. */
@@ -54,6 +58,8 @@ export class Http2Request implements Controller {
   /** How often it was sent. */
   times = 0
   #stream: ClientHttp2Stream | undefined
+  #owner: StreamOwner | undefined
+  #heardBefore = 0
   #isAnswering = false
   /** Of the length that was announced. */
   #leftBytes: number | undefined
@@ -92,7 +98,9 @@ export class Http2Request implements Controller {
   }
 
   abort(reason: Error): void {
+    if (this.#isOver) return
     this.#stream?.close(CANCEL)
+    if (this.#owner?.heard === this.#heardBefore) this.#owner.doubt()
     this.fail(reason)
   }
 
@@ -105,7 +113,10 @@ export class Http2Request implements Controller {
   #listen(stream: ClientHttp2Stream, session: ClientHttp2Session, owner: StreamOwner): void {
     const { handler } = this
     this.#stream = stream
+    this.#owner = owner
+    this.#heardBefore = owner.heard
     stream.once('response', (headers) => {
+      owner.heard++
       if (this.#isOver) return
       this.#isAnswering = true
       this.#leftBytes = lengthOf(headers, this.request.method)
@@ -113,6 +124,7 @@ export class Http2Request implements Controller {
       handler.onResponseStart(this, headers[':status'] ?? 0, plain(headers))
     })
     stream.on('data', (bytes: Buffer) => {
+      owner.heard++
       if (this.#isOver) return
       if (this.#leftBytes !== undefined) this.#leftBytes -= bytes.length
       handler.onResponseData(this, bytes)

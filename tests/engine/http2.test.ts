@@ -151,6 +151,23 @@ describe('a service that', () => {
     }
   })
 
+  test('is silent until a request is given up is asked on another connection, one that answers others is not', async () => {
+    await using served = await serve(({ stream, headers }) => {
+      if (headers[':path'] === '/') answer(stream)
+    })
+    const asking = ask(served, { path: '/silent', timeoutMs: 50 })
+    expect(told(await asking)).toBe('no answer from H within 50 ms')
+    expect(told(await ask(served))).toBe(200)
+    expect(served.sessions).toHaveLength(2)
+    const silent = served.transport.channel()
+    const waiting = silent.send(served.service, aWire('/silent'))
+    expect(told(await ask(served))).toBe(200)
+    silent.abort()
+    await waiting
+    expect(told(await ask(served))).toBe(200)
+    expect(served.sessions).toHaveLength(2)
+  })
+
   test('answers before it has read the request is heard', async () => {
     await using served = await serve(({ stream }) => answer(stream, 'too large'))
     const body = new Uint8Array(6 * 1024 ** 2)
