@@ -37,7 +37,9 @@ export function keptNotice({ after, cycles, isOutOfTime }: KeptCheckpoint, comma
 }
 
 /** Of a run that came to its end, and whose results could not be written. */
-export function insteadNotice(after: number, command: string | undefined): string {
-  const how = command === undefined ? '' : `, it reports the run again: ${command}`
-  return `Its checkpoint after cycle ${after} is kept instead. Once there is room${how}`
+export function insteadNotice(after: number, cycles: number, command: string | undefined): string {
+  const last = cycles - after === 1 ? `cycle ${cycles}` : `cycles ${after + 1} to ${cycles}`
+  const again = after === cycles ? 'reports it' : `sends ${last} again and reports all of it`
+  const how = command === undefined ? '' : ` Once there is room, this ${again}: ${command}`
+  return `The run's checkpoint after cycle ${after} is kept instead.${how}`
 }

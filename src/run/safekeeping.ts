@@ -133,12 +133,12 @@ export class Safekeeping {
 
   /** The run is over; what is kept is of no more use once it has come to its end, and its results are on disk. @returns notices */
   ended(isComplete: boolean): readonly string[] {
-    const { folder } = this.#kept
+    const { folder, plan } = this.#kept
     const areResultsLost = folder !== undefined && folder.path === undefined
     if (isComplete && !areResultsLost) this.#store?.remove()
     else this.#store?.ended()
     return isComplete && areResultsLost && this.written > 0
-      ? [insteadNotice(this.written, this.#options.resumeCommand)]
+      ? [insteadNotice(this.written, plan.cycles, this.#options.resumeCommand)]
       : []
   }
 

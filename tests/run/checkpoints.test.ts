@@ -342,7 +342,7 @@ describe('in the folder of the run', () => {
     mkdirSync(join(runsDir, plan.runId, 'summary.json'), { recursive: true })
     const { record } = await goOn(plan)
     expect(record.notices.at(-1)).toBe(
-      'Its checkpoint after cycle 4 is kept instead. Once there is room, it reports the run again: go on',
+      "The run's checkpoint after cycle 4 is kept instead. Once there is room, this sends cycle 5 again and reports all of it: go on",
     )
     rmSync(join(runsDir, plan.runId, 'summary.json'), { recursive: true })
     const again = await goOn(plan)
