@@ -206,6 +206,8 @@ export class Run {
   async #close(cycle: number, results: readonly PromiseSettledResult<CellRecord>[]): Promise<void> {
     const tick = this.#ticker.stop()
     const { engine, collector, causes, health, pause, pauses } = this.#parts
+    // A cycle that ends the run is not one to go on after: nothing of what follows would be judged as if in one piece.
+    if (cycle !== this.#lastCycle) this.#stopOnFailed()
     const cut = engine.stopping === undefined ? undefined : { before: this.#safe.results() }
     health.end()
     engine.endCycle()
@@ -213,7 +215,6 @@ export class Run {
     pauses.endCycle()
     causes.closeCycle(cycle)
     for (const result of results) if (result.status === 'rejected') throw result.reason
-    this.#stopOnFailed()
     const cells = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
     if (tick !== undefined) this.#options.onCycle?.(tick, cells)
     if (cut !== undefined) await this.#safe.stopped(cut.before)
@@ -233,6 +234,10 @@ export class Run {
   }
 
   get #areAllClosed(): boolean {
-    return this.#parts.collector.closedCycles().length >= (this.#options.part?.length ?? this.plan.cycles)
+    return this.#parts.collector.closedCycles().at(-1) === this.#lastCycle
+  }
+
+  get #lastCycle(): number {
+    return this.#options.part?.at(-1) ?? this.plan.cycles
   }
 }

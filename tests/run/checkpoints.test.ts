@@ -9,6 +9,7 @@ import { fingerprint } from '../../src/plan/fingerprint.ts'
 import { findCheckpoint, openRun, refusal } from '../../src/run.ts'
 import type { Plan, Run, RunRecord, Transport } from '../../src/run.ts'
 import { allCycles, aPlan, HOST, play, scriptedService } from '../support/a-plan.ts'
+import type { Script } from '../support/a-plan.ts'
 import { memoryCheckpoints, stateIn } from '../support/checkpoints.ts'
 
 const FLOW = `agents: { shoppers: { count: 3 } }
@@ -126,6 +127,25 @@ describe('a run that is stopped', () => {
     run.stop('enough', 0)
     await run.end()
     expect([...checkpoints.texts.keys()]).toEqual([1])
+  })
+
+  test('by abort_on_fail as a cycle ends has kept the one before, and comes to the same end again', async () => {
+    const plan = aPlan(`simulation: { cycles: 4 }
+checkpoint: { every_cycles: 3 }
+agents: 3
+flow: [{ type: http, name: look, path: "/{{cycle}}" }]
+thresholds: [{ that: errors < 3, abort_on_fail: true }]`)
+    const respond: Script = ({ path }) => ({ status: path === '/3' ? 500 : 200 })
+    const checkpoints = memoryCheckpoints()
+    const whole = await play(plan, { checkpoints, respond })
+    expect(whole.record.cells.map(({ state }) => state)).toEqual(['passed', 'passed', 'failed', 'skipped'])
+    expect([...checkpoints.texts.keys()]).toEqual([2])
+    const resume = stateIn(checkpoints.texts.get(2))
+    const rest = await play(plan, { resume, checkpoints: memoryCheckpoints(), respond })
+    expect(told(rest.record)).toEqual(told(whole.record))
+    expect(rest.record.stopped).toBe(whole.record.stopped)
+    const better = await play(plan, { resume, checkpoints: memoryCheckpoints() })
+    expect(better.record.cells.map(({ state }) => state)).toEqual(['passed', 'passed', 'passed', 'passed'])
   })
 
   test('in its first cycle has nothing to keep', async () => {
