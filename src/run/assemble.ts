@@ -7,6 +7,7 @@ import type { Collector } from '../metrics/collector.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { CellRecord, CycleHealth, RunRecord } from '../store/record.ts'
 import { formatMs } from '../units.ts'
+import { cutOffNotices } from './cut-off.ts'
 import { droppedNotices } from './dropped.ts'
 import { healthNotices } from './health-notices.ts'
 import { stepRows } from './step-rows.ts'
@@ -22,6 +23,8 @@ export interface RecordInput {
   /** Undefined when nobody looked. */
   readonly memory: RunRecord['memory']
   readonly stopped: string | undefined
+  /** Not all of the plan's load was run. */
+  readonly isPartial: boolean
   /** Undefined without a circuit breaker. */
   readonly breaker: BreakerState | undefined
   readonly startedAt: string
@@ -62,6 +65,8 @@ export function assembleRecord(input: RecordInput): RunRecord {
       ...mockNotices(plan),
       ...input.notices,
       ...droppedNotices(collector.iterations()),
+      // Of a run that was cut short, others were, too.
+      ...(stopped === undefined && !input.isPartial ? cutOffNotices(plan, collector.iterations()) : []),
       ...measuredNotices(plan, collector),
       ...healthNotices({ plan, health, cells, verdicts: verdicts ?? [] }),
     ],

@@ -13,6 +13,7 @@ import type { Cause } from '../sample.ts'
 import type { CellRecord, CycleHealth, Percentiles } from '../store/record.ts'
 import { plural } from '../units.ts'
 import { arrivalsOf, partText } from '../workloads/index.ts'
+import { cutOffText } from './cut-off.ts'
 import { droppedMessage } from './dropped.ts'
 
 export interface CellInput {
@@ -58,7 +59,7 @@ export function judgeCell(input: CellInput): CellRecord {
     cycle,
     group: group.name,
     place: group.place,
-    ...(nothing ?? stateOf(verdicts, stopped, openedBy(input) ?? dropped)),
+    ...(nothing ?? withCutOff(stateOf(verdicts, stopped, openedBy(input) ?? dropped), input, counts.iterations)),
     ...(isExcluded(plan.warmUp, cycle) && { isWarmUp: true }),
     agents: input.turnout,
     startedAt: input.startedAt,
@@ -112,6 +113,16 @@ function stateOf(
     return { state: 'failed', message: first.message + others + cut }
   }
   return stopped === undefined ? { state: 'passed' } : { state: 'skipped', reason: `cut short: ${stopped}` }
+}
+
+/** No step of those that were cut off has failed: without a word, nobody would know why. */
+function withCutOff(
+  state: Pick<CellRecord, 'state' | 'reason' | 'message'>,
+  { plan, group, stopped }: CellInput,
+  iterations: GroupCounts,
+): Pick<CellRecord, 'state' | 'reason' | 'message'> {
+  if (state.message === undefined || stopped !== undefined) return state
+  return { ...state, message: state.message + cutOffText(plan, group, iterations) }
 }
 
 /** A cell that was not run. */

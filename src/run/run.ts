@@ -187,6 +187,7 @@ export class Run {
       verdicts: !engine.isPartial ? this.#verdicts : this.verdicts(),
       health: health.closed(),
       stopped: engine.stopping,
+      isPartial: engine.isPartial,
       breaker: engine.breaker,
       startedAt: this.#startedAt.iso,
       durationMs: this.#durationMs,

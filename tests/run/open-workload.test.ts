@@ -103,7 +103,30 @@ simulation: { graceful_stop: 3s }\n${group(20, 'rate: 10/s, duration: 2s')}`,
       { respond: (_, position) => ({ latencyMs: position === 10 ? 30_000 : 10 }) },
     )
     expect(record.cells[0]).toMatchObject({ iterations: { begun: 20, ok: 19, aborted: 1 }, durationMs: 5000 })
+    expect(record.notices).toEqual([
+      '1 of 20 iterations of "a" was cut off 3 s (graceful_stop) after the duration of the workload, and has failed. ' +
+        'Give a longer graceful_stop, or a shorter flow.',
+    ])
   })
+
+  test.each(['rate: 3/s, duration: 1s', 'duration: 1s'])(
+    'a cell of { %s } that fails by it says so, as no step of it has failed',
+    async (workload) => {
+      const thinking = FLOW.replace(']', ', { type: pause, name: think, for: 20s }]')
+      const scenario = `simulation: { graceful_stop: 200ms }\n${group(3, workload).replace(FLOW, thinking)}`
+      const { record } = await play(scenario)
+      expect(record.cells[0]).toMatchObject({
+        state: 'failed',
+        causes: [],
+        message: expect.stringMatching(
+          /^success_rate .* over 3 iterations; 3 of 3 iterations were cut off 200 ms \(graceful_stop\) after the duration of the workload$/,
+        ) as unknown,
+      })
+      const stopped = await play(scenario.replace('graceful_stop', 'max_duration: 500ms, graceful_stop'))
+      expect(stopped.record.cells[0]?.message ?? '').not.toContain('graceful_stop')
+      expect(stopped.record.notices.join()).not.toContain('graceful_stop')
+    },
+  )
 
   test('they go on in every cycle, and beside closed groups', async () => {
     const { record } = await play(`simulation: { cycles: 2 }
