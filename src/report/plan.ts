@@ -94,7 +94,7 @@ const isPartial = (groups: PlanDescription['groups']): boolean =>
 
 function timeRows({ time, warmUp, cycles, groups }: PlanDescription): (readonly [string, Piece[]])[] {
   const rows: (readonly [string, Piece[]])[] = []
-  const start = `cycle 1 is ${formatMoment(time.start)}, each ${formatMs(time.cycleMs)} long`
+  const start = `cycle 1 is ${formatMoment(time.start)} UTC, each ${formatMs(time.cycleMs)} long`
   if (time.intervalMs !== null || isPartial(groups)) rows.push(['time', [start]])
   if (time.intervalMs !== null && cycles > 1) {
     const scale = time.scale === 1 ? '' : `, at ${time.scale} times the speed`

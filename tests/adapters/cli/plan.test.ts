@@ -487,3 +487,10 @@ test('a paced run says when its cycles begin, and at which speed unless it is th
   expect(await paceOf('time_scale: 48')).toBe('a cycle every 1m 15s, at 48 times the speed')
   expect(await paceOf('time_scale: 1')).toBe('a cycle every 1h 00m')
 })
+
+test('simulated time is said to be UTC, whatever offset the file gives', async () => {
+  const simulation = 'cycles: 3, pace: realtime, start: 2024-03-08T23:00:00-05:00'
+  const paced = SCENARIO.replace('cycles: 3, max_duration: 1m', simulation)
+  const { out } = await called(['plan', 'shop.scenario.yaml'], { files: { 'shop.scenario.yaml': paced } })
+  expect(out).toContain('  time      cycle 1 is Sat 2024-03-09 04:00 UTC, each 1h 00m long\n')
+})
