@@ -23,6 +23,8 @@ export interface BreakerState {
   readonly opened: BreakerOpened | undefined
   /** Of this cycle, by the group whose agent it was: that it opened, with the numbers. */
   readonly reasons: ReadonlyMap<string, string>
+  /** Arrivals of this cycle that were dropped while agents were held back, by group. */
+  readonly dropped: ReadonlyMap<string, number>
   readonly events: readonly BreakerEvent[]
 }
 
@@ -42,6 +44,7 @@ export class BreakerGuard {
   #cycle = 0
   #opened: BreakerOpened | undefined
   readonly #reasons = new Map<string, string>()
+  readonly #dropped = new Map<string, number>()
   readonly #events: BreakerEvent[] = []
   /** Groups of this cycle whose agents still act. */
   #acting = 0
@@ -56,7 +59,8 @@ export class BreakerGuard {
 
   get state(): BreakerState {
     const { phase, failed, agents } = this.#breaker
-    return { phase, failed, agents, opened: this.#opened, reasons: this.#reasons, events: this.#events }
+    const [opened, reasons, dropped, events] = [this.#opened, this.#reasons, this.#dropped, this.#events]
+    return { phase, failed, agents, opened, reasons, dropped, events }
   }
 
   get isOpen(): boolean {
@@ -75,6 +79,7 @@ export class BreakerGuard {
   beginCycle(cycle: number, groups: readonly Planned[]): void {
     this.#cycle = cycle
     this.#reasons.clear()
+    this.#dropped.clear()
     this.#acting = groups.length
     const planned = groups.filter(({ group }) => group.workload.kind === 'iterations')
     const count = (of: readonly Planned[]): number => of.reduce((sum, { acting }) => sum + acting, 0)
@@ -103,6 +108,11 @@ export class BreakerGuard {
   /** Before the first request of an iteration: the milliseconds it waited, or `NOT_ADMITTED`. */
   enter(agent: object, signal: Leaving, isIdle: boolean): number | Promise<number> {
     return this.#slowStart.enter(agent, signal, isIdle)
+  }
+
+  /** Nobody was free for an arrival of an open workload. */
+  dropped(group: string): void {
+    if (this.#slowStart.isHolding) this.#dropped.set(group, (this.#dropped.get(group) ?? 0) + 1)
   }
 
   /** The first request of its iteration was answered as expected. */

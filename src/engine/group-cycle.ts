@@ -90,7 +90,10 @@ export class GroupCycle {
       stop: stopped,
       hasPlace: () => places === undefined || places.activeCount + places.pendingCount < places.concurrency,
       start: (agent, iteration, dueMs) => this.#place(() => iterate(agent, iteration, world.pause.time.onClock(dueMs))),
-      drop: () => world.observer.dropped(group.name, cycle),
+      drop: () => {
+        world.observer.dropped(group.name, cycle)
+        world.guard?.dropped(group.name)
+      },
     })
   }
 

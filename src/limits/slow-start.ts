@@ -33,6 +33,11 @@ export class SlowStart {
     this.#sound.clear()
   }
 
+  /** Agents that act wait. */
+  get isHolding(): boolean {
+    return this.#waiting.length > 0
+  }
+
   /** Before the first request of an iteration. As `RateLimiter.acquire`: the milliseconds it waited, or `NOT_ADMITTED`. */
   enter(agent: object, signal: Leaving, isIdle = false): number | Promise<number> {
     const { phase, isOpen } = this.#breaker

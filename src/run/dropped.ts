@@ -7,16 +7,33 @@ import { formatCount, formatPercent, plural } from '../units.ts'
 /** Of a cell's arrivals; above it the cell fails. */
 const MOST_PERCENT = 1
 
-/** Why a cell fails whose arrivals were dropped; undefined when few were, or a threshold has the say. */
-export function droppedMessage(plan: Plan, group: GroupPlan, cycle: number, counts: GroupCounts): string | undefined {
+/** Of which cell. */
+interface Where {
+  readonly plan: Plan
+  readonly group: GroupPlan
+  readonly cycle: number
+}
+
+/**
+ * Why a cell fails whose arrivals were dropped; undefined when few were, or a threshold has the say.
+ *
+ * @param held so many of them while the circuit breaker held agents back
+ */
+export function droppedMessage({ plan, group, cycle }: Where, counts: GroupCounts, held = 0): string | undefined {
   const arrivals = counts.begun + counts.dropped
   const percent = (counts.dropped * 100) / arrivals
   if (counts.dropped === 0 || percent <= MOST_PERCENT || judgesDropped(plan, group)) return undefined
   const share = `${formatCount(counts.dropped)} of ${plural(arrivals, 'arrival')} (${formatPercent(percent)})`
   return (
     `${share} in cycle ${cycle} > ${group.name} were dropped, at most ${formatPercent(MOST_PERCENT)} may be: ` +
-    `no agent was free when they were due. ${wayOut(plan, group)}, or judge it by a threshold: dropped < 100`
+    `no agent was free when they were due${held === 0 ? '' : heldText(held)}. ` +
+    `${wayOut(plan, group)}, or judge it by a threshold: dropped < 100`
   )
+}
+
+/** That it is not the service that is slow. */
+function heldText(held: number): string {
+  return `, ${formatCount(held)} times because the circuit breaker's slow start held agents back`
 }
 
 function wayOut({ maxConcurrentAgents: places, groups }: Plan, { count }: GroupPlan): string {

@@ -53,7 +53,8 @@ export function judgeCell(input: CellInput): CellRecord {
     }),
   )
   // On part of the load the share of the dropped may yet have sunk.
-  const dropped = aborted || !isJudged ? undefined : droppedMessage(plan, group, cycle, counts.iterations)
+  const held = input.breaker?.dropped.get(group.name)
+  const dropped = aborted || !isJudged ? undefined : droppedMessage(input, counts.iterations, held)
   const latency = percentilesOf(collector, scope)
   return {
     cycle,

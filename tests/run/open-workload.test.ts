@@ -58,6 +58,21 @@ flow: [{ type: http, name: list, path: "/{{agent.index}}/{{iteration}}" }]`,
     expect(record.notices).toEqual(['10 of 30 arrivals of "a" were dropped: no agent was free.'])
   })
 
+  test('that the circuit breaker held agents back is said: the service is not slow', async () => {
+    const slow = (breaker: string, count: number): ReturnType<typeof play> =>
+      play(`${breaker}\n${group(count, 'rate: 100/s, duration: 10s')}`, { respond: () => ({ latencyMs: 1000 }) })
+    const [without, held, enough] = await Promise.all([
+      slow('', 120),
+      slow('circuit_breaker: {}', 120),
+      slow('circuit_breaker: {}', 400),
+    ])
+    expect(without.record.cells[0]).toMatchObject({ state: 'passed', iterations: { dropped: 0 } })
+    expect(held.record.cells[0]?.message).toMatch(
+      /no agent was free when they were due, \d+ times because the circuit breaker's slow start held agents back\. Give the/,
+    )
+    expect(enough.record.cells[0]).toMatchObject({ state: 'passed', iterations: { begun: 1000, dropped: 0 } })
+  })
+
   test('a place that is not free is as good as no agent', async () => {
     const scenario = `simulation: { max_concurrent_agents: 2 }\n${group(50, 'rate: 10/s, duration: 3s')}`
     const { record } = await play(scenario, { respond: () => ({ latencyMs: 250 }) })
