@@ -105,10 +105,14 @@ function* differing(path: string, before: unknown, now: unknown): Generator<stri
     return
   }
   const isList = Array.isArray(now)
-  for (const key of new Set([...a.keys(), ...b.keys()])) {
-    const inner = isList ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`
-    yield* differing(inner, a.get(key), b.get(key))
-  }
+  for (const key of new Set([...a.keys(), ...b.keys()]))
+    yield* differing(isList ? `${path}[${key}]` : inside(path, key), a.get(key), b.get(key))
+}
+
+/** `data["./users.csv"]` */
+function inside(path: string, key: string): string {
+  if (!/^[\w-]+$/.test(key)) return `${path}[${JSON.stringify(key)}]`
+  return path === '' ? key : `${path}.${key}`
 }
 
 /** Undefined for what has no parts, or none that could be compared one by one. */

@@ -59,7 +59,10 @@ describe('two plans differ', () => {
     ['setup[0]: nothing → {"type":"http"', plan((text) => `${text}\nsetup: [{ type: http, name: login, path: / }]`)],
     ['cookies: "run" → "iteration"', plan((text) => `${text}\ncookies: iteration`)],
     ['redact[0]: nothing → "card"', plan((text) => `${text}\nredact: [card]`)],
-    ['data../users.csv: "sha256', plan(undefined, { files: { 'users.csv': 'email\nc@example.com\nb@example.com\n' } })],
+    [
+      'data["./users.csv"]: "sha256',
+      plan(undefined, { files: { 'users.csv': 'email\nc@example.com\nb@example.com\n' } }),
+    ],
     ['mock: nothing → "api"', { ...plan(), mock: 'api' } satisfies Plan],
   ])('in %s', (line, other) => {
     expect(between(plan(), other)).toContainEqual(expect.stringContaining(line))
