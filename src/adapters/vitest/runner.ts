@@ -2,6 +2,7 @@
 // twice and spoil its record. A process is known by its number and by when it began, because numbers come again.
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { dirname, join } from 'node:path'
 import type { Checkpoint, Runner } from '../../run.ts'
 
 /** Of a process of this machine. */
@@ -14,12 +15,16 @@ export function runnerOf(pid: number = process.pid): Runner {
 export function stillRunning({
   runner,
   runId,
+  file,
 }: Checkpoint): { readonly message: string; readonly hint: string } | undefined {
   const { host, pid, since } = runner ?? { host: '', pid: process.pid }
   if (pid === process.pid || host !== hostname() || !isAlive(pid) || beginningOf(pid) !== since) return undefined
+  // Then it may be another one that has got the number.
+  const other =
+    since === undefined ? ` If that process is something else, remove ${join(dirname(file), 'begun.jsonl')}.` : ''
   return {
     message: `The run ${runId} is still running, in process ${pid}: nobody else can go on with it.`,
-    hint: 'Wait until it has ended, or end it. Without resume, a run of its own begins.',
+    hint: `Wait until it has ended, or end it. Without resume, a run of its own begins.${other}`,
   }
 }
 
