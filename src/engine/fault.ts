@@ -33,6 +33,8 @@ const resolveTimeout: Line = ({ host, timeoutMs }) =>
   `the name of ${host} was not resolved within ${formatMs(timeoutMs)}`
 const handshake: Line = ({ host }, detail) => `TLS with ${host} failed: ${detail}`
 const untrusted: Line = (at, detail) => `${handshake(at, detail)} (tls: { ca: … } of the service says whom to trust)`
+const noCertificate: Line = (at) =>
+  handshake(at, 'it wants to see a certificate (tls: { cert: …, key: … } of the service says which)')
 const noTls: Line = (at) => handshake(at, 'what answers there does not speak TLS; is it http://?')
 const notHttp: Line = ({ host }, detail) => `the answer of ${host} is not valid HTTP: ${detail}`
 const headersTooLong: Line = ({ host }) => {
@@ -76,6 +78,7 @@ const KNOWN: Readonly<Record<string, readonly [Fault['outcome'], Line]>> = {
   // The first bytes of an answer in plain HTTP, as one OpenSSL and the next read them.
   ERR_SSL_WRONG_VERSION_NUMBER: ['tls', noTls],
   ERR_SSL_PACKET_LENGTH_TOO_LONG: ['tls', noTls],
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: ['tls', noCertificate],
   BAD_ANSWER: ['protocol', notHttp],
   ERR_HTTP2_ERROR: ['protocol', notHttp],
   HEADERS_TOO_LONG: ['protocol', headersTooLong],
@@ -130,9 +133,13 @@ function codeOf(error: unknown): string {
   return error instanceof Error ? error.name : 'UNKNOWN'
 }
 
+/** A thread, a number, the library, its function; what it has to say; and a place in its source. */
+const OPENSSL = /^[\dA-F]+:error:[\dA-F]+:[^:]*:[^:]*:([^:]+)/
+
 /** The first line of the error's own words; `localhost` may have failed in two ways, of which the first is told. */
 function detailOf(error: unknown, code: string): string {
   const told: unknown = error instanceof AggregateError && error.message === '' ? error.errors[0] : error
   const message = told instanceof Error ? told.message : String(told)
-  return message.trim().split(/\r?\n/, 1)[0] || code
+  const line = message.trim().split(/\r?\n/, 1)[0] || code
+  return OPENSSL.exec(line)?.[1] ?? line
 }

@@ -78,6 +78,21 @@ test.each([
     'tls',
     'TLS with shop.test:443 failed: self-signed (tls: { ca: … } of the service says whom to trust)',
   ],
+  [
+    coded(
+      'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+      '806C8959AC7F0000:error:0A000410:SSL routines:ssl3_read_bytes:sslv3 alert handshake failure:../deps/x.c:1601:SSL alert number 40\n',
+    ),
+    before,
+    'tls',
+    'TLS with shop.test:443 failed: sslv3 alert handshake failure',
+  ],
+  [
+    coded('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'x'),
+    sent,
+    'tls',
+    'TLS with shop.test:443 failed: it wants to see a certificate (tls: { cert: …, key: … } of the service says which)',
+  ],
   [coded('ERR_SSL_NO_CIPHER_MATCH', 'a\nb'), before, 'tls', 'TLS with shop.test:443 failed: a'],
   [
     coded('ERR_SSL_WRONG_VERSION_NUMBER', '80EC:error:0A00010B:SSL routines:wrong version number'),
