@@ -79,11 +79,13 @@ function requestsByService(steps: readonly PlacedStep[]): Map<string, number> {
   return byService
 }
 
-/** A group in which nobody acts takes no time. */
+/** A group in which nobody acts takes no time, and one whose rows may be used up perhaps less than its own. */
 function workloadMs(scenario: Scenario, cycle: number): number {
   const lengths = scenario.groups.map((group) => {
-    const { workload } = group
-    return 'durationMs' in workload && workOf(scenario, group, cycle).acting.least > 0 ? workload.durationMs : 0
+    const { workload, data } = group
+    const endsEarly = workload.kind === 'duration' && data?.atEnd === 'stop'
+    if (!('durationMs' in workload) || endsEarly) return 0
+    return workOf(scenario, group, cycle).acting.least > 0 ? workload.durationMs : 0
   })
   return Math.max(0, ...lengths)
 }

@@ -318,6 +318,12 @@ agents: { all: { count: 9, workload: { duration: 5m }, activity: { hours: { "01-
 simulation: { cycles: ${cycles}, start: 2024-01-15T00:00:00Z, max_duration: 7m }`
     expect(message(hours(2))).toBeUndefined()
     expect(message(hours(3))).toBe('3 cycles take at least 10m 00s because of the workload.')
+    const rows = (end: string): string => `${LOOK}
+agents: { all: { workload: { duration: 5m }, data: { file: d.csv, at_end: ${end} } } }
+simulation: { max_duration: 1m }`
+    const maxDuration = (end: string): number =>
+      lint(aScenario(rows(end), { files: { 'd.csv': 'n\n1\n' } })).filter(({ code }) => code === 'max-duration').length
+    expect([maxDuration('wrap'), maxDuration('stop')]).toEqual([1, 0])
   })
 
   test('counts only requests that are sure to be sent', () => {
