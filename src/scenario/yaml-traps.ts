@@ -41,10 +41,41 @@ export function syntaxProblem(error: YAMLError, text: string): Said {
   const from = text.lastIndexOf('\n', at - 1) + 1
   const end = text.indexOf('\n', from)
   const line = text.slice(from, end < 0 ? undefined : end)
-  return (line.length > LONGEST_LINE ? undefined : trapInLine(line, from)) ?? plainSyntax(error, at)
+  return (
+    (line.length > LONGEST_LINE ? undefined : trapInLine(line, from)) ??
+    openQuote(error, text) ??
+    plainSyntax(error, at)
+  )
+}
+
+/** A quote that is never closed: yaml notices at the end of the file, people look where it opens. */
+function openQuote({ message, pos }: YAMLError, text: string): Said | undefined {
+  const [, quote] = /^Missing closing (["'])quote/.exec(message) ?? []
+  if (quote === undefined) return undefined
+  const opens = quote === '"' ? /(?:^|[\s[{,])"(?:[^"\\]|\\.)*$/ : /(?:^|[\s[{,])'[^']*$/
+  let from = 0
+  for (const line of text.slice(0, pos[0]).split('\n')) {
+    const found = line.length > LONGEST_LINE ? null : opens.exec(line)
+    if (found !== null) {
+      const message = `The quote ${quote} that opens here is never closed.`
+      return {
+        code: 'yaml',
+        message,
+        hint: `Put another ${quote} where the text ends.`,
+        at: from + line.indexOf(quote, found.index),
+      }
+    }
+    from += line.length + 1
+  }
+  return undefined
 }
 
 function trapInLine(line: string, from: number): Said | undefined {
+  const entry = /^ *-([a-z]\w*:)(?: |$)/i.exec(line)
+  if (entry?.[1] !== undefined) {
+    const message = `"-${entry[1]}" is read as a key that begins with a dash, not as an entry of a list.`
+    return { code: 'yaml', message, hint: `Put a space after the dash: - ${entry[1]}`, at: from + line.indexOf('-') }
+  }
   const template = BARE_TEMPLATE.exec(line)
   if (template?.[1] !== undefined)
     return unquotedTemplate(template[1], from + template.index + template[0].length - template[1].length)
