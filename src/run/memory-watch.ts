@@ -6,12 +6,19 @@ import type { RunRecord } from '../store/record.ts'
 import { formatMb } from '../units.ts'
 import type { RunOptions } from './options.ts'
 
+/** For a run that goes on: what it took before counts, in whichever process. */
+export interface MemoryState {
+  readonly peak: NonNullable<RunRecord['memory']>
+  readonly warning?: string
+}
+
 export class MemoryWatch {
   readonly #warningMb: number | undefined
   readonly #options: Pick<RunOptions, 'memoryProbe' | 'onWarning'>
   #peakRssMb = 0
   #peakHeapMb = 0
   #warning: string | undefined
+  #hasWarned = false
 
   constructor({ memoryWarningMb }: Pick<Plan, 'memoryWarningMb'>, options: RunOptions) {
     this.#warningMb = memoryWarningMb
@@ -25,11 +32,13 @@ export class MemoryWatch {
     this.#peakRssMb = Math.max(this.#peakRssMb, reading.rssMb)
     this.#peakHeapMb = Math.max(this.#peakHeapMb, reading.heapMb)
     const warningMb = this.#warningMb
-    if (warningMb !== undefined && this.#warning === undefined && reading.rssMb >= warningMb) {
-      this.#warning =
+    if (warningMb !== undefined && !this.#hasWarned && reading.rssMb >= warningMb) {
+      this.#hasWarned = true
+      const warning =
         `The load generator took ${formatMb(reading.rssMb)} of memory in cycle ${cycle}, ` +
         `limits.memory_warning_mb is ${formatMb(warningMb)}. Use fewer agents or cycles, or a machine with more memory.`
-      this.#options.onWarning?.(`! ${this.#warning}`)
+      this.#warning ??= warning
+      this.#options.onWarning?.(`! ${warning}`)
     }
     return reading
   }
@@ -37,6 +46,19 @@ export class MemoryWatch {
   /** Undefined when nobody looked. */
   get peak(): RunRecord['memory'] {
     return this.#peakRssMb === 0 ? undefined : { peakRssMb: this.#peakRssMb, peakHeapMb: this.#peakHeapMb }
+  }
+
+  /** Undefined when nobody looked. */
+  get state(): MemoryState | undefined {
+    const { peak } = this
+    return peak && { peak, ...(this.#warning !== undefined && { warning: this.#warning }) }
+  }
+
+  restore(state: MemoryState | undefined): void {
+    if (state === undefined) return
+    this.#peakRssMb = state.peak.peakRssMb
+    this.#peakHeapMb = state.peak.peakHeapMb
+    this.#warning = state.warning
   }
 
   notices(): string[] {

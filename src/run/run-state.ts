@@ -6,6 +6,7 @@ import type { CycleSummary, Summary } from '../metrics/summary.ts'
 import type { CheckpointPart, ReadCheckpoint } from '../store/checkpoint-text.ts'
 import type { CellRecord, CycleHealth } from '../store/record.ts'
 import type { CauseBookState } from './cause-book.ts'
+import type { MemoryState } from './memory-watch.ts'
 import type { Late } from './pace.ts'
 import type { PausesState } from './pauses.ts'
 import type { RecordsState } from './records.ts'
@@ -21,6 +22,8 @@ export interface SharedState {
   readonly late: readonly Late[]
   /** Absent when it was never paused. */
   readonly paused?: PausesState
+  /** Absent when nobody looked. */
+  readonly memory?: MemoryState
   /** Absent when nothing was recorded. */
   readonly records?: RecordsState
   /** What could not be kept in it, for people. */

@@ -13,6 +13,7 @@ import type { CauseBook } from './cause-book.ts'
 import type { Cells } from './cells.ts'
 import { Checkpointer } from './checkpointer.ts'
 import type { Health } from './health.ts'
+import type { MemoryWatch } from './memory-watch.ts'
 import type { RunOptions } from './options.ts'
 import type { Pace } from './pace.ts'
 import type { Pauses } from './pauses.ts'
@@ -30,6 +31,7 @@ export interface Kept {
   readonly pace: Pace
   readonly pauses: Pauses
   readonly health: Health
+  readonly memory: MemoryWatch
   readonly records: Records | undefined
   /** UTC, ISO 8601. */
   readonly startedAt: string
@@ -60,6 +62,7 @@ export class Safekeeping {
       kept.pace.restore(resume.late)
       kept.pauses.restore(resume.paused)
       kept.health.restore(resume.health)
+      kept.memory.restore(resume.memory)
     }
     if (kept.plan.checkpoint !== undefined) this.#checkpointer = this.#newCheckpointer(kept.plan.checkpoint.everyCycles)
   }
@@ -160,7 +163,7 @@ export class Safekeeping {
   }
 
   #newCheckpointer(everyCycles: number): Checkpointer | undefined {
-    const { plan, clock, engine, causes, pace, pauses, records, startedAt, durationMs } = this.#kept
+    const { plan, clock, engine, causes, pace, pauses, memory, records, startedAt, durationMs } = this.#kept
     if (this.#store === undefined) return undefined
     return new Checkpointer(
       {
@@ -175,6 +178,7 @@ export class Safekeeping {
           causes: causes.state,
           late: pace.late,
           ...(pauses.state !== undefined && { paused: pauses.state }),
+          ...(memory.state !== undefined && { memory: memory.state }),
           ...(records !== undefined && { records: records.state }),
         }),
         agents: (lose) => engine.agents.states(lose),
