@@ -39,7 +39,29 @@ export function latestCheckpoint(runsDir: string, scenario: string, disk: Disk =
   }
   if (newest === undefined) return { warnings }
   const search = lastOf(newest.folder, disk)
-  return { ...search, warnings: [...warnings, ...search.warnings] }
+  const { at } = newest
+  const since = foldersIn(runsDir, disk).filter(
+    (run) => isOf(run, scenario) && hasEndedSince(at, join(runsDir, run), disk),
+  )
+  return { ...search, warnings: [...warnings, ...search.warnings, ...since.slice(-1).map((run) => isOlder(at, run))] }
+}
+
+const isOlder = (at: string, run: string): string =>
+  `The checkpoint was written at ${at.slice(0, 16).replace('T', ' ')} UTC, and ${run} has ended since: what is reported from it is older than that run.`
+
+/** By its name: run-id.ts. */
+function isOf(run: string, scenario: string): boolean {
+  return run.startsWith(`${scenario}-`) && /^\d{8}-\d{6}-\w{4}$/.test(run.slice(scenario.length + 1))
+}
+
+/** Its results are there, and nothing to go on with. */
+function hasEndedSince(at: string, folder: string, disk: Disk): boolean {
+  if (kindOf(join(folder, FOLDER), disk) !== undefined) return false
+  try {
+    return disk.statSync(join(folder, 'summary.json')).mtimeMs > Date.parse(at)
+  } catch {
+    return false
+  }
 }
 
 /**

@@ -170,6 +170,28 @@ describe('the checkpoint to go on after', () => {
     })
   })
 
+  test('may be older than a run that has ended since, and that is said', async () => {
+    const [killed, ended, other] = [
+      'shop-20260101-000000-abcd',
+      'shop-20260102-000000-abcd',
+      'shop-admin-20260103-000000-abcd',
+    ]
+    await save(killed, headOf(1))
+    for (const run of [ended, other]) {
+      mkdirSync(join(runsDir, run))
+      writeFileSync(join(runsDir, run, 'summary.json'), '{}')
+    }
+    const { found, warnings } = latestCheckpoint(runsDir, 'shop')
+    expect(found?.head.cycle).toBe(1)
+    expect(warnings).toEqual([
+      `The checkpoint was written at 2026-01-01 00:00 UTC, and ${ended} has ended since: what is reported from it is older than that run.`,
+    ])
+    const before = new Date('2025-12-31')
+    nodeFs.utimesSync(join(runsDir, ended, 'summary.json'), before, before)
+    expect(latestCheckpoint(runsDir, 'shop').warnings).toEqual([])
+    expect(checkpointAt(join(runsDir, killed)).warnings).toEqual([])
+  })
+
   test('is nothing that was named by mistake', () => {
     const other = join(runsDir, 'package.json')
     writeFileSync(other, '{"name":"shop"}\n')
