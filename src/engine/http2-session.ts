@@ -63,6 +63,8 @@ export class Http2Session implements StreamOwner {
   }
 
   refused(request: Http2Request): boolean {
+    // One that answers some and then ends gets on; what it left is not worth counting.
+    if (this.isUsable || this.heard === 0) request.refusals++
     return this.#owner.refused(request)
   }
 

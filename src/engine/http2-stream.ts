@@ -53,10 +53,12 @@ export interface StreamOwner {
 }
 
 export class Http2Request implements Controller {
+  /** In the order of their coming. */
+  readonly nth: number
   readonly request: Request
   readonly handler: Handler
-  /** How often it was sent. */
-  times = 0
+  /** How often, by a service that has no reason to end the connection. */
+  refusals = 0
   #stream: ClientHttp2Stream | undefined
   #owner: StreamOwner | undefined
   #heardBefore = 0
@@ -65,7 +67,8 @@ export class Http2Request implements Controller {
   #leftBytes: number | undefined
   #isOver = false
 
-  constructor(request: Request, handler: Handler) {
+  constructor(nth: number, request: Request, handler: Handler) {
+    this.nth = nth
     this.request = request
     this.handler = handler
   }
@@ -79,7 +82,6 @@ export class Http2Request implements Controller {
   /** False when nothing was sent. @param host for requests that name none */
   send(session: ClientHttp2Session, host: string, owner: StreamOwner): boolean {
     if (this.#isOver) return false
-    this.times++
     this.handler.onRequestStart(this)
     if (this.#isOver) return false
     try {

@@ -25,12 +25,13 @@ interface Setup {
 }
 
 /** A service that refuses a request again and again is not asked for ever. */
-const MOST_TIMES = 5
+const MOST_REFUSALS = 5
 
 export class Http2Connection implements Connection, SessionOwner {
   readonly #setup: Setup
   readonly #connect: buildConnector.connector
   readonly #waiting: Http2Request[] = []
+  #count = 0
   /** The one that takes new requests, or will. */
   #session: Http2Session | undefined
   /** Those, too, that only end what they have. */
@@ -51,7 +52,7 @@ export class Http2Connection implements Connection, SessionOwner {
   dispatch(request: Request, handler: Handler): void {
     if (this.#isDestroyed) return handler.onResponseError(undefined, stopped())
     if (this.#http1 !== undefined) return this.#http1.dispatch(request, handler)
-    this.#waiting.push(new Http2Request(request, handler))
+    this.#waiting.push(new Http2Request(++this.#count, request, handler))
     this.#pump()
   }
 
@@ -69,8 +70,10 @@ export class Http2Connection implements Connection, SessionOwner {
   }
 
   refused(request: Http2Request): boolean {
-    if (this.#isDestroyed || request.times >= MOST_TIMES) return false
-    this.#waiting.unshift(request)
+    if (this.#isDestroyed || request.refusals >= MOST_REFUSALS) return false
+    // In the order in which they came, or the same ones would be refused each time.
+    const at = this.#waiting.findIndex(({ nth }) => nth > request.nth)
+    this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, request)
     this.#pump()
     return true
   }

@@ -76,6 +76,21 @@ describe('a service that', () => {
     }
   })
 
+  test('ends each connection after two requests answers all of many, the first ones first', async () => {
+    const counts = new Map<unknown, number>()
+    await using served = await serve(({ stream }) => {
+      const count = (counts.get(stream.session) ?? 0) + 1
+      counts.set(stream.session, count)
+      if (count === 2) stream.session?.goaway(0, stream.id)
+      if (count <= 2) answer(stream)
+    })
+    const replies = await askAll(served, 30)
+    expect(replies.map(told)).toEqual(Array(30).fill(200))
+    expect(replies.map(({ endedAt }) => endedAt)).toEqual(
+      replies.map(({ endedAt }) => endedAt).toSorted((a, b) => a - b),
+    )
+  })
+
   test('takes few requests at a time is sent no more, and none waits at its cost', async () => {
     let [now, most] = [0, 0]
     const held: (() => void)[] = []
