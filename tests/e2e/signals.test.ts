@@ -10,9 +10,9 @@ describe.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const)('%s while a cycle runs', (signal, code) => {
-  test('ends with its exit code, after teardown, with JUnit, record and table', async () => {
+  test('ends with its exit code, after teardown, with JUnit, record and table, also when it comes twice at once', async () => {
     const run = await runFixture('long', {
-      interrupt: { when: 'seed      1', signals: [signal] },
+      interrupt: { when: 'seed      1', signals: [signal], isDoubled: true },
     })
     expect(run.code).toBe(code)
     expect(run.received['GET /coupons']).toBe(1)

@@ -30,8 +30,8 @@ export interface FixtureOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Settings of the shop that the scenarios talk to; `false` starts none. */
   readonly shop?: ShopOptions | false
-  /** Signals to send, the first once stdout has this text, the others right after one another. */
-  readonly interrupt?: { readonly when: string; readonly signals: readonly NodeJS.Signals[] }
+  /** Signals to send, the first once stdout has this text, each other once the one before has been answered. */
+  readonly interrupt?: Interrupt
   /** Runs it on a pseudo-terminal of 100 × 40 made by `script`; stderr is then part of stdout, and `stty` says at its end how the terminal was left. */
   readonly terminal?: boolean
   /** Typed once stdout has the text, the next ones once it has theirs after that; on a terminal only. */
@@ -41,6 +41,16 @@ export interface FixtureOptions {
   /** Changes the copy before it runs. */
   readonly arrange?: (folder: string) => void
 }
+
+interface Interrupt {
+  readonly when: string
+  readonly signals: readonly NodeJS.Signals[]
+  /** Each comes twice, as from `timeout` and npm. */
+  readonly isDoubled?: boolean
+}
+
+/** So long after the first one a signal is another. */
+const LATER_MS = 700
 
 export interface FixtureRun {
   readonly code: number | null
@@ -177,8 +187,11 @@ function vitest(cwd: string, options: FixtureOptions, env: NodeJS.ProcessEnv): P
       }
       if (interrupt === undefined || !stdout.includes(interrupt.when)) return
       // The next one follows when the one before has been answered on the screen.
+      const afterMs = signals.length === interrupt.signals.length ? 50 : LATER_MS
       const signal = signals.shift()
-      if (signal !== undefined) setTimeout(() => kill(signal), 50)
+      if (signal === undefined) return
+      setTimeout(() => kill(signal), afterMs)
+      if (interrupt.isDoubled === true) setTimeout(() => kill(signal), afterMs + 20)
     })
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
     child.on('error', reject)

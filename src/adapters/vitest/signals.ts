@@ -11,6 +11,8 @@ const SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM']
 const EXIT_CODES: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143 }
 /** For running requests; `teardown` gets as long again. */
 const GRACE_MS = 3000
+/** `timeout`, npm and the like send one to the process and to its whole group: it comes twice. */
+const ECHO_MS = 500
 /** A worker that is too busy to answer is cancelled all the same. */
 const HEARD_WITHIN_MS = 500
 
@@ -28,6 +30,7 @@ export function watchSignals(vitest: Vitest, tell: (order: Order) => void, say: 
   const theirs = new Map(SIGNALS.map((signal) => [signal, process.listeners(signal)]))
   const handlers = new Map(SIGNALS.map((signal) => [signal, (): void => stop(signal)]))
   let received: StopSignal | undefined
+  let receivedMs = 0
   let ended = false
 
   const end = (): void => {
@@ -38,12 +41,14 @@ export function watchSignals(vitest: Vitest, tell: (order: Order) => void, say: 
   }
   const stop = (signal: StopSignal): void => {
     if (received !== undefined) {
+      if (wallClock.now() - receivedMs < ECHO_MS) return
       end()
       process.exitCode = EXIT_CODES[signal]
       process.kill(process.pid, signal)
       return
     }
     received = signal
+    receivedMs = wallClock.now()
     say(`${signal}: no more load; running requests have ${GRACE_MS / 1000} s. Once more stops at once.`)
     tell({ kind: 'stop', reason: `interrupted by ${signal}`, graceMs: GRACE_MS })
     cancelAtLatest = wallClock.at(wallClock.now() + HEARD_WITHIN_MS, cancel)
