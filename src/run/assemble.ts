@@ -5,6 +5,7 @@ import { evaluate } from '../gate/evaluate.ts'
 import { burstWarning } from '../limits/burst.ts'
 import type { Collector } from '../metrics/collector.ts'
 import type { Plan } from '../plan/plan.ts'
+import { STREAMS_PER_CONNECTION } from '../plan/services.ts'
 import type { CellRecord, CycleHealth, RunRecord } from '../store/record.ts'
 import { formatMs } from '../units.ts'
 import { cutOffNotices } from './cut-off.ts'
@@ -115,17 +116,21 @@ function measuredNotices(plan: Plan, collector: Collector): string[] {
   }
   const agents = plan.groups.reduce((sum, { count }) => sum + count, 0)
   const atOnce = Math.min(agents, plan.maxConcurrentAgents ?? agents)
-  for (const { name, connections } of Object.values(plan.services)) {
+  for (const { name, connections, http2 } of Object.values(plan.services)) {
     // With one for every agent, all they wait for is the opening of their own.
     if (connections >= atOnce) continue
     const labels = { service: name }
     const waited = collector.measure({ metric: 'wait_connection', labels })
     const latency = collector.measure({ metric: 'latency', labels })
     if (waited.kind !== 'trend' || latency.kind !== 'trend' || waited.count === 0 || latency.count === 0) continue
-    if (waited.avg > latency.avg / 10)
+    // So it is where they share one. Who waits again and again has met a service that does not let them.
+    const isShared = http2 === true && connections * STREAMS_PER_CONNECTION >= atOnce
+    const [waitedMs, how] = isShared ? [waited.percentile(50), 'in the median'] : [waited.avg, 'on average']
+    if (waitedMs > latency.avg / 10)
       notices.push(
-        `Requests to "${name}" waited ${formatMs(waited.avg)} on average for one of ${connections} connections ` +
-          `(latency ${formatMs(latency.avg)}): give the service more \`connections\`, or fewer agents.`,
+        `Requests to "${name}" waited ${formatMs(waitedMs)} ${how} for one of ${connections} connections ` +
+          `(latency ${formatMs(latency.avg)}): ${isShared ? 'it may take few at a time, or not speak HTTP/2; ' : ''}` +
+          `give the service more \`connections\`, or fewer agents.`,
       )
   }
   return notices
