@@ -6,6 +6,7 @@ import { TurbulenceError } from '../errors.ts'
 import { checkpointNames } from './checkpoint-folder.ts'
 import { DamagedError, readCheckpointText, readHead } from './checkpoint-text.ts'
 import type { CheckpointHead, ReadCheckpoint } from './checkpoint-text.ts'
+import { isRunOf } from './run-id.ts'
 import { reasonOf } from './replace-file.ts'
 
 export interface FoundCheckpoint extends ReadCheckpoint {
@@ -29,30 +30,28 @@ const HEAD_BYTES = 16 * 1024
 /** The last that was written of this scenario. @throws TurbulenceError `resume` when there are some, and none can be read */
 export function latestCheckpoint(runsDir: string, scenario: string, disk: Disk = nodeFs): Search {
   let newest: { readonly at: string; readonly folder: string } | undefined
-  const warnings: string[] = []
+  const damaged: string[] = []
   for (const run of foldersIn(runsDir, disk)) {
     const folder = join(runsDir, run, FOLDER)
     const head = firstHead(folder, disk)
-    if (head === undefined && run.startsWith(`${scenario}-`) && checkpointNames(folder, disk).length > 0)
-      warnings.push(allDamaged(folder))
+    if (head === undefined && isRunOf(run, scenario) && checkpointNames(folder, disk).length > 0) damaged.push(folder)
     if (head?.scenario === scenario && (newest === undefined || head.at > newest.at)) newest = { at: head.at, folder }
   }
-  if (newest === undefined) return { warnings }
+  if (newest === undefined && damaged[0] !== undefined) throw noneWhole(damaged[0])
+  if (newest === undefined) return { warnings: [] }
   const search = lastOf(newest.folder, disk)
   const { at } = newest
   const since = foldersIn(runsDir, disk).filter(
-    (run) => isOf(run, scenario) && hasEndedSince(at, join(runsDir, run), disk),
+    (run) => isRunOf(run, scenario) && hasEndedSince(at, join(runsDir, run), disk),
   )
-  return { ...search, warnings: [...warnings, ...search.warnings, ...since.slice(-1).map((run) => isOlder(at, run))] }
+  return {
+    ...search,
+    warnings: [...damaged.map(allDamaged), ...search.warnings, ...since.slice(-1).map((run) => isOlder(at, run))],
+  }
 }
 
 const isOlder = (at: string, run: string): string =>
   `The checkpoint was written at ${at.slice(0, 16).replace('T', ' ')} UTC, and ${run} has ended since: what is reported from it is older than that run.`
-
-/** By its name: run-id.ts. */
-function isOf(run: string, scenario: string): boolean {
-  return run.startsWith(`${scenario}-`) && /^\d{8}-\d{6}-\w{4}$/.test(run.slice(scenario.length + 1))
-}
 
 /** Its results are there, and nothing to go on with. */
 function hasEndedSince(at: string, folder: string, disk: Disk): boolean {
@@ -95,10 +94,12 @@ export function checkpointAt(path: string, disk: Disk = nodeFs): Search {
 /** @throws TurbulenceError when none is whole */
 function lastOf(folder: string, disk: Disk): Search {
   const files = checkpointNames(folder, disk).map((name) => join(folder, name))
-  return lastWhole(files, disk, () => {
-    const hint = 'Remove the folder, and run without resume: everything is then sent again.'
-    return new TurbulenceError('resume', allDamaged(folder), { hint })
-  })
+  return lastWhole(files, disk, () => noneWhole(folder))
+}
+
+function noneWhole(folder: string): TurbulenceError {
+  const hint = 'Remove the folder, and run without resume: everything is then sent again.'
+  return new TurbulenceError('resume', allDamaged(folder), { hint })
 }
 
 const allDamaged = (folder: string): string => `No checkpoint in ${folder} can be read: all are damaged.`

@@ -6,11 +6,21 @@ const MOST_SCENARIO = 60
 
 /** `<scenario>-<UTC yyyymmdd-hhmmss>-<4 chars>`; `random` must not be seeded by the run, or equal seeds would collide. */
 export function runId(scenarioId: string, epochMs: number, random: Pick<Random, 'int'>): string {
+  const time = new Date(epochMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
+  const letters = Array.from({ length: 4 }, () => LETTERS.charAt(random.int(0, LETTERS.length - 1)))
+  return `${nameOf(scenarioId)}-${time}-${letters.join('')}`
+}
+
+/** Whether a run may be one of this scenario, by what it is called: of a longer id with the same beginning it is not. */
+export function isRunOf(run: string, scenarioId: string): boolean {
+  const name = nameOf(scenarioId)
+  return run.startsWith(`${name}-`) && /^\d{8}-\d{6}-[\da-z]{4}$/.test(run.slice(name.length + 1))
+}
+
+function nameOf(scenarioId: string): string {
   const name = scenarioId
     .replace(/[^\w-]+/g, '-')
     .replace(/^-+/, '')
     .slice(0, MOST_SCENARIO)
-  const time = new Date(epochMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
-  const letters = Array.from({ length: 4 }, () => LETTERS.charAt(random.int(0, LETTERS.length - 1)))
-  return `${name || 'run'}-${time}-${letters.join('')}`
+  return name || 'run'
 }

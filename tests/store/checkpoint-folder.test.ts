@@ -161,13 +161,16 @@ describe('the checkpoint to go on after', () => {
   })
 
   test('is of an older run when all of the newer one are damaged, with a warning', async () => {
-    await save('shop-a', headOf(1))
-    await save('shop-b', headOf(2))
-    writeFileSync(join(folderOf('shop-b'), 'cycle-000002.jsonl'), '')
+    const [older, newer] = ['shop-20260101-000000-abcd', 'shop-20260102-000000-abcd']
+    await save(older, headOf(1))
+    await save(newer, headOf(2))
+    writeFileSync(join(folderOf(newer), 'cycle-000002.jsonl'), '')
     expect(latestCheckpoint(runsDir, 'shop')).toMatchObject({
-      found: { file: join(folderOf('shop-a'), 'cycle-000001.jsonl') },
-      warnings: [`No checkpoint in ${folderOf('shop-b')} can be read: all are damaged.`],
+      found: { file: join(folderOf(older), 'cycle-000001.jsonl') },
+      warnings: [`No checkpoint in ${folderOf(newer)} can be read: all are damaged.`],
     })
+    writeFileSync(join(folderOf(older), 'cycle-000001.jsonl'), '')
+    expect(() => latestCheckpoint(runsDir, 'shop')).toThrow(/can be read: all are damaged/)
   })
 
   test('may be older than a run that has ended since, and that is said', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Seed } from '../../src/random.ts'
-import { runId } from '../../src/store/run-id.ts'
+import { isRunOf, runId } from '../../src/store/run-id.ts'
 
 const TIME = Date.UTC(2026, 7, 3, 4, 5, 6, 789)
 
@@ -23,4 +23,16 @@ test.each([
 test('runs of the same second differ', () => {
   const random = new Seed(7).stream('run-id')
   expect(new Set(Array.from({ length: 100 }, () => runId('a', TIME, random))).size).toBe(100)
+})
+
+test('a run is known by its name as one of its scenario, and not of one whose name begins like that', () => {
+  for (const id of ['shop', 'a b.c', '日本', 'x'.repeat(300)])
+    expect(isRunOf(runId(id, TIME, { int: (min) => min }), id), id).toBe(true)
+  const run = runId('shop-admin', TIME, { int: (min) => min })
+  expect(['shop-admin', 'shop', 'shop-admi', 'admin'].map((id) => isRunOf(run, id))).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ])
 })
