@@ -9,6 +9,8 @@ export interface Keyboard {
   isThere(): boolean
   /** Each key goes to the last that listens, until its result is called. */
   listen(hear: (key: string) => void): () => void
+  /** For those that listen, when the terminal may have come to this process since: no shell says so. */
+  wake(): void
 }
 
 const CTRL_C = '\u0003'
@@ -87,6 +89,7 @@ export function terminalKeyboard(terminal: Terminal = process, isForeground: () 
         close()
       }
     },
+    wake: open,
   }
 }
 

@@ -39,8 +39,10 @@ export class Keys {
     return this.#wantsEnd
   }
 
+  /** Again and again, as a command in the background may come to the foreground. */
   begin(): void {
-    if (this.areHeard || !canPress(this.#vitest, this.#keyboard)) return
+    if (this.areHeard) return this.#keyboard.wake()
+    if (!canPress(this.#vitest, this.#keyboard)) return
     this.#forget = this.#keyboard.listen((key) => {
       const wish = WISHES[key.toLowerCase()]
       if (wish === undefined) return

@@ -29,6 +29,8 @@ export class Progress {
   #tick: Tick | undefined
   readonly #level: LogLevel
   #lineAtMs = 0
+  /** Between the begin of a scenario and its end; what comes late shows nothing. */
+  #isOn = false
 
   constructor({ screen, root, level = 'info', keys }: ProgressParts) {
     this.#level = level
@@ -44,9 +46,10 @@ export class Progress {
     switch (message.kind) {
       case 'begin':
         this.#screen.lines(['', ...this.#header(message), ''])
-        return this.#begin()
+        this.#isOn = true
+        return void this.#listen()
       case 'tick':
-        return this.#show(message.tick)
+        return this.#isOn ? this.#show(message.tick) : undefined
       case 'cycle':
         this.#lineAtMs = 0
         // What the block shows is over; the next tick is of the next cycle.
@@ -61,6 +64,7 @@ export class Progress {
 
   /** The run is over: nothing more to redraw. */
   end(): void {
+    this.#isOn = false
     this.#keys?.end()
     this.#tick = undefined
     this.#screen.live(undefined)
@@ -74,15 +78,18 @@ export class Progress {
     return { paint: this.#paint, columns: this.#screen.columns }
   }
 
-  #begin(): void {
+  /** Whether there is a block, which names the keys. */
+  #listen(): boolean {
+    const wereHeard = this.#keys?.areHeard
     this.#keys?.begin()
     const hasBlock = this.#screen.live((rows) => this.#block(rows))
-    if (this.#keys?.areHeard === true && !hasBlock) this.#screen.lines([`Keys: ${keysLine({})}`, ''])
+    if (this.#keys?.areHeard !== wereHeard && !hasBlock) this.#screen.lines([`Keys: ${keysLine({})}`, ''])
+    return hasBlock
   }
 
   #show(tick: Tick): void {
     this.#tick = tick
-    const shown = this.#screen.live((rows) => this.#block(rows))
+    const shown = this.#listen()
     const isDebug = this.#level === 'debug'
     const every = isDebug ? DEBUG_LINE_EVERY_MS : LINE_EVERY_MS
     if ((shown && !isDebug) || tick.elapsedMs < this.#lineAtMs + every) return

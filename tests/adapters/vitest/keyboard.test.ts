@@ -93,6 +93,23 @@ test('Ctrl-C interrupts; Ctrl-Z stops all of the command with the terminal as it
   expect(heard).toEqual([])
 })
 
+test('back in the foreground without a signal, as after `bg` and `fg`, it reads again once it is woken', () => {
+  let isForeground = true
+  const { keyboard, done, type, comes } = desk({ isForeground: () => isForeground })
+  keyboard.wake()
+  const forget = keyboard.listen(() => undefined)
+  type('\u001A')
+  isForeground = false
+  comes('SIGCONT')
+  keyboard.wake()
+  expect(done.slice(2)).toEqual(['cooked', 'reads no more', 'SIGTSTP to 0'])
+  isForeground = true
+  keyboard.wake()
+  keyboard.wake()
+  expect(done.slice(5)).toEqual(['raw', 'reads'])
+  forget()
+})
+
 test('on Windows a signal to itself would be its end', () => {
   const { keyboard, done, type } = desk({ platform: 'win32' })
   keyboard.listen(() => undefined)

@@ -8,17 +8,29 @@ import { Progress } from '../../../src/adapters/vitest/progress.ts'
 import { askAtTerminal } from '../../../src/adapters/vitest/question.ts'
 import type { Run } from '../../../src/run.ts'
 import { aPlan, play } from '../../support/a-plan.ts'
+import { aTick } from '../../support/a-tick.ts'
 
 interface FakeKeyboard extends Keyboard {
+  /** The terminal comes to this process. */
+  comes(): void
   press(keys: string): void
+  /** How often it was woken. */
+  readonly woken: number
   /** How many listen. */
   readonly listening: number
 }
 
 function fakeKeyboard(isThere = true): FakeKeyboard {
   const listeners: ((key: string) => void)[] = []
+  let isHere = isThere
+  let woken = 0
   return {
-    isThere: () => isThere,
+    isThere: () => isHere,
+    comes: () => void (isHere = true),
+    wake: () => void woken++,
+    get woken() {
+      return woken
+    },
     listen: (hear) => {
       listeners.push(hear)
       return () => void listeners.splice(listeners.indexOf(hear), 1)
@@ -117,6 +129,27 @@ test('where nothing can be redrawn the line is printed, and none where keys are 
   expect(printed({ keys }, true)).toEqual([])
   expect(printed({ keys, level: 'warn' })).toEqual([])
   expect(printed({})).toEqual([])
+})
+
+test('a run that began in the background hears them in the foreground', () => {
+  const keyboard = fakeKeyboard(false)
+  const { keys } = heard(keyboard)
+  const lines: string[] = []
+  const screen = { coloured: false, columns: 80, lines: (more: string[]) => lines.push(...more), live: () => false }
+  const progress = new Progress({ screen: screen as never, root: '/', keys })
+  const isTold = (): boolean => lines.includes(`Keys: ${keysLine({})}`)
+  progress.hear({ kind: 'begin', plan: aPlan('flow: [{ type: http, name: list, path: /items }]') })
+  progress.hear({ kind: 'tick', tick: aTick() })
+  expect([keys.areHeard, isTold()]).toEqual([false, false])
+  keyboard.comes()
+  progress.hear({ kind: 'tick', tick: aTick() })
+  expect([keys.areHeard, isTold(), keyboard.woken]).toEqual([true, true, 0])
+  progress.hear({ kind: 'tick', tick: aTick() })
+  expect([lines.filter((line) => line.startsWith('Keys: ')).length, keyboard.woken]).toEqual([1, 1])
+  progress.end()
+  // One that was under way.
+  progress.hear({ kind: 'tick', tick: aTick() })
+  expect(keyboard.listening).toBe(0)
 })
 
 test('the worker does what is wished, and says so', async () => {

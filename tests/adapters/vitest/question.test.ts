@@ -55,6 +55,7 @@ describe('at the terminal', () => {
     const keyboard = {
       isThere: () => isThere,
       listen: () => (listening++, () => void (listening = 0)),
+      wake: () => undefined,
     }
     const asker = askAtTerminal({ config: { watch } } as never, keyboard, (line) => lines.push(line))
     const provide = (name: string, value: unknown): void => void told.push([name, value])
