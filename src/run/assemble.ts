@@ -123,10 +123,10 @@ function measuredNotices(plan: Plan, collector: Collector): string[] {
     const waited = collector.measure({ metric: 'wait_connection', labels })
     const latency = collector.measure({ metric: 'latency', labels })
     if (waited.kind !== 'trend' || latency.kind !== 'trend' || waited.count === 0 || latency.count === 0) continue
-    // So it is where they share one. Who waits again and again has met a service that does not let them.
+    // So it is where they share one: who waits again and again, for others, has met a service that does not let them.
     const isShared = http2 === true && connections * STREAMS_PER_CONNECTION >= atOnce
     const [waitedMs, how] = isShared ? [waited.percentile(50), 'in the median'] : [waited.avg, 'on average']
-    if (waitedMs > latency.avg / 10)
+    if (waitedMs > (isShared ? latency.avg : latency.avg / 10))
       notices.push(
         `Requests to "${name}" waited ${formatMs(waitedMs)} ${how} for one of ${connections} connections ` +
           `(latency ${formatMs(latency.avg)}): ${isShared ? 'it may take few at a time, or not speak HTTP/2; ' : ''}` +

@@ -2,11 +2,11 @@
 import { expect, test } from 'vitest'
 import { play } from '../support/a-plan.ts'
 
-/** Four agents with one connection: on simulated time it carries one request at a time. */
+/** Six agents with one connection: on simulated time it carries one request at a time. */
 async function noticesOf(service: string, iterations: number): Promise<readonly string[]> {
   const { record } = await play(
     `sut: { services: { api: { base_url: "https://shop.test", connections: 1${service} } } }
-agents: { a: { count: 4, workload: { iterations: ${iterations} } } }
+agents: { a: { count: 6, workload: { iterations: ${iterations} } } }
 flow: [{ type: http, name: look, path: / }, { type: pause, name: think, for: 1s }]`,
     { connections: 1, respond: () => ({ latencyMs: 100 }) },
   )
@@ -15,7 +15,7 @@ flow: [{ type: http, name: look, path: / }, { type: pause, name: think, for: 1s 
 
 const AVERAGE =
   /^Requests to "api" waited .* on average for one of 1 connections \(latency 100 ms\): give the service more/
-const MEDIAN = /^Requests to "api" waited 100 ms in the median for one of 1 connections .* it may take few at a time/
+const MEDIAN = /^Requests to "api" waited 200 ms in the median for one of 1 connections .* it may take few at a time/
 
 test.each([
   ['are told of when they are fewer than agents that wait', '', 1, [AVERAGE]],
