@@ -20,8 +20,13 @@ export interface SessionOwner {
 
 /** So much of the answers may be under way before the service has to wait for us. */
 const WINDOW_BYTES = 1024 ** 2
-/** Node has an answer refused while the bodies of requests that are being sent are longer than this; they are in memory anyway. */
-const MOST_MEMORY_MB = 1_000_000
+/** What Node refuses by itself looks as if the service had done it. So it is left to the service, and to `max_body`. */
+const LIMITS = {
+  /** With the bodies of requests that are being sent, which are in memory anyway. */
+  maxSessionMemory: 1_000_000,
+  maxHeaderListPairs: 4_000,
+  maxSendHeaderBlockLength: 1024 ** 2,
+}
 
 export class Http2Session implements StreamOwner {
   /** Why it ended, if not by the service's leave. */
@@ -41,8 +46,7 @@ export class Http2Session implements StreamOwner {
     // Most runs need none of it.
     const { connect } = require('node:http2') as typeof http2
     const settings: Settings = { enablePush: false, initialWindowSize: WINDOW_BYTES }
-    const options = { settings, maxSessionMemory: MOST_MEMORY_MB }
-    this.#session = connect(url, { ...options, createConnection: () => socket })
+    this.#session = connect(url, { ...LIMITS, settings, createConnection: () => socket })
     this.#session.on('error', (error) => (this.error ??= error))
     this.#session.on('remoteSettings', (theirs) => this.#settle(theirs))
     this.#session.once('close', () => this.#owner.ended(this))

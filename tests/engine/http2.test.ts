@@ -238,6 +238,20 @@ describe('a request', () => {
     })
   })
 
+  test('and its answer may have many headers, and long ones', async () => {
+    await using served = await serve(
+      ({ stream, headers }) => {
+        const many = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`x-${at}`, 'y']))
+        stream.respond({ ':status': 200, 'x-length': `${headers['x-a']?.length} ${headers['x-b']?.length}`, ...many })
+        stream.end()
+      },
+      { settings: { maxHeaderListSize: 200_000 } },
+    )
+    const long = 'x'.repeat(40_000)
+    const reply = await ask(served, { headers: ['x-a', long, 'x-b', long] })
+    expect([told(reply), reply.headers['x-length'], reply.headers['x-499']]).toEqual([200, '40000 40000', 'y'])
+  })
+
   test.each([
     ['expect', '100-continue'],
     ['te', 'gzip'],
