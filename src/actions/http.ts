@@ -43,7 +43,9 @@ const schema = z
       description:
         'Sent as a browser sends a form with files: texts, or `{ file, filename, content_type }`; templates.',
     }),
-    timeout: duration.optional().meta({ description: 'For each attempt.', unset: "the service's" }),
+    timeout: duration
+      .optional()
+      .meta({ description: 'For each attempt, from the moment it begins to be sent.', unset: "the service's" }),
     redirects: z
       .int()
       .min(0)

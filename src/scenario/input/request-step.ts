@@ -10,7 +10,7 @@ export interface HttpInput extends StepKeys, RequestInput {
   readonly form?: Readonly<Record<string, string | number | boolean | null | readonly (string | number | boolean)[]>> | undefined
   /** Sent as a browser sends a form with files: texts, or `{ file, filename, content_type }`; templates. */
   readonly multipart?: Readonly<Record<string, string | number | boolean | MultipartInput | readonly (string | number | boolean | MultipartInput)[]>> | undefined
-  /** For each attempt. Default: the service's. */
+  /** For each attempt, from the moment it begins to be sent. Default: the service's. */
   readonly timeout?: string | undefined
   /** So many redirects are followed, to services of the SUT. Default: `0`. */
   readonly redirects?: number | undefined
