@@ -19,19 +19,10 @@ type Found = (finding: {
 export function lintSimulation(scenario: Scenario): Problem[] {
   const at: Found = (finding) => ({ ...finding, place: placeOf(scenario, finding.path) })
   return [
-    ...allWarm(scenario, at),
     ...tooShort(scenario, at),
     ...breaker(scenario, at),
     ...scenario.groups.flatMap((group) => [...neverActive(scenario, group), ...idleFlow(group)]),
   ]
-}
-
-function allWarm({ simulation: { cycles, warmUp } }: Scenario, at: Found): Problem[] {
-  if (warmUp === undefined || !warmUp.exclude || warmUp.cycles < cycles) return []
-  const all = cycles === 1 ? 'the only cycle' : `all ${formatCount(cycles)} cycles`
-  const message = `The warm-up takes ${all}: nothing is judged, and every threshold of the run comes to no-data.`
-  const hint = `Plan more than cycles: ${warmUp.cycles}, or judge it: exclude: false.`
-  return [at({ code: 'all-warm-up', severity: 'warning', path: 'simulation.warmup', message, hint })]
 }
 
 function tooShort(scenario: Scenario, at: Found): Problem[] {

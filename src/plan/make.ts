@@ -9,6 +9,7 @@ import type { GroupSpec, PlacedStep, Scenario } from '../scenario/scenario.ts'
 import { readAttachments } from './named-files.ts'
 import type { ReadBytes } from './named-files.ts'
 import { expectedRequests, requestsOfGroup, workOf } from './expected.ts'
+import { nothingJudged } from './nothing-judged.ts'
 import type { GroupPlan, Plan, StartPlan } from './plan.ts'
 import { planServices } from './services.ts'
 import { slotOf } from './slot.ts'
@@ -28,7 +29,7 @@ export interface PlanOptions {
   readonly readBytes?: ReadBytes | undefined
 }
 
-/** The Plan, or the problems that only the environment can cause. */
+/** The Plan, or the problems that show only with the environment and outside settings. */
 export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Plan; problems: readonly Problem[] } {
   const isMocked = options.mock !== undefined
   const problems = isMocked ? [] : missingEnvironment(scenario, options.env)
@@ -37,6 +38,8 @@ export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Pla
   const readBytes = options.readBytes ?? readFromDisk
   const services = planServices(scenario, { env, isMocked, readBytes }, problems)
   const attachments = readAttachments(scenario, readBytes, problems)
+  const idle = nothingJudged(scenario)
+  if (idle !== undefined) problems.push(idle)
   if (problems.length > 0) return { problems }
 
   const slots: Slot[] = []

@@ -1,0 +1,37 @@
+// Whether a scenario can come to any verdict: one of which every cell is excluded or skipped would be green
+// whatever the service did. What a seed that nobody chose happens to leave out is not known here.
+import type { Problem } from '../errors.ts'
+import type { GroupSpec, Scenario } from '../scenario/scenario.ts'
+import { formatCount, plural } from '../units.ts'
+import { workOf } from './expected.ts'
+
+/** Undefined when some group may have an iteration that is judged. */
+export function nothingJudged(scenario: Scenario): Problem | undefined {
+  if (scenario.groups.some((group) => mayBeJudged(scenario, group))) return undefined
+  const { simulation, groups, places, file } = scenario
+  const { cycles, warmUp } = simulation
+  const top = { file, line: 1, column: 1 }
+  const all = cycles === 1 ? 'the only cycle' : `all ${formatCount(cycles)} cycles`
+  const isError = { code: 'nothing-judged', severity: 'error' } as const
+  if (warmUp?.exclude === true && warmUp.cycles >= cycles)
+    return {
+      ...isError,
+      path: 'simulation.warmup',
+      place: places['simulation.warmup'] ?? top,
+      message: `The warm-up takes ${all}: nothing is judged, and the run would pass whatever the service did.`,
+      hint: `Give it more than ${plural(warmUp.cycles, 'cycle')} (simulation.cycles or TURBULENCE_CYCLES), or judge it: exclude: false.`,
+    }
+  const those = warmUp?.exclude === true ? 'the cycles that are judged' : all
+  return {
+    ...isError,
+    path: 'agents',
+    place: groups[0]?.place ?? top,
+    message: `No agent has anything to do in ${those}: the run would pass whatever the service did.`,
+    hint: 'Look at start, cycle_length, the hours of each activity (what is not named is 0, unless there is a default) and the rates.',
+  }
+}
+
+function mayBeJudged(scenario: Scenario, group: GroupSpec): boolean {
+  const { acting, iterations } = workOf(scenario, group, 'judged run')
+  return acting.most !== 0 && iterations?.most !== 0
+}
