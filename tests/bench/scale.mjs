@@ -94,7 +94,7 @@ async function inWorker(url, agents, seconds, rest = '', frequency = 1) {
 const day = (agents, activity) => `id: day
 sut: { services: { target: { base_url: 'http://127.0.0.1:1' } } }
 simulation: { cycles: 48, seed: 1 }
-agents: { shoppers: { count: ${agents}, activity: ${activity} } }
+agents: { shoppers: { count: ${agents}, activity: ${activity} }, watchman: { count: 1 } }
 flow:
   - { type: http, name: products, path: /products, extract: { id: $.id } }
   - { type: set, name: keep, scope: agent, vars: { seen: "{{id}}" } }
@@ -104,7 +104,8 @@ function planned(text) {
   const file = join('/bench', 'day.scenario.yaml')
   const { scenario: made, problems } = loadScenario(file, { readFile: () => text })
   if (made === undefined) throw new Error(problems.map(({ message }) => message).join('\n'))
-  const { plan } = preparePlan(made, { env: {} })
+  const { plan, problems: ofPlan } = preparePlan(made, { env: {} })
+  if (plan === undefined) throw new Error(ofPlan.map(({ message }) => message).join('\n'))
   return { plan, scenario: made }
 }
 
