@@ -11,6 +11,7 @@ import type {
 } from '../limits/circuit-breaker.ts'
 import type { Leaving } from '../limits/leaving.ts'
 import { SlowStart } from '../limits/slow-start.ts'
+import type { Beginner } from '../limits/slow-start.ts'
 import type { GroupPlan } from '../plan/plan.ts'
 import { formatCount, formatPercent } from '../units.ts'
 
@@ -23,7 +24,7 @@ export interface BreakerState {
   readonly opened: BreakerOpened | undefined
   /** Of this cycle, by the group whose agent it was: that it opened, with the numbers. */
   readonly reasons: ReadonlyMap<string, string>
-  /** Arrivals of this cycle that were dropped while agents were held back, by group. */
+  /** Arrivals of this cycle that were dropped while agents were busy that had been held back, by group. */
   readonly dropped: ReadonlyMap<string, number>
   readonly events: readonly BreakerEvent[]
 }
@@ -32,6 +33,8 @@ export interface BreakerState {
 export interface GuardMemory extends BreakerMemory {
   readonly opened?: BreakerOpened
   readonly events: readonly BreakerEvent[]
+  /** The services have answered so well that arrivals are not held back. */
+  readonly isProven?: true
 }
 
 export class BreakerGuard {
@@ -41,6 +44,8 @@ export class BreakerGuard {
   readonly #onOpen: (reason: string) => void
   /** Groups whose number of iterations is fixed. */
   #planned: ReadonlySet<string> = new Set()
+  /** Groups whose iterations come at times of their own. */
+  #arriving: ReadonlySet<string> = new Set()
   #cycle = 0
   #opened: BreakerOpened | undefined
   readonly #reasons = new Map<string, string>()
@@ -84,6 +89,8 @@ export class BreakerGuard {
     const planned = groups.filter(({ group }) => group.workload.kind === 'iterations')
     const count = (of: readonly Planned[]): number => of.reduce((sum, { acting }) => sum + acting, 0)
     this.#planned = new Set(planned.map(({ group }) => group.name))
+    const arriving = groups.filter(({ group }) => group.workload.kind === 'rate')
+    this.#arriving = new Set(arriving.map(({ group }) => group.name))
     if (this.isOpen && this.#rules.reset !== undefined) {
       this.#breaker.probe()
       this.#events.push({ phase: 'half-open', cycle })
@@ -106,13 +113,14 @@ export class BreakerGuard {
   }
 
   /** Before the first request of an iteration: the milliseconds it waited, or `NOT_ADMITTED`. */
-  enter(agent: object, signal: Leaving, isIdle: boolean): number | Promise<number> {
-    return this.#slowStart.enter(agent, signal, isIdle)
+  enter(agent: object, signal: Leaving, { group, isIdle }: Beginning): number | Promise<number> {
+    const as: Beginner = isIdle ? 'idle' : this.#arriving.has(group) ? 'arriving' : 'acting'
+    return this.#slowStart.enter(agent, signal, as)
   }
 
   /** Nobody was free for an arrival of an open workload. */
   dropped(group: string): void {
-    if (this.#slowStart.isHolding) this.#dropped.set(group, (this.#dropped.get(group) ?? 0) + 1)
+    if (this.#slowStart.costsAgents) this.#dropped.set(group, (this.#dropped.get(group) ?? 0) + 1)
   }
 
   /** The first request of its iteration was answered as expected. */
@@ -155,12 +163,19 @@ export class BreakerGuard {
 
   get memory(): GuardMemory {
     const opened = this.#opened
-    return { ...this.#breaker.memory, ...(opened !== undefined && { opened }), events: [...this.#events] }
+    const { isProven } = this.#slowStart
+    return {
+      ...this.#breaker.memory,
+      ...(opened !== undefined && { opened }),
+      events: [...this.#events],
+      ...(isProven && { isProven }),
+    }
   }
 
   /** Goes on where another one stood; before the first cycle. */
   restore(memory: GuardMemory): void {
     this.#breaker.restore(memory)
+    this.#slowStart.restore(memory.isProven === true)
     this.#opened = memory.opened
     this.#events.push(...memory.events)
   }
@@ -185,6 +200,12 @@ interface Planned {
   readonly group: GroupPlan
   /** How many of its agents are to act. */
   readonly acting: number
+}
+
+/** An iteration that has sent nothing yet. */
+interface Beginning {
+  readonly group: string
+  readonly isIdle: boolean
 }
 
 interface Ended {

@@ -75,7 +75,8 @@ export class Requests implements Leaving {
 
   /** Held back while it is not known whether the services answer as expected. */
   async #first(under: Underway, guard: BreakerGuard): Promise<Failure | undefined> {
-    const heldMs = await guard.enter(this.#agent, this, this.#agent.iteration === IDLE)
+    const { group = '', iteration } = this.#agent
+    const heldMs = await guard.enter(this.#agent, this, { group, isIdle: iteration === IDLE })
     if (heldMs === NOT_ADMITTED) return notSent
     under.heldMs = heldMs
     const failure = await this.#exchange(under)

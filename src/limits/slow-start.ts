@@ -1,15 +1,19 @@
 // Keeps a dead service from getting every agent's first request before the breaker can open. An agent
 // is tried until its first request is answered as expected; no more are tried at once than it would still
-// take to open the breaker, plus one for each that was answered. Others wait, first come, first served;
-// idle ones, from which the breaker learns nothing, after all that act.
+// take to open the breaker, plus one for each that was answered. Others wait, first come, first served; idle ones,
+// from which the breaker learns nothing, after all that act; arrivals only until a service has proven sound.
 import type { Clock } from '../clock.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { Leaving } from './leaving.ts'
 import { Entry, Queue } from './queue.ts'
 import { NOT_ADMITTED } from './rate-limit.ts'
 
+/** `arriving`: at a time of its own, in an open workload. Whoever holds that back makes the service look slow. */
+export type Beginner = 'acting' | 'arriving' | 'idle'
+
 interface Waiter {
   readonly agent: object
+  readonly as: Beginner
   readonly since: number
   readonly admit: (waitedMs: number) => void
 }
@@ -20,6 +24,10 @@ export class SlowStart {
   readonly #tried = new Set<object>()
   /** Whose last iteration did not fail; they are never held back. */
   readonly #sound = new Set<object>()
+  /** As many have been answered as would have to fail; until the breaker opens. */
+  #isProven = false
+  /** Who arrived, was held back, and is busy for so much longer. */
+  readonly #late = new Set<object>()
   readonly #waiting = new Queue<Waiter>()
   readonly #idle = new Queue<Waiter>()
 
@@ -30,27 +38,39 @@ export class SlowStart {
 
   beginCycle(): void {
     this.#tried.clear()
+    this.#late.clear()
     this.#sound.clear()
   }
 
-  /** Agents that act wait. */
-  get isHolding(): boolean {
-    return this.#waiting.length > 0
+  /** Agents are busy that would be free if they had not waited here. */
+  get costsAgents(): boolean {
+    return this.#late.size > 0
+  }
+
+  get isProven(): boolean {
+    return this.#isProven
+  }
+
+  /** Goes on where another one stood. */
+  restore(isProven: boolean): void {
+    this.#isProven = isProven
   }
 
   /** Before the first request of an iteration. As `RateLimiter.acquire`: the milliseconds it waited, or `NOT_ADMITTED`. */
-  enter(agent: object, signal: Leaving, isIdle = false): number | Promise<number> {
+  enter(agent: object, signal: Leaving, as: Beginner = 'acting'): number | Promise<number> {
     const { phase, isOpen } = this.#breaker
     if (isOpen || signal.aborted) return NOT_ADMITTED
-    if (phase === 'closed' && this.#sound.has(agent)) return 0
-    const queue = isIdle ? this.#idle : this.#waiting
-    if (queue.length === 0 && this.#mayEnter(isIdle)) {
+    if (phase === 'closed' && (this.#sound.has(agent) || (as === 'arriving' && this.#isProven))) return 0
+    const queue = as === 'idle' ? this.#idle : this.#waiting
+    if (queue.length === 0 && this.#mayEnter(as)) {
       this.#tried.add(agent)
       return 0
     }
+    if (as === 'arriving') this.#late.add(agent)
     return new Promise((resolve) => {
       const entry = new Entry<Waiter>({
         agent,
+        as,
         since: this.#clock.now(),
         admit: (waitedMs) => {
           signal.removeEventListener('abort', leave)
@@ -80,29 +100,47 @@ export class SlowStart {
     if (outcome === 'failed' || (outcome === 'aborted' && this.#breaker.phase === 'half-open'))
       this.#sound.delete(agent)
     this.#tried.delete(agent)
+    this.#late.delete(agent)
     this.admit()
-  }
-
-  #mayEnter(isIdle: boolean): boolean {
-    if (isIdle && (this.#waiting.length > 0 || this.#breaker.phase !== 'closed')) return false
-    return this.#breaker.mayTry(this.#tried.size, this.#sound.size)
   }
 
   /** Lets in who may go now; turns all away when the breaker is open. */
   admit(): void {
-    this.#admitFrom(this.#waiting, false)
-    this.#admitFrom(this.#idle, true)
+    const { phase, missing } = this.#breaker
+    const wasProven = this.#isProven
+    this.#isProven = phase === 'closed' && (wasProven || this.#sound.size >= missing)
+    if (this.#isProven && !wasProven) this.#admitArrivals()
+    this.#admitFrom(this.#waiting)
+    this.#admitFrom(this.#idle)
   }
 
-  #admitFrom(queue: Queue<Waiter>, isIdle: boolean): void {
-    const now = this.#clock.now()
-    for (let entry = queue.first; entry !== undefined; entry = queue.first) {
-      const { isOpen } = this.#breaker
-      if (!isOpen && !this.#mayEnter(isIdle)) return
-      queue.remove(entry)
-      const { agent, since, admit } = entry.value
-      if (!isOpen) this.#tried.add(agent)
-      admit(isOpen ? NOT_ADMITTED : now - since)
+  #mayEnter(as: Beginner): boolean {
+    if (as === 'idle' && (this.#waiting.length > 0 || this.#breaker.phase !== 'closed')) return false
+    return this.#breaker.mayTry(this.#tried.size, this.#sound.size)
+  }
+
+  /** The others keep their order. */
+  #admitArrivals(): void {
+    for (let left = this.#waiting.length; left > 0; left--) {
+      const entry = this.#waiting.first
+      if (entry === undefined) return
+      this.#waiting.remove(entry)
+      if (entry.value.as === 'arriving') this.#admit(entry.value)
+      else this.#waiting.push(entry)
     }
+  }
+
+  #admitFrom(queue: Queue<Waiter>): void {
+    for (let entry = queue.first; entry !== undefined; entry = queue.first) {
+      if (!this.#breaker.isOpen && !this.#mayEnter(entry.value.as)) return
+      queue.remove(entry)
+      this.#admit(entry.value)
+    }
+  }
+
+  #admit({ agent, since, admit }: Waiter): void {
+    if (this.#breaker.isOpen) return admit(NOT_ADMITTED)
+    this.#tried.add(agent)
+    admit(this.#clock.now() - since)
   }
 }

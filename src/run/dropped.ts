@@ -17,7 +17,7 @@ interface Where {
 /**
  * Why a cell fails whose arrivals were dropped; undefined when few were, or a threshold has the say.
  *
- * @param held so many of them while the circuit breaker held agents back
+ * @param held so many of them while agents were busy that the circuit breaker had held back
  */
 export function droppedMessage({ plan, group, cycle }: Where, counts: GroupCounts, held = 0): string | undefined {
   const arrivals = counts.begun + counts.dropped
@@ -33,7 +33,7 @@ export function droppedMessage({ plan, group, cycle }: Where, counts: GroupCount
 
 /** That it is not the service that is slow. */
 function heldText(held: number): string {
-  return `, ${formatCount(held)} times because the circuit breaker's slow start held agents back`
+  return `, ${formatCount(held)} times because the circuit breaker's slow start had held some of them back`
 }
 
 function wayOut({ maxConcurrentAgents: places, groups }: Plan, { count }: GroupPlan): string {

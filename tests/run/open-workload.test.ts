@@ -58,19 +58,42 @@ flow: [{ type: http, name: list, path: "/{{agent.index}}/{{iteration}}" }]`,
     expect(record.notices).toEqual(['10 of 30 arrivals of "a" were dropped: no agent was free.'])
   })
 
+  test('the slow start of a circuit breaker costs them nothing once the service has answered', async () => {
+    const slow = (breaker: string): ReturnType<typeof play> =>
+      play(
+        `simulation: { cycles: 2 }\n${breaker}\n${group(600, 'rate: 500/s, duration: 30s')}
+thresholds: [response_time.p99 < 501ms, "response_time.max{cycle:2} < 501ms", dropped == 0]`,
+        { respond: () => ({ latencyMs: 500 }) },
+      )
+    for (const { record, log } of await Promise.all([slow(''), slow('circuit_breaker: {}')])) {
+      expect(record.cells.map(({ state }) => state)).toEqual(['passed', 'passed'])
+      expect(record.thresholds.map(({ kind }) => kind)).toEqual(['pass', 'pass', 'pass'])
+      expect(log).toHaveLength(30_000)
+    }
+  })
+
+  test('a dead service gets as many as it takes, whatever the rate', async () => {
+    const { log } = await play(`circuit_breaker: {}\n${group(600, 'rate: 2000/s, duration: 30s')}`, {
+      respond: () => ({ status: 500, latencyMs: 500 }),
+    })
+    expect(log).toHaveLength(20)
+  })
+
   test('that the circuit breaker held agents back is said: the service is not slow', async () => {
     const slow = (breaker: string, count: number): ReturnType<typeof play> =>
       play(`${breaker}\n${group(count, 'rate: 100/s, duration: 10s')}`, { respond: () => ({ latencyMs: 1000 }) })
-    const [without, held, enough] = await Promise.all([
+    const [without, held, enough, few] = await Promise.all([
       slow('', 120),
       slow('circuit_breaker: {}', 120),
-      slow('circuit_breaker: {}', 400),
+      slow('circuit_breaker: {}', 200),
+      slow('circuit_breaker: { min_agents: 200 }', 80),
     ])
     expect(without.record.cells[0]).toMatchObject({ state: 'passed', iterations: { dropped: 0 } })
     expect(held.record.cells[0]?.message).toMatch(
-      /no agent was free when they were due, \d+ times because the circuit breaker's slow start held agents back\. Give the/,
+      /no agent was free when they were due, (\d+) times because the circuit breaker's slow start had held some of them back\. Give the/,
     )
     expect(enough.record.cells[0]).toMatchObject({ state: 'passed', iterations: { begun: 1000, dropped: 0 } })
+    expect(few.record.cells[0]?.message).not.toContain('slow start')
   })
 
   test('a place that is not free is as good as no agent', async () => {

@@ -185,3 +185,22 @@ describe('a breaker that opens because of the cycle before, rests, probes and cl
     expect(seen(rest)).toEqual(seen(whole))
   })
 })
+
+test('a service that has proven sound before a checkpoint has done so after it', async () => {
+  const open = `simulation: { cycles: 2 }
+circuit_breaker: {}
+checkpoint: { every_cycles: 1 }
+agents: { a: { count: 300, workload: { rate: 200/s, duration: 5s } } }
+flow: [{ type: http, name: look, path: "/{{cycle}}" }]
+thresholds: ["wait_rate_limit.max{cycle:2} < 0.001ms"]`
+  const respond: Script = () => ({ latencyMs: 500 })
+  const checkpoints = memoryCheckpoints()
+  const whole = await play(open, { respond, checkpoints })
+  expect(whole.record.thresholds.map(({ kind }) => kind)).toEqual(['pass'])
+  const rest = await play(open, {
+    respond,
+    resume: stateIn(checkpoints.texts.get(1)),
+    checkpoints: memoryCheckpoints(),
+  })
+  expect(told(rest.record)).toEqual(told(whole.record))
+})
