@@ -1,7 +1,7 @@
-// Keeps a dead service from getting every agent's first request before the breaker can open. An agent
-// is tried until its first request is answered as expected; no more are tried at once than it would still
-// take to open the breaker, plus one for each that was answered. Others wait, first come, first served; idle ones,
-// from which the breaker learns nothing, after all that act; arrivals only until a service has proven sound.
+// Keeps a dead service from getting every agent's first request before the breaker can open. An agent is tried until its
+// first request is answered as expected; no more are tried at once than it would still take to open the breaker, plus one
+// for each that was answered. Others wait, first come, first served; idle ones, from which the breaker learns nothing, after
+// all that act. Arrivals wait for each other only, and until a service has proven sound.
 import type { Clock } from '../clock.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { Leaving } from './leaving.ts'
@@ -13,23 +13,29 @@ export type Beginner = 'acting' | 'arriving' | 'idle'
 
 interface Waiter {
   readonly agent: object
-  readonly as: Beginner
   readonly since: number
   readonly admit: (waitedMs: number) => void
 }
+
+const IN_TURN: readonly Beginner[] = ['arriving', 'acting', 'idle']
 
 export class SlowStart {
   readonly #breaker: CircuitBreaker
   readonly #clock: Clock
   readonly #tried = new Set<object>()
+  /** Of those that arrived, apart: answers that others wait for may take long. */
+  readonly #triedArrivals = new Set<object>()
   /** Whose last iteration did not fail; they are never held back. */
   readonly #sound = new Set<object>()
   /** As many have been answered as would have to fail; until the breaker opens. */
   #isProven = false
   /** Who arrived, was held back, and is busy for so much longer. */
   readonly #late = new Set<object>()
-  readonly #waiting = new Queue<Waiter>()
-  readonly #idle = new Queue<Waiter>()
+  readonly #waiting: Readonly<Record<Beginner, Queue<Waiter>>> = {
+    arriving: new Queue(),
+    acting: new Queue(),
+    idle: new Queue(),
+  }
 
   constructor(breaker: CircuitBreaker, clock: Clock) {
     this.#breaker = breaker
@@ -38,6 +44,7 @@ export class SlowStart {
 
   beginCycle(): void {
     this.#tried.clear()
+    this.#triedArrivals.clear()
     this.#late.clear()
     this.#sound.clear()
   }
@@ -61,16 +68,15 @@ export class SlowStart {
     const { phase, isOpen } = this.#breaker
     if (isOpen || signal.aborted) return NOT_ADMITTED
     if (phase === 'closed' && (this.#sound.has(agent) || (as === 'arriving' && this.#isProven))) return 0
-    const queue = as === 'idle' ? this.#idle : this.#waiting
+    const queue = this.#waiting[as]
     if (queue.length === 0 && this.#mayEnter(as)) {
-      this.#tried.add(agent)
+      this.#triedAs(as).add(agent)
       return 0
     }
     if (as === 'arriving') this.#late.add(agent)
     return new Promise((resolve) => {
       const entry = new Entry<Waiter>({
         agent,
-        as,
         since: this.#clock.now(),
         admit: (waitedMs) => {
           signal.removeEventListener('abort', leave)
@@ -88,7 +94,7 @@ export class SlowStart {
 
   /** Its first request was answered as expected. */
   answered(agent: object): void {
-    if (!this.#tried.delete(agent)) return
+    if (!this.#tried.delete(agent) && !this.#triedArrivals.delete(agent)) return
     this.#sound.add(agent)
     this.admit()
   }
@@ -100,6 +106,7 @@ export class SlowStart {
     if (outcome === 'failed' || (outcome === 'aborted' && this.#breaker.phase === 'half-open'))
       this.#sound.delete(agent)
     this.#tried.delete(agent)
+    this.#triedArrivals.delete(agent)
     this.#late.delete(agent)
     this.admit()
   }
@@ -107,40 +114,32 @@ export class SlowStart {
   /** Lets in who may go now; turns all away when the breaker is open. */
   admit(): void {
     const { phase, missing } = this.#breaker
-    const wasProven = this.#isProven
-    this.#isProven = phase === 'closed' && (wasProven || this.#sound.size >= missing)
-    if (this.#isProven && !wasProven) this.#admitArrivals()
-    this.#admitFrom(this.#waiting)
-    this.#admitFrom(this.#idle)
+    this.#isProven = phase === 'closed' && (this.#isProven || this.#sound.size >= missing)
+    for (const as of IN_TURN) this.#admitAll(as)
   }
 
   #mayEnter(as: Beginner): boolean {
-    if (as === 'idle' && (this.#waiting.length > 0 || this.#breaker.phase !== 'closed')) return false
-    return this.#breaker.mayTry(this.#tried.size, this.#sound.size)
+    const { arriving, acting } = this.#waiting
+    const { phase } = this.#breaker
+    if (as === 'arriving' && this.#isProven) return true
+    if (as === 'idle' && (arriving.length + acting.length > 0 || phase !== 'closed')) return false
+    const all = this.#tried.size + this.#triedArrivals.size
+    return this.#breaker.mayTry(phase === 'half-open' ? all : this.#triedAs(as).size, this.#sound.size)
   }
 
-  /** The others keep their order. */
-  #admitArrivals(): void {
-    for (let left = this.#waiting.length; left > 0; left--) {
-      const entry = this.#waiting.first
-      if (entry === undefined) return
-      this.#waiting.remove(entry)
-      if (entry.value.as === 'arriving') this.#admit(entry.value)
-      else this.#waiting.push(entry)
-    }
+  #triedAs(as: Beginner): Set<object> {
+    return as === 'arriving' ? this.#triedArrivals : this.#tried
   }
 
-  #admitFrom(queue: Queue<Waiter>): void {
+  #admitAll(as: Beginner): void {
+    const queue = this.#waiting[as]
     for (let entry = queue.first; entry !== undefined; entry = queue.first) {
-      if (!this.#breaker.isOpen && !this.#mayEnter(entry.value.as)) return
+      const { isOpen } = this.#breaker
+      if (!isOpen && !this.#mayEnter(as)) return
       queue.remove(entry)
-      this.#admit(entry.value)
+      const { agent, since, admit } = entry.value
+      if (!isOpen) this.#triedAs(as).add(agent)
+      admit(isOpen ? NOT_ADMITTED : this.#clock.now() - since)
     }
-  }
-
-  #admit({ agent, since, admit }: Waiter): void {
-    if (this.#breaker.isOpen) return admit(NOT_ADMITTED)
-    this.#tried.add(agent)
-    admit(this.#clock.now() - since)
   }
 }

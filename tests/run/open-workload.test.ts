@@ -72,6 +72,27 @@ thresholds: [response_time.p99 < 501ms, "response_time.max{cycle:2} < 501ms", dr
     }
   })
 
+  describe('beside a group whose first answers take long', () => {
+    const mixed = `simulation: { cycles: 2 }
+circuit_breaker: {}
+agents:
+  pollers: { count: 100, flow: [{ type: http, name: poll, path: /poll, timeout: 60s }] }
+  open: { count: 60, flow: [{ type: http, name: get, path: /get }], workload: { rate: 50/s, duration: 30s } }
+thresholds: ["response_time.max{group:open} < 51ms", "dropped{group:open} == 0"]`
+
+    test('they do not wait for these', async () => {
+      const { record } = await play(mixed, { respond: ({ path }) => ({ latencyMs: path === '/poll' ? 20_000 : 50 }) })
+      expect(record.cells.map(({ state }) => state)).toEqual(['passed', 'passed', 'passed', 'passed'])
+      expect(record.thresholds.map(({ kind }) => kind)).toEqual(['pass', 'pass'])
+    })
+
+    test('a dead service gets as many of each as it takes', async () => {
+      const { log } = await play(mixed, { respond: () => ({ status: 500, latencyMs: 2000 }) })
+      expect(log.filter(({ path }) => path === '/poll')).toHaveLength(6)
+      expect(log.length).toBeLessThanOrEqual(12)
+    })
+  })
+
   test('a dead service gets as many as it takes, whatever the rate', async () => {
     const { log } = await play(`circuit_breaker: {}\n${group(600, 'rate: 2000/s, duration: 30s')}`, {
       respond: () => ({ status: 500, latencyMs: 500 }),
