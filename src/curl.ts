@@ -8,6 +8,9 @@ const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\
 /** curl computes these itself. */
 const COMPUTED: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'connection'])
 
+/** Their requests say that they have an empty body, where curl would say nothing, and some services refuse that. */
+const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
+
 export interface CurlRequest {
   readonly method: string
   /** In full, with its query. */
@@ -18,13 +21,16 @@ export interface CurlRequest {
 }
 
 export function curl(request: CurlRequest, redactor: Redactor): string {
-  const { method, body } = request
+  const { method } = request
+  const body = request.body ?? (WITH_BODY.has(method) ? '' : undefined)
   const url = redactor.url(request.url)
   const words = ['curl']
   if (method === 'HEAD') words.push('--head')
   else if (method !== (body === undefined ? 'GET' : 'POST')) words.push('-X', quote(method))
   // Otherwise curl takes these for ranges and lists.
   if (/[[\]{}]/.test(url)) words.push('--globoff')
+  // Otherwise curl goes up and down the folders itself.
+  if (/\/\.{1,2}(?:[/?]|$)/.test(url)) words.push('--path-as-is')
   words.push(quote(url))
   for (const [name, value] of pairs(request.headers)) {
     if (COMPUTED.has(name.toLowerCase())) continue

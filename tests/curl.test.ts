@@ -32,6 +32,13 @@ test.each([
   ['another method', { method: 'DELETE' }, 'curl -X DELETE http://127.0.0.1:3000/items'],
   ['HEAD, which has no body to wait for', { method: 'HEAD' }, 'curl --head http://127.0.0.1:3000/items'],
   ['brackets in the URL', { url: 'http://x/a?b[0]=1' }, `curl --globoff 'http://x/a?b[0]=1'`],
+  ['dots in the path', { url: 'http://x/a/../b/.' }, 'curl --path-as-is http://x/a/../b/.'],
+  ['dots elsewhere', { url: 'http://x/.a/b..?c=../d' }, `curl 'http://x/.a/b..?c=../d'`],
+  [
+    'no body, which is one of no length',
+    { method: 'PUT' },
+    `curl -X PUT http://127.0.0.1:3000/items -H Content-Type: --data-raw ''`,
+  ],
   ['an empty header', { headers: ['X-A', ''] }, `curl http://127.0.0.1:3000/items -H 'X-A;'`],
   ['a secret in the URL', { url: 'http://x/?a=s3cret-value' }, `curl 'http://x/?a=***'`],
   ['a token in the query', { url: 'http://x/?token=1' }, `curl 'http://x/?token=***'`],
