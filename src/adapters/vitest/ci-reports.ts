@@ -15,6 +15,7 @@ import type { ResolvedOptions } from './options.ts'
 import { loadedReader } from './reading.ts'
 import { fromRoot } from './surroundings.ts'
 import { Told } from './told.ts'
+import type { Typed } from './typed.ts'
 
 /** An error outside of any test. */
 export interface Unhandled {
@@ -27,6 +28,7 @@ export interface CiRun {
   readonly errors: readonly Unhandled[]
   readonly reason: TestRunEndReason
   readonly reporters: Vitest['config']['reporters']
+  readonly typed: Typed
 }
 
 export class CiReports {
@@ -81,13 +83,14 @@ export class CiReports {
     return this.#junit.write({ startedAt: this.#startedAt.toISOString(), durationMs, suites })
   }
 
-  #context({ errors, reason }: CiRun): Parameters<typeof suiteOf>[1] {
+  #context({ errors, reason, typed }: CiRun): Parameters<typeof suiteOf>[1] {
     const { root: projectRoot } = this.#options
     return {
       root: repositoryRoot(projectRoot, process.env),
       projectRoot,
       startedAt: this.#startedAt,
       told: this.#told,
+      typed,
       isOff: this.#options.off !== undefined,
       unfinished: unfinished(errors, reason),
       load: (file) => this.#load(file),

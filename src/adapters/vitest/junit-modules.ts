@@ -10,6 +10,7 @@ import { testCaseOf } from './junit-tests.ts'
 import type {} from './meta.ts'
 import { fromRoot, rerunCommand } from './surroundings.ts'
 import type { Told } from './told.ts'
+import type { Typed } from './typed.ts'
 
 export interface ModuleContext {
   /** Of the repository: files are named relative to it. */
@@ -20,6 +21,7 @@ export interface ModuleContext {
   /** Undefined for a file with mistakes. */
   readonly load: (file: string) => Scenario | undefined
   readonly told: Told
+  readonly typed: Typed
   /** All is skipped because somebody wants that. */
   readonly isOff: boolean
   /** What became of tests that never ended: the run was interrupted, or the worker is gone. */
@@ -35,7 +37,7 @@ export function suiteOf(module: TestModule, context: ModuleContext): JunitSuite 
 }
 
 function suiteWithoutRecord(module: TestModule, context: ModuleContext): JunitSuite {
-  const { root, projectRoot, startedAt, unfinished } = context
+  const { root, projectRoot, startedAt, typed, unfinished } = context
   const file = relativePath(module.moduleId, root)
   const scenario = context.load(module.moduleId)
   const classname = junitClassname(scenario?.id ?? file.replace(/^.*\//, '').replace(/\.scenario\.(?:ya?ml|ts)$/, ''))
@@ -43,7 +45,7 @@ function suiteWithoutRecord(module: TestModule, context: ModuleContext): JunitSu
   const origin = told && {
     scenario: told.plan.scenario,
     seed: told.plan.seed,
-    rerun: rerunCommand(fromRoot(projectRoot, told.plan.scenario.file), told.plan.seed, told.plan.overrides),
+    rerun: rerunCommand(fromRoot(projectRoot, told.plan.scenario.file), told.plan.seed, told.plan.overrides, typed),
   }
   const cells = new Map(told?.cells.map((cell) => [`cycle ${cell.cycle} > ${cell.group}`, cell]))
   const mistakes = context.isOff ? [] : hiddenMistakes(module)

@@ -1,5 +1,6 @@
 // What tests carry from the worker to reporters in `task.meta`, and the settings that go the other way.
 import type { RecordLevel, RunRecord } from '../../run.ts'
+import type { Typed } from './typed.ts'
 
 /** On each test. */
 export interface TestMeta {
@@ -43,5 +44,6 @@ declare module 'vitest' {
     turbulenceHeld?: Readonly<Record<string, string>>
     /** Somebody may be asked whether a run goes on. */
     turbulenceAsks?: boolean
+    turbulenceTyped?: Typed
   }
 }

@@ -16,6 +16,8 @@ import { Screen } from './screen.ts'
 import { readableEnvironment } from '../environment.ts'
 import { watchSignals } from './signals.ts'
 import type { SignalWatch } from './signals.ts'
+import { NOTHING_TYPED, typedIn } from './typed.ts'
+import type { Typed } from './typed.ts'
 
 /** Somebody has ended it at the terminal, as with Ctrl-C. */
 const FINISHED_CODE = 130
@@ -36,6 +38,7 @@ export class TurbulenceReporter implements Reporter {
   #signals: SignalWatch | undefined
   /** The exit code of the signal that ended the last run. */
   #signalled: number | undefined
+  #typed: Typed = NOTHING_TYPED
 
   constructor(options: ResolvedOptions) {
     this.#options = options
@@ -48,8 +51,11 @@ export class TurbulenceReporter implements Reporter {
 
   onTestRunStart(specifications: readonly TestSpecification[]): void {
     if (this.#vitest === undefined) return
+    const scenarios = specifications.filter(isScenario)
+    this.#left = scenarios.length
+    this.#typed = typedIn(process.argv.slice(2), this.#vitest)
+    for (const { project } of scenarios) project.provide('turbulenceTyped', this.#typed)
     // The worker takes a while to start: what will be needed is loaded meanwhile.
-    this.#left = specifications.filter(isScenario).length
     if (this.#left > 0) void loadReader().then(() => this.#reports.prepare())
     this.#screen = new Screen(this.#vitest)
     const { root, live } = this.#options
@@ -96,7 +102,8 @@ export class TurbulenceReporter implements Reporter {
 
   onTestRunEnd(modules: readonly TestModule[], errors: readonly Unhandled[], reason: TestRunEndReason): void {
     const reporters = this.#vitest?.config.reporters ?? []
-    const { lines, lost } = this.#reports.end({ modules: modules.filter(isScenario), errors, reason, reporters })
+    const scenarios = modules.filter(isScenario)
+    const { lines, lost } = this.#reports.end({ modules: scenarios, errors, reason, reporters, typed: this.#typed })
     this.#screen?.lines(lines)
     const unkept = modules.some((module) => module.meta().turbulenceRun?.unkept !== undefined)
     if (lost || unkept) process.exitCode = 1

@@ -21,6 +21,7 @@ import { partOfResume, remainderOf, selectedNames, selectionOf } from './selecti
 import { runnerOf } from './runner.ts'
 import { ignoreSignals } from './signals.ts'
 import type { SuiteInput, VitestApi } from './suite-input.ts'
+import { NOTHING_TYPED } from './typed.ts'
 import { fromRoot, hostInfo, rerunCommand, resumeCommand } from './surroundings.ts'
 
 /** How long running requests may go on after a signal or a cancellation, and then how long `teardown` may take. */
@@ -158,6 +159,7 @@ export class Suite {
     // Before the run's own time begins.
     await needs.meet(plan.start, sender)
     const file = fromRoot(worker.root, plan.scenario.file)
+    const typed = this.#api.inject('turbulenceTyped') ?? NOTHING_TYPED
     boundHeap(plan)
     this.#run = openRun(plan, {
       runsDir: worker.runsDir,
@@ -165,8 +167,8 @@ export class Suite {
       runner: runnerOf(),
       ...(this.#importModule !== undefined && { importModule: this.#importModule }),
       notices,
-      rerun: rerunCommand(file, plan.seed, settings?.said ?? []),
-      resumeCommand: resumeCommand(file, settings?.said ?? []),
+      rerun: rerunCommand(file, plan.seed, settings?.said ?? [], { ...typed, resumes: worker.resume !== undefined }),
+      resumeCommand: resumeCommand(file, settings?.said ?? [], typed),
       ...(checkpoint !== undefined && { resume: checkpoint.state }),
       // What filters leave out would be missing in a checkpoint.
       ...(selection.isPart && { part: selection.cycles.map(({ cycle }) => cycle), checkpoints: false as const }),

@@ -8,6 +8,8 @@ import { readEnvironment } from '../environment.ts'
 import type { Environment } from '../environment.ts'
 import type { WorkerSettings } from './meta.ts'
 import { resumePath } from './options.ts'
+import { NOTHING_TYPED, filesIn } from './typed.ts'
+import type { Typed } from './typed.ts'
 
 export interface Settings extends Omit<Environment, 'mock'> {
   readonly mock: 'api' | undefined
@@ -44,14 +46,28 @@ export function fromRoot(root: string, file: string): string {
   return path.startsWith('..') || isAbsolute(path) ? file : path.split(sep).join('/')
 }
 
-/** The shell command that runs one scenario again with the same choices. */
-export function rerunCommand(file: string, seed: number, overrides: readonly string[]): string {
-  return [`TURBULENCE_SEED=${seed}`, ...otherSettings(overrides), 'npx vitest run', shellQuote(file)].join(' ')
+/**
+ * The shell command that runs one scenario again with the same choices, from its beginning.
+ *
+ * @param resumes the plugin's option would have it go on after a checkpoint
+ */
+export function rerunCommand(
+  file: string,
+  seed: number,
+  overrides: readonly string[],
+  { resumes = false, ...typed }: Typed & { readonly resumes?: boolean } = NOTHING_TYPED,
+): string {
+  const fromStart = resumes ? ['TURBULENCE_RESUME=off'] : []
+  return [`TURBULENCE_SEED=${seed}`, ...fromStart, ...otherSettings(overrides), ...vitestRun(file, typed)].join(' ')
 }
 
 /** The shell command that goes on after the last checkpoint; the seed is in it. */
-export function resumeCommand(file: string, overrides: readonly string[]): string {
-  return ['TURBULENCE_RESUME=latest', ...otherSettings(overrides), 'npx vitest run', shellQuote(file)].join(' ')
+export function resumeCommand(file: string, overrides: readonly string[], typed: Typed = NOTHING_TYPED): string {
+  return ['TURBULENCE_RESUME=latest', ...otherSettings(overrides), ...vitestRun(file, typed)].join(' ')
+}
+
+function vitestRun(file: string, typed: Typed): string[] {
+  return ['npx vitest run', ...[...filesIn(typed, file), ...typed.options].map(shellQuote)]
 }
 
 function otherSettings(overrides: readonly string[]): string[] {
@@ -61,5 +77,5 @@ function otherSettings(overrides: readonly string[]): string[] {
 }
 
 function shellQuote(text: string): string {
-  return /^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
+  return /^[\w./@:+=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { suiteOf, type ModuleContext } from '../../../src/adapters/vitest/junit-modules.ts'
 import { Told } from '../../../src/adapters/vitest/told.ts'
+import { NOTHING_TYPED } from '../../../src/adapters/vitest/typed.ts'
 import { junitXml, type JunitSuite } from '../../../src/report/junit.ts'
 import { loadScenario, preparePlan } from '../../../src/run.ts'
 import { aModule, type FakeModule, type FakeTest } from '../../support/a-module.ts'
@@ -33,6 +34,7 @@ const context = (more: Partial<ModuleContext> = {}): ModuleContext => ({
   startedAt: new Date('2026-08-23T10:15:00.000Z'),
   load: () => scenario,
   told: new Told(),
+  typed: NOTHING_TYPED,
   isOff: false,
   unfinished: { kind: 'error', reason: CRASH },
   ...more,
