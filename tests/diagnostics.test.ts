@@ -50,6 +50,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'bad-base-url': 'a Plan from a scenario has been checked',
   changed: 'the file is changed while Vitest starts',
   differs: 'a file of Turbulence names no SUT',
+  'duplicate-id': 'takes two files',
   environment: 'the environment has to be read',
   module: 'the module has to be run by Vitest',
   move: 'only lint --old says it',

@@ -185,6 +185,7 @@ function readFile(
 /** Keys that can only be judged with others, once all is known. */
 const JUDGED_LATER: readonly string[] = [
   'circuit_breaker',
+  'id',
   'limits.burst',
   'simulation.max_concurrent_agents',
   'simulation.max_duration',

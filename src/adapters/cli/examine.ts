@@ -9,6 +9,8 @@ import type { Terminal } from './terminal.ts'
 
 export interface Examined {
   readonly problems: readonly Problem[]
+  /** Without an error in files. */
+  readonly scenario?: Scenario
   /** Without an error, also of the environment. */
   readonly ready?: { readonly scenario: Scenario; readonly plan: Plan }
 }
@@ -46,5 +48,5 @@ async function examine(file: string, settings: LoadSettings, { env }: Terminal, 
   if (scenario === undefined) return { problems }
   const { plan, problems: outer } = preparePlan(scenario, { env, seed, mock, overrides: said })
   const all = sortProblems([...scenario.warnings, ...lint(scenario), ...outer], scenario.file)
-  return plan === undefined ? { problems: all } : { problems: all, ready: { scenario, plan } }
+  return plan === undefined ? { problems: all, scenario } : { problems: all, scenario, ready: { scenario, plan } }
 }

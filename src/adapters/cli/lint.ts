@@ -3,6 +3,7 @@
 import { examineAll } from './examine.ts'
 import { findFiles } from './find-files.ts'
 import { choiceOf, countOf, loadSettings } from './options.ts'
+import { sameIds } from './same-id.ts'
 import { FORMATS, tell, withoutEnvironment } from './tell-problems.ts'
 import type { ExitCode, Terminal } from './terminal.ts'
 
@@ -17,6 +18,8 @@ export async function lintCommand(
   const untrusted = given['untrusted'] === true
   const files = findFiles(patterns.map(String), terminal.folder, untrusted)
   const examined = await examineAll(files, { ...settings, untrusted }, terminal)
-  const problems = examined.flatMap((one) => one.problems).map(withoutEnvironment)
+  const scenarios = examined.flatMap(({ scenario }) => scenario ?? [])
+  const found = [...examined.flatMap((one) => one.problems), ...sameIds(scenarios, settings.root)]
+  const problems = found.map(withoutEnvironment)
   return tell({ files, problems }, { format, most, settings, terminal })
 }

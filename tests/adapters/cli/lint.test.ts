@@ -29,6 +29,17 @@ test('says so when nothing is wrong', () => {
   })
 })
 
+test('warns of two files with one id, at the second', () => {
+  const files = {
+    'a.scenario.yaml': right('shop'),
+    'b.scenario.yaml': right('other'),
+    'c.scenario.yaml': right('shop'),
+  }
+  const { code, out } = turbulence(['lint'], { files })
+  expect(out).toMatch(/^c\.scenario\.yaml:1:\d+  warning  a\.scenario\.yaml has the id "shop", too\.  duplicate-id\n/)
+  expect([code, out.split('\n').at(-1)]).toEqual([0, '1 warning in 3 files.'])
+})
+
 test('prints like a compiler, and exits with 1 when there is an error', () => {
   const said = turbulence(['lint'], { files: { 'typo.scenario.yaml': TYPO, 'load/wrong.scenario.yaml': WRONG } })
   expect(said).toMatchInlineSnapshot(`
