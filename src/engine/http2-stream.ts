@@ -1,5 +1,5 @@
-// One request and its answer on a session of HTTP/2. Whether an answer is whole is known when its stream ends
-// without an error code; sessions, and what waits for them, are http2.ts.
+// One request and its answer on an HTTP/2 session. An answer is whole when its stream ends without an error code and
+// with as many bytes as announced. Sessions are http2-session.ts, what waits for one is http2.ts.
 import type {
   ClientHttp2Session,
   ClientHttp2Stream,
@@ -7,12 +7,12 @@ import type {
   IncomingHttpStatusHeader,
   OutgoingHttpHeaders,
 } from 'node:http2'
-import { closed, notSendable } from '../http1/errors.ts'
+import { closed, Http1Error, notSendable } from '../http1/errors.ts'
 import type { Controller, Handler } from '../http1/handler.ts'
-import { requestHead } from '../http1/request-head.ts'
+import { requestHead, WITH_BODY } from '../http1/request-head.ts'
 import type { Request } from '../http1/request-head.ts'
 
-/** Why a stream or a session is ended, by their codes (RFC 9113 § 7). */
+/** Names of the error codes of streams and sessions, by number (RFC 9113 § 7). */
 const REASONS: readonly string[] = [
   'NO_ERROR',
   'PROTOCOL_ERROR',
@@ -33,37 +33,37 @@ const NO_ERROR = 0
 const REFUSED_STREAM = REASONS.indexOf('REFUSED_STREAM')
 const CANCEL = REASONS.indexOf('CANCEL')
 
-/** The service ended this stream and not its connection. */
+/** The service reset this stream alone; its connection goes on. */
 class StreamReset extends Error {
   readonly code = 'STREAM_RESET'
 }
 
-/** What its session is asked for, and told. */
+/** The session, as its requests see it. */
 export interface StreamOwner {
-  /** Why the session ended, if it did so by an error. */
+  /** The error that ended the session; undefined otherwise. */
   readonly error: unknown
-  /** How often something came, of whatever answer. */
+  /** How often anything of any answer came on the session; requests count it up. */
   heard: number
-  /** Nothing came while one of its requests waited, until it was given up: there may be nobody any more. */
+  /** Nothing at all came on the session while a request waited until it was aborted: the connection may be dead. */
   doubt(): void
-  /** The service says that it has not looked at the request. False: it is not sent again. */
+  /** The service has not processed the request (REFUSED_STREAM). @returns whether it will be sent again */
   refused(stream: Http2Request): boolean
-  /** Its place is free. */
+  /** The request's stream has closed: its place on the session is free. */
   left(stream: Http2Request): void
 }
 
 export class Http2Request implements Controller {
-  /** In the order of their coming. */
+  /** Counts the requests of a connection, so that refused ones are sent again in their order. */
   readonly nth: number
   readonly request: Request
   readonly handler: Handler
-  /** How often, by a service that has no reason to end the connection. */
+  /** How often it was refused on a session that stayed open or had answered nothing. */
   refusals = 0
   #stream: ClientHttp2Stream | undefined
   #owner: StreamOwner | undefined
   #heardBefore = 0
   #isAnswering = false
-  /** Of the length that was announced. */
+  /** Bytes of the body that are still to come; undefined when no length was announced. */
   #leftBytes: number | undefined
   #isOver = false
 
@@ -73,13 +73,13 @@ export class Http2Request implements Controller {
     this.handler = handler
   }
 
-  /** Whom it names. */
+  /** The value of its `host` header, if it has one. */
   get host(): string | undefined {
     const { headers } = this.request
     return headers.find((_, at) => at % 2 === 1 && headers[at - 1]?.toLowerCase() === 'host')
   }
 
-  /** False when nothing was sent. @param host for requests that name none */
+  /** @param host for requests without a `host` header; @returns whether a stream was opened */
   send(session: ClientHttp2Session, host: string, owner: StreamOwner): boolean {
     if (this.#isOver) return false
     this.handler.onRequestStart(this)
@@ -92,9 +92,9 @@ export class Http2Request implements Controller {
       if (body !== undefined && body.length > 0) stream.end(body)
       return true
     } catch (error) {
-      this.fail(
-        error instanceof Error && !('code' in error && error.code === 'NOT_SENDABLE') ? unsendable(error) : error,
-      )
+      // Node throws for what HTTP/2 forbids.
+      const isOurs = !(error instanceof Error) || error instanceof Http1Error
+      this.fail(isOurs ? error : notSendable(error.message))
       return false
     }
   }
@@ -137,7 +137,7 @@ export class Http2Request implements Controller {
       this.#isOver = true
       handler.onResponseEnd(this)
     })
-    // Its code is told by `close`, also of those that Node takes for no error.
+    // Handled on `close`, which also has the codes that Node does not report as errors.
     stream.on('error', () => {})
     stream.once('close', () => {
       owner.left(this)
@@ -148,7 +148,7 @@ export class Http2Request implements Controller {
   }
 }
 
-/** Undefined when it is not known, or no body follows whatever it is. */
+/** Bytes of the body that were announced; undefined when none were, or when no body follows. */
 function lengthOf(headers: IncomingHttpHeaders & IncomingHttpStatusHeader, method: string): number | undefined {
   const { ':status': status, 'content-length': length } = headers
   return length === undefined || method === 'HEAD' || status === 204 || status === 304 ? undefined : Number(length)
@@ -159,13 +159,10 @@ function endOf({ rstCode }: ClientHttp2Stream, session: ClientHttp2Session, { er
   return session.destroyed ? closed() : new StreamReset(REASONS[rstCode ?? NO_ERROR] ?? `error ${rstCode}`)
 }
 
-const unsendable = ({ message }: Error): Error => notSendable(message)
-
-/** They are about a connection of HTTP/1.1, or said in another way. */
+/** Headers that only HTTP/1.1 has, and those that are written anew below. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['connection', 'content-length', 'host', 'proxy-connection'])
-const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
 
-/** @throws Http1Error NOT_SENDABLE, for what HTTP/1.1 would not carry either */
+/** @throws Http1Error NOT_SENDABLE as HTTP/1.1 does: `requestHead` is called for its checks alone */
 function headersOf(request: Request, host: string): OutgoingHttpHeaders {
   const { method, path, headers, body } = request
   requestHead(request, host)
@@ -184,7 +181,7 @@ function headersOf(request: Request, host: string): OutgoingHttpHeaders {
 
 const NOT_ASCII = /[\x80-\xff]/
 
-/** Without what begins with a colon; bytes above ASCII are read as UTF-8, as those of HTTP/1.1 are. */
+/** Without pseudo-headers (`:status`); bytes above ASCII are read as UTF-8, as in HTTP/1.1. */
 function plain(headers: IncomingHttpHeaders): Record<string, string | string[]> {
   const read = (value: string): string =>
     NOT_ASCII.test(value) ? Buffer.from(value, 'latin1').toString('utf8') : value

@@ -24,21 +24,22 @@ export interface AnswerHead {
 const STATUS_LINE = /^HTTP\/1\.[01] [1-9]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?$/
 const NAME = /^[!#$%&'*+\-.^`|~\w]+$/
 const NOT_PLAIN = /[^\t\x20-\x7e]/
-/** Control characters, halves of a line's end among them. */
+/** Control characters, also a CR or LF that is not the end of a line. */
 const NOT_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/
-/** Where they end, and whether another message follows, must be plain to see. */
+/** These say where a message ends, so a value that is folded into a second line is refused. */
 const FRAMING: ReadonlySet<string> = new Set(['connection', 'content-length', 'transfer-encoding'])
 const NONE: Body = { kind: 'none' }
 const UNTIL_CLOSE: Body = { kind: 'until-close' }
 const CHUNKED: Body = { kind: 'chunked' }
 
-/** Names as services write them → in lower case; a service has a few, a hostile one must not fill the memory. */
+/** From names as services write them to lower case, so that each is checked and converted once. */
 const names = new Map<string, string>()
+/** A service has a few dozen; one that invents a new name for each answer must not fill the memory. */
 const MOST_NAMES = 1000
 
 /**
  * @param text without the empty line at its end, one character for each byte
- * @param isHead the request was one, so there is no body whatever the headers say
+ * @param isHead the request was a HEAD: no body follows, whatever the headers say
  * @throws Http1Error BAD_ANSWER
  */
 export function parseHead(text: string, isHead: boolean): AnswerHead {
@@ -51,16 +52,17 @@ export function parseHead(text: string, isHead: boolean): AnswerHead {
   const body = bodyOf(status, headers, isHead)
   const isHttp11 = text.charAt(7) === '1'
   // HTTP/1.0 knows no chunks: whoever wrote them may not be the one that answered (RFC 9112 § 6.1).
-  const isOdd = !isHttp11 && headers['transfer-encoding'] !== undefined
+  const isUntrusted = !isHttp11 && headers['transfer-encoding'] !== undefined
   return {
     status,
     headers,
     body,
-    isLast: isOdd || body.kind === 'until-close' || isLast(headers['connection'], isHttp11),
+    isLast: isUntrusted || body.kind === 'until-close' || isLast(headers['connection'], isHttp11),
     keepAliveS: keepAlive === undefined ? undefined : secondsOf(joined(keepAlive)),
   }
 }
 
+/** @param start what came instead of a status line */
 export const noStatusLine = (start: string): Error =>
   badAnswer(`it begins with ${JSON.stringify(start)}, not with HTTP/1.1 and a status`)
 
@@ -89,9 +91,9 @@ function readHeaders(text: string, from: number, headers: AnswerHead['headers'])
 function nameOf(written: string): string {
   const before = names.get(written)
   if (before !== undefined) return before
-  if (!NAME.test(written)) throw badAnswer(`${JSON.stringify(written.slice(0, 40))} is no name of a header`)
+  if (!NAME.test(written)) throw badAnswer(`${JSON.stringify(written.slice(0, 40))} is not a valid header name`)
   const name = written.toLowerCase()
-  // A copy: a part of a text keeps the whole of it.
+  // A copy, because V8 keeps the whole text alive as long as a slice of it.
   if (names.size < MOST_NAMES) names.set(Buffer.from(written, 'latin1').toString('latin1'), name)
   return name
 }
@@ -103,7 +105,7 @@ function trimmed(text: string, from: number, to: number): string {
   while (end > start && isBlank(text.charCodeAt(end - 1))) end--
   const value = text.slice(start, end)
   if (!NOT_PLAIN.test(value)) return value
-  if (NOT_IN_VALUE.test(value)) throw badAnswer('a header has a character that may not be in one')
+  if (NOT_IN_VALUE.test(value)) throw badAnswer('a header has a control character')
   return Buffer.from(value, 'latin1').toString('utf8')
 }
 
@@ -119,7 +121,7 @@ function add(headers: AnswerHead['headers'], name: string, value: string): void 
   else headers[name] = value
 }
 
-/** A folded line (RFC 9112 § 5.2) reads as a blank. */
+/** A header that goes on in the next line (RFC 9112 § 5.2): the fold reads as one blank. */
 function continueValue(headers: AnswerHead['headers'], name: string | undefined, more: string): void {
   const before = name === undefined ? undefined : headers[name]
   if (name === undefined || before === undefined) throw badAnswer('its first header begins with a blank')
@@ -135,7 +137,7 @@ function bodyOf(status: number, headers: AnswerHead['headers'], isHead: boolean)
   const coding = headers['transfer-encoding']
   if (coding !== undefined && length !== undefined)
     throw badAnswer('it has both content-length and transfer-encoding, which say different things about its body')
-  // Also where no body follows: what frames it wrongly is not to be trusted with the next one.
+  // Checked also where no body follows: a service that frames this answer wrongly may frame the next one so, too.
   const bytes = length === undefined ? undefined : lengthOf(length)
   const chunked = coding !== undefined && isChunked(joined(coding))
   if (isHead || status < 200 || status === 204 || status === 304) return NONE
@@ -151,7 +153,7 @@ function isChunked(codings: string): boolean {
 
 function lengthOf(value: string | readonly string[]): number {
   if (typeof value !== 'string') throw badAnswer('it has content-length several times')
-  if (!/^\d{1,15}$/.test(value)) throw badAnswer(`${JSON.stringify(value.slice(0, 40))} is no content-length`)
+  if (!/^\d{1,15}$/.test(value)) throw badAnswer(`${JSON.stringify(value.slice(0, 40))} is not a valid content-length`)
   return Number(value)
 }
 

@@ -1,29 +1,30 @@
-// One answer after the other, from bytes as they come from a connection. It knows where a message ends, and
-// keeps nothing of a body: whoever listens is handed stretches of the bytes that were read.
+// Parses the answers on one connection, one after the other, from bytes in whatever pieces they arrive. It finds
+// where each message ends and keeps nothing of a body: the listener gets stretches of the bytes that were read.
 import { maxHeaderSize } from 'node:http'
 import { noStatusLine, parseHead } from './answer-head.ts'
 import type { AnswerHead } from './answer-head.ts'
 import { ChunkedBody } from './chunked.ts'
 import { Http1Error, badAnswer } from './errors.ts'
 
-/** Who hears of an answer. False from one of them: nothing more is read. */
+/** Hears of an answer as it is parsed. Returning false stops the parser: nothing more is read. */
 export interface AnswerListener {
   /** Also for informational ones, which are followed by another. */
   onHead(head: AnswerHead): boolean
-  /** A stretch of the body, in the bytes that are being read: to be used at once. */
+  /** A stretch of the body. The bytes are those of the read buffer: use or copy them before returning. */
   onBody(bytes: Uint8Array, from: number, to: number): boolean
 }
 
-/** A service could go on with these for ever. */
+/** Of the answers with status 1xx before the real one; a service could send them for ever. */
 const MOST_INFORMATIONAL = 100
 const [CR, LF] = [0x0d, 0x0a]
 
 export class AnswerParser {
   readonly #listener: AnswerListener
-  /** What came of a head that is not complete. */
+  /** The bytes of a head that is not complete yet. */
   #pending: Buffer | undefined
   #head: AnswerHead | undefined
   #chunked: ChunkedBody | undefined
+  /** Bytes of a body with `content-length` that are still to come. */
   #left = 0
   #informational = 0
   #isHead = false
@@ -32,7 +33,7 @@ export class AnswerParser {
     this.#listener = listener
   }
 
-  /** What comes now is the answer to a new request. @param isHead it was one for the head alone */
+  /** The next bytes belong to the answer to a new request. @param isHead that request was a HEAD */
   begin(isHead: boolean): void {
     this.#pending = this.#head = this.#chunked = undefined
     this.#left = this.#informational = 0
@@ -50,7 +51,7 @@ export class AnswerParser {
   }
 
   /**
-   * @returns where in the bytes the answer ended, or -1 when it goes on, or nobody listens any more
+   * @returns where in the bytes the answer ended; -1 when it goes on, or when the listener stopped the parser
    * @throws Http1Error BAD_ANSWER or HEADERS_TOO_LONG; nothing more may be read then
    */
   read(bytes: Buffer, length: number): number {
@@ -62,13 +63,13 @@ export class AnswerParser {
     return end < 0 ? -1 : end - before
   }
 
-  /** @param scanFrom before it there is no end of a head */
+  /** @param scanFrom where the search for the end of the head begins: everything before it was searched already */
   #readHead(bytes: Buffer, start: number, length: number, scanFrom: number = start): number {
     let from = start
-    // Blank lines in front of it are passed over (RFC 9112 § 2.2).
+    // Blank lines before a message are skipped (RFC 9112 § 2.2).
     while (from < length && (bytes[from] === CR || bytes[from] === LF)) from++
     const end = endOfHead(bytes, Math.max(from, scanFrom), length)
-    // Three bytes of its end may have come.
+    // Up to three bytes of the CRLFCRLF that ends a head may be there already, and do not count as headers.
     if ((end < 0 ? length - 3 : end) - from > maxHeaderSize)
       throw new Http1Error('HEADERS_TOO_LONG', `its headers are longer than ${maxHeaderSize} bytes`)
     if (end < 0) {
@@ -81,13 +82,17 @@ export class AnswerParser {
     if (head.status === 101) throw badAnswer('it switches to another protocol (101), which was not asked for')
     const isInformational = head.status < 200
     if (isInformational && ++this.#informational > MOST_INFORMATIONAL)
-      throw badAnswer('it is announced and announced (1xx), and does not come')
+      throw badAnswer(`more than ${MOST_INFORMATIONAL} informational answers (1xx) came before it`)
     if (!isInformational) this.#begin(head)
     if (!this.#listener.onHead(head)) return -1
     return isInformational ? this.#readHead(bytes, end + 4, length) : this.#readBody(bytes, end + 4, length)
   }
 
-  /** What is no HTTP is told at once, not when 16 KB of it have come, or never. @param scanFrom before it all was well */
+  /**
+   * Looks at an incomplete head, so that what is not HTTP is refused at once, and not after 16 KB or a timeout.
+   *
+   * @param scanFrom everything before it was checked already
+   */
   #mustBeHttp(bytes: Buffer, from: number, scanFrom: number, length: number): void {
     const start = bytes.toString('latin1', from, Math.min(length, from + 7))
     if (!'HTTP/1.'.startsWith(start)) throw noStatusLine(bytes.toString('latin1', from, Math.min(length, from + 40)))
@@ -121,7 +126,7 @@ export class AnswerParser {
   }
 }
 
-/** Where the empty line after a head begins, at the end of the line before it; -1 when it is not there. */
+/** Where the CRLFCRLF that ends a head begins; -1 when it has not come. A byte that is neither CR nor LF is not part of it, so four bytes can be skipped. */
 function endOfHead(bytes: Uint8Array, from: number, length: number): number {
   for (let at = from + 3; at < length;) {
     const byte = bytes[at]

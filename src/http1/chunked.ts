@@ -1,5 +1,5 @@
-// A body in chunks (RFC 9112 § 7.1), from bytes as they come: sizes, extensions that are not read, data, and
-// trailers that are not read. However it is cut into pieces, it means the same.
+// Parses a chunked body (RFC 9112 § 7.1) byte by byte, so that it does not matter into which pieces the network cuts
+// it. Only data is handed on; chunk extensions and trailers are skipped.
 import { badAnswer } from './errors.ts'
 
 type State =
@@ -14,9 +14,9 @@ type State =
   | 'trailer-lf'
   | 'end-lf'
 
-/** More digits than this are no size that could ever come. */
+/** Of a chunk's size: twelve hexadecimal digits are 256 TB, and stay exact in a number. */
 const MOST_DIGITS = 12
-/** Of what is not data, in a row: the extension of a chunk, or trailers. */
+/** Of bytes in a row that are not data: chunk extensions or trailers, which a service could send for ever. */
 const MOST_OVERHEAD_BYTES = 16 * 1024
 const [CR, LF] = [0x0d, 0x0a]
 
@@ -26,12 +26,12 @@ export class ChunkedBody {
   #digits = 0
   /** Since the last byte of data. */
   #overhead = 0
-  /** Of a line of trailers. */
+  /** Bytes of the current trailer line; an empty line ends the body. */
   #lineLength = 0
 
   /**
    * @param take called with each stretch of data; false stops the reading
-   * @returns where the body ended, or -1 when it goes on behind `end`
+   * @returns where the body ended; -1 when it goes on after `end`, or when `take` stopped the reading
    * @throws Http1Error BAD_ANSWER
    */
   read(bytes: Uint8Array, start: number, end: number, take: (from: number, to: number) => boolean): number {
@@ -48,9 +48,10 @@ export class ChunkedBody {
     return -1
   }
 
-  /** One byte that is no data. */
+  /** Takes one byte that is not data. @returns whether it was the last one of the body */
   #isEnd(byte: number): boolean {
-    if (++this.#overhead > MOST_OVERHEAD_BYTES) throw badAnswer('its chunks have more around them than in them')
+    if (++this.#overhead > MOST_OVERHEAD_BYTES)
+      throw badAnswer(`more than ${MOST_OVERHEAD_BYTES} bytes of chunk extensions or trailers came in a row`)
     switch (this.#state) {
       case 'size':
         this.#size(byte)
@@ -83,7 +84,7 @@ export class ChunkedBody {
   #size(byte: number): void {
     const digit = digitOf(byte)
     if (digit >= 0) {
-      if (++this.#digits > MOST_DIGITS) throw badAnswer('a chunk says that it is longer than any can be')
+      if (++this.#digits > MOST_DIGITS) throw badAnswer(`the size of a chunk has more than ${MOST_DIGITS} digits`)
       this.#left = this.#left * 16 + digit
       return
     }
@@ -95,7 +96,7 @@ export class ChunkedBody {
     if (byte === CR) this.#state = 'size-end'
     else if (byte === 0x3b) this.#state = 'extension'
     else if (byte === 0x20 || byte === 0x09) this.#state = 'blank'
-    else throw badAnswer('the size of a chunk is no hexadecimal number')
+    else throw badAnswer('the size of a chunk is not a hexadecimal number')
   }
 
   #isEndOfTrailers(byte: number): boolean {
@@ -115,7 +116,7 @@ export class ChunkedBody {
 
 const badLine = (): Error => badAnswer('a line of its chunks does not end with CR LF')
 
-/** -1 when it is none. */
+/** The value of a hexadecimal digit; -1 when the byte is none. */
 function digitOf(byte: number): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
   const letter = byte | 0x20

@@ -1,5 +1,5 @@
-// One connection to a service, with one request at a time, opened when it is needed and used again while
-// both sides agree to. How many there are, and who gets which, is the engine's business.
+// An HTTP/1.1 connection that carries one request at a time. It is opened by the first request, and reused for the
+// next ones while both sides keep it alive. How many there are, and which request gets which, is sockets.ts's.
 import type { Socket } from 'node:net'
 import type { Clock } from '../clock.ts'
 import type { AnswerHead } from './answer-head.ts'
@@ -14,25 +14,28 @@ import type { Request, RequestHead } from './request-head.ts'
 
 export class Http1Client implements Controller, AnswerListener {
   readonly #host: string
-  /** A connection is for one name; without TLS, for all. */
+  /** With TLS a connection is for the one host name that its certificate was checked for. */
   readonly #isSecure: boolean
   readonly #connect: Connect
   readonly #clock: Clock
   readonly #parser = new AnswerParser(this)
   #socket: Socket | undefined
-  /** Whom it was opened for. */
+  /** The host name that it was opened for. */
   #openedFor = ''
   #isOpen = false
   #usableUntilMs = 0
   #handler: Handler | undefined
-  /** One more with each request: a handler may have ended the one it is told of, and sent another. */
+  /**
+   * Counts requests. A handler may abort its request and send another one from inside a callback, so whoever calls
+   * one compares this before it goes on (`#isStill`).
+   */
   #turn = 0
   #waiting: { readonly head: RequestHead; readonly request: Request } | undefined
-  /** The bytes that are being read stay as they are. */
+  /** The bytes that are being read belong to us, and need no copy: see `Connecting.onBytes`. */
   #ownsBytes = false
   /** Bytes of the request went out. */
   #isSent = false
-  /** Something of the answer has come. */
+  /** The first byte of the answer has come. */
   #isAnswering = false
   #isLast = false
   #isDestroyed = false
@@ -44,7 +47,7 @@ export class Http1Client implements Controller, AnswerListener {
     this.#clock = clock
   }
 
-  /** One at a time: the one before has to be over. */
+  /** @throws Error when the request before is not over */
   dispatch(request: Request, handler: Handler): void {
     if (this.#handler !== undefined) throw new Error('A connection carries one request at a time.')
     if (this.#isDestroyed) return handler.onResponseError(undefined, stopped())
@@ -63,7 +66,7 @@ export class Http1Client implements Controller, AnswerListener {
     if (this.#socket === undefined) this.#open(head.host)
   }
 
-  /** What has not been sent leaves the connection as it is. */
+  /** Closes the connection, unless nothing of the request was sent yet. */
   abort(reason: Error): void {
     const handler = this.#handler
     if (handler === undefined) return
@@ -72,7 +75,7 @@ export class Http1Client implements Controller, AnswerListener {
     handler.onResponseError(this, reason)
   }
 
-  /** Ends what is under way; resolves when its socket is gone. */
+  /** Ends the request under way as stopped; resolves when the socket is closed. */
   destroy(): Promise<void> {
     this.#isDestroyed = true
     const socket = this.#socket
@@ -81,7 +84,7 @@ export class Http1Client implements Controller, AnswerListener {
     return new Promise((resolve) => socket.once('close', () => resolve()))
   }
 
-  /** An answer may come before its request is sent whole; the next one must not wait behind the rest. */
+  /** Not while a body is still being written (a service may answer before it has it all): the next request would wait for that. */
   #isUsable(socket: Socket, host: string): boolean {
     if (this.#isSecure && host !== this.#openedFor) return false
     if (!this.#isOpen) return true
@@ -91,7 +94,7 @@ export class Http1Client implements Controller, AnswerListener {
   #open(host: string): void {
     this.#openedFor = host
     let socket: Socket
-    /** One that was dropped says nothing more. */
+    /** Events of a socket that was dropped are ignored. */
     const isMine = (): boolean => this.#socket === socket
     try {
       socket = this.#connect({
@@ -100,7 +103,7 @@ export class Http1Client implements Controller, AnswerListener {
         onBytes: (bytes, length, own) => void (isMine() && this.#read(bytes, length, own)),
       })
     } catch (error) {
-      // A certificate that is none, for example.
+      // For example, a certificate in `tls` that cannot be parsed.
       return this.#fail(error)
     }
     this.#socket = socket
@@ -135,7 +138,7 @@ export class Http1Client implements Controller, AnswerListener {
   #read(bytes: Buffer, length: number, own: boolean): void {
     const handler = this.#handler
     const turn = this.#turn
-    // Nobody asked, so nobody can tell what it belongs to.
+    // Bytes that no request asked for: whatever they are, they must not become the next answer.
     if (handler === undefined || this.#waiting !== undefined) return this.#fail(closed())
     this.#ownsBytes = own
     const isFirst = !this.#isAnswering
@@ -165,7 +168,7 @@ export class Http1Client implements Controller, AnswerListener {
     return this.#isStill(turn)
   }
 
-  /** @param isFollowed by bytes that belong to no answer */
+  /** @param isFollowed more bytes came than the answer has, so the connection cannot be trusted with another */
   #complete(handler: Handler, isFollowed: boolean): void {
     const head = this.#parser.head
     const keptMs = idleMs(head?.keepAliveS)
@@ -175,7 +178,7 @@ export class Http1Client implements Controller, AnswerListener {
     handler.onResponseEnd(this)
   }
 
-  /** The service says that nothing more comes. */
+  /** The service has ended its side. */
   #ended(): void {
     const handler = this.#handler
     if (handler !== undefined && this.#waiting === undefined && this.#parser.endsWithConnection)

@@ -1,4 +1,4 @@
-// Opens connections to one service, over TCP or TLS, in time. What is sent over them is client.ts.
+// Opens connections to one service, over TCP or TLS, within its timeout. What is sent over them is client.ts's.
 import { connect as connectTcp, isIP } from 'node:net'
 import type { Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
@@ -7,9 +7,9 @@ import type { Clock } from '../clock.ts'
 import { late } from './errors.ts'
 
 export interface Connecting {
-  /** As the first request names it, and as a certificate has to name it; with its port. */
+  /** The host of the first request, with its port; a certificate has to name it. */
   readonly host: string
-  /** Bytes as they come; they are valid during the call only, unless they are `own`. */
+  /** Bytes as they arrive. Unless they are `own`, the buffer is used again as soon as this returns. */
   readonly onBytes: (bytes: Buffer, length: number, own: boolean) => void
   readonly onOpen: () => void
 }
@@ -17,7 +17,7 @@ export interface Connecting {
 /** Begins to open a connection; how it ends is told by `onOpen`, or by the socket's `error`. */
 export type Connect = (listener: Connecting) => Socket
 
-/** Without port; undefined when it is an address. */
+/** The name for SNI: the host without its port; undefined for an IP address, which SNI does not allow. */
 export function serverName(host: string): string | undefined {
   const name = host.replace(/:\d*$/, '')
   return name === '' || name.startsWith('[') || isIP(name) !== 0 ? undefined : name
@@ -31,7 +31,7 @@ export interface ConnectSetup {
   readonly tls: Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'rejectUnauthorized'> | undefined
 }
 
-/** So much is read at once. */
+/** How much is read from a socket at once. */
 const READ_BYTES = 64 * 1024
 const KEEP_ALIVE_MS = 60_000
 
@@ -40,14 +40,14 @@ export function connector({ url, timeoutMs, clock, tls }: ConnectSetup): Connect
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port)
   const options = { host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }
-  /** Of the connection before, and whom that was to. */
+  /** The TLS session of the last connection, to resume, and the name that it was made for. */
   let session: { readonly name: string | undefined; readonly bytes: Buffer } | undefined
   const openTls = ({ host: asked, onBytes, onOpen }: Connecting): Socket => {
     const name = serverName(asked) ?? serverName(url.hostname)
     const known = session === undefined || session.name !== name ? {} : { session: session.bytes }
     const named = name === undefined ? {} : { servername: name }
     const socket = connectTls({ ...options, ...tls, ...named, ...known, ALPNProtocols: ['http/1.1'] })
-    // Node 20 takes neither from the options of a TLS connection.
+    // Node 20 ignores `noDelay` and `keepAlive` in the options of a TLS connection.
     socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS)
     socket.on('session', (bytes) => (session = { name, bytes }))
     socket.on('error', () => (session = undefined))
@@ -67,11 +67,10 @@ export function connector({ url, timeoutMs, clock, tls }: ConnectSetup): Connect
   }
   return (listener) => {
     let isResolved = isIP(host) !== 0
-    const socket = isTls
-      ? openTls({ ...listener, onOpen: () => (cancel(), listener.onOpen()) })
-      : openTcp({ ...listener, onOpen: () => (cancel(), listener.onOpen()) })
+    const onOpen = (): void => (cancel(), listener.onOpen())
+    const socket = (isTls ? openTls : openTcp)({ ...listener, onOpen })
     socket.once('lookup', () => (isResolved = true))
-    // Node's own timeouts are for silence on a connection, not for its coming about.
+    // Node's own socket timeouts begin with the connection, not with the attempt to open one.
     const cancel = clock.after(timeoutMs, () => socket.destroy(late(isResolved)))
     socket.once('close', cancel)
     return socket

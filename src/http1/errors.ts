@@ -1,7 +1,7 @@
-// What may go wrong between a request and its answer besides the network itself, each with a code that stays
-// the same. In which words people hear of it is the engine's business.
+// The errors of this client, besides those of the network itself. Codes are stable: they appear in reports. The
+// texts for users are made in engine/fault.ts.
 
-/** `code` is one of those below; the message is one line. */
+/** The message is one line. */
 export class Http1Error extends Error {
   override readonly name = 'Http1Error'
   readonly code:
@@ -19,19 +19,19 @@ export class Http1Error extends Error {
   }
 }
 
-/** The answer breaks RFC 9112; nothing more is read from its connection. */
+/** The answer violates RFC 9112; nothing more is read from its connection. @param what completes “the answer is not valid HTTP: …” */
 export const badAnswer = (what: string): Http1Error => new Http1Error('BAD_ANSWER', what)
 
 /** The service ended the connection where it should not. */
 export const closed = (): Http1Error => new Http1Error('CLOSED', 'the other side closed the connection')
 
-/** It would break RFC 9112, so it is not sent. */
+/** The request would violate RFC 9112, and is not sent. */
 export const notSendable = (what: string): Http1Error => new Http1Error('NOT_SENDABLE', what)
 
-/** From our side, before it came to an end. */
+/** The run closed the connection before the request had ended. */
 export const stopped = (): Http1Error => new Http1Error('STOPPED', 'the client was closed')
 
-/** The connection did not come about in time. @param isResolved the address behind the host's name is known */
+/** No connection within the timeout. @param isResolved the host's name was resolved by then, so DNS is not the cause */
 export const late = (isResolved: boolean): Http1Error =>
   isResolved
     ? new Http1Error('CONNECT_TIMEOUT', 'the connection did not come about in time')

@@ -1,25 +1,25 @@
-// What a request's sender and its connection say to each other.
+// The two interfaces between whoever sends a request (Handler) and the connection that carries it (Controller).
 import type { AnswerHead } from './answer-head.ts'
 
-/** Ends a request from our side: its handler hears the reason as an error. */
 export interface Controller {
+  /** Ends the request from our side; its handler gets the reason as `onResponseError`. */
   abort(reason: Error): void
 }
 
 /**
- * Who sent a request, and hears what comes of it: the last call is `onResponseEnd` or `onResponseError`. In each of
- * them it may abort the request, and in the last one, or after an abort, send the next.
+ * Hears what becomes of one request. The last call is exactly one of `onResponseEnd` and `onResponseError`. A handler may
+ * abort its request in any call, and may dispatch the next one in the last call or after an abort.
  */
 export interface Handler {
-  /** Its bytes go to the socket as soon as this returns. */
+  /** The request's bytes are written to the socket as soon as this returns. */
   onRequestStart(controller: Controller): void
-  /** The first byte of an answer has come, headers are not read yet. */
+  /** The first byte of the answer has come; its headers are not parsed yet. */
   onResponseStarted(): void
   /** Also for informational answers, status 1xx. */
   onResponseStart(controller: Controller, status: number, headers: AnswerHead['headers']): void
-  /** The bytes are the handler's to keep. */
+  /** The handler may keep the bytes. */
   onResponseData(controller: Controller, bytes: Buffer): void
   onResponseEnd(controller: Controller): void
-  /** Also when it was never sent. */
+  /** Also for a request that was never sent; there may be no controller then. */
   onResponseError(controller: Controller | undefined, error: unknown): void
 }

@@ -1,5 +1,5 @@
-// From a request to its bytes (RFC 9112 §§ 2-3). Whatever could be read as something else than was meant is
-// refused: framing is ours, and no value may begin a line of its own.
+// Turns a request into its bytes (RFC 9112 §§ 2-3). Framing headers are ours to write, and a header or path with a
+// character that could begin a new line is refused, so that a value from a service cannot smuggle in a request.
 import type { Socket } from 'node:net'
 import { notSendable } from './errors.ts'
 
@@ -7,17 +7,17 @@ export interface Request {
   readonly method: string
   /** Path and query as they go on the wire. */
   readonly path: string
-  /** Name, value, name, value …; the text of a frozen list is worked out once. */
+  /** Name, value, name, value …; freeze a list that is sent again and again: its text is then made once. */
   readonly headers: readonly string[]
   readonly body: string | Uint8Array | undefined
 }
 
-/** The lines that a list of headers makes. */
+/** What a list of headers comes to. */
 interface Lines {
-  /** Each with its end, without `host`. */
+  /** The lines, each with its CRLF; without those that are written for each request (`host` and the framing). */
   readonly text: string
   readonly host: string | undefined
-  /** As it was given. */
+  /** As the caller gave it, in bytes; checked against the body. */
   readonly contentLength: number | undefined
   /** `connection: close` was asked for. */
   readonly isLast: boolean
@@ -26,7 +26,7 @@ interface Lines {
 export interface RequestHead {
   /** With the empty line at its end; one byte for each character. */
   readonly text: string
-  /** Whom it is for: with the port, as it is sent. */
+  /** The value of the `host` header, with its port. */
   readonly host: string
   /** The connection is not used again. */
   readonly isLast: boolean
@@ -35,11 +35,12 @@ export interface RequestHead {
 const TOKEN = /^[!#$%&'*+\-.^`|~\w]+$/
 const NOT_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/
 const NOT_IN_PATH = /[^\x21-\xff]/
-/** Without a body these say that it is empty. */
-const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
-/** They frame the message, which is not the caller's to say. */
+/** Methods that expect a body: without one they are sent with `content-length: 0`. */
+export const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
+/** Headers about framing and the connection, which a caller may not set. */
 const FRAMING: ReadonlySet<string> = new Set(['transfer-encoding', 'keep-alive', 'upgrade'])
 
+/** Of frozen lists. */
 const known = new WeakMap<readonly string[], Lines>()
 
 /**
@@ -47,7 +48,7 @@ const known = new WeakMap<readonly string[], Lines>()
  * @throws Http1Error NOT_SENDABLE
  */
 export function requestHead({ method, path, headers, body }: Request, serviceHost: string): RequestHead {
-  if (!TOKEN.test(method)) throw notSendable(`${JSON.stringify(method)} is no method`)
+  if (!TOKEN.test(method)) throw notSendable(`${JSON.stringify(method)} is not a valid method`)
   if (method === 'CONNECT') throw notSendable('tunnels (CONNECT) are not carried')
   if (path === '' || NOT_IN_PATH.test(path)) throw notSendable(`the path ${JSON.stringify(path)} has to be encoded`)
   const lines = linesOf(headers)
@@ -61,7 +62,7 @@ export function requestHead({ method, path, headers, body }: Request, serviceHos
   return { text: `${first}${lines.text}${length}\r\n`, host, isLast: lines.isLast }
 }
 
-/** In one packet if it fits. @param text of its head */
+/** In one write where possible, so that a short request leaves in one packet. @param text its head */
 export function writeRequest(socket: Socket, text: string, body: Request['body']): void {
   if (body === undefined || body.length === 0) socket.write(text, 'latin1')
   else if (typeof body === 'string' && Buffer.byteLength(body) === body.length) socket.write(text + body, 'latin1')
@@ -88,8 +89,11 @@ function makeLines(headers: readonly string[]): Lines {
   let isLast = false
   for (let at = 0; at < headers.length; at += 2) {
     const [name = '', value = ''] = [headers[at], headers[at + 1]]
-    if (!TOKEN.test(name)) throw notSendable(`${JSON.stringify(name)} is no name of a header`)
-    if (NOT_IN_VALUE.test(value)) throw notSendable(`the header ${name} has a character that may not be in one`)
+    if (!TOKEN.test(name)) throw notSendable(`${JSON.stringify(name)} is not a valid header name`)
+    if (NOT_IN_VALUE.test(value))
+      throw notSendable(
+        `the header ${name} has a character that no header may have (a control character, or one beyond Latin-1)`,
+      )
     const lower = name.toLowerCase()
     if (FRAMING.has(lower) || lower === 'expect')
       throw notSendable(`the header ${name} is not the scenario's to send: leave it out`)
@@ -102,7 +106,7 @@ function makeLines(headers: readonly string[]): Lines {
 }
 
 function lengthGiven(value: string): number {
-  if (!/^\d{1,15}$/.test(value)) throw notSendable(`${JSON.stringify(value)} is no content-length`)
+  if (!/^\d{1,15}$/.test(value)) throw notSendable(`${JSON.stringify(value)} is not a valid content-length`)
   return Number(value)
 }
 

@@ -168,7 +168,7 @@ describe('a service that', () => {
     [
       'announces for ever',
       'HTTP/1.1 102 x\r\n\r\n'.repeat(200),
-      /not valid HTTP: it is announced and announced \(1xx\)/,
+      /not valid HTTP: more than 100 informational answers \(1xx\)/,
     ],
     [
       'has headers without end',

@@ -48,7 +48,7 @@ describe('an answer', () => {
     const heard = hear([informational.repeat(100) + LENGTH_5])
     expect(heard).toMatchObject({ end: 'whole', status: 200, body: 'hello' })
     expect(heard.informational).toEqual(Array.from({ length: 100 }, () => 102))
-    const words = 'refused: it is announced and announced (1xx), and does not come'
+    const words = 'refused: more than 100 informational answers (1xx) came before it'
     expect(hear([informational.repeat(101)])).toMatchObject({ end: words, status: undefined })
     expect(hear(byteByByte(informational.repeat(101)))).toMatchObject({ end: words })
   })

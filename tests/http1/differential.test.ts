@@ -18,8 +18,8 @@ const STRICTER: readonly RegExp[] = [
   // Control characters in the reason phrase, other versions than 1.0 and 1.1, and a status below 100.
   /not with HTTP\/1\.1 and a status$/,
   // Petabytes.
-  /is no content-length$/,
-  /longer than any can be$/,
+  /is not a valid content-length$/,
+  /has more than 12 digits$/,
 ]
 
 /** What we take on purpose although Node, at least one version of it, refuses it; by its words. */

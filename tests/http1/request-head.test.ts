@@ -58,25 +58,45 @@ describe('the head of a request', () => {
   })
 
   test.each<[string, Partial<Request>, string]>([
-    ['a line break in a value', { headers: ['a', 'b\r\nc: d'] }, 'the header a has a character that may not be in one'],
-    ['LF in a value', { headers: ['a', 'b\nc: d'] }, 'the header a has a character that may not be in one'],
-    ['CR in a value', { headers: ['a', 'b\rc'] }, 'the header a has a character that may not be in one'],
-    ['NUL in a value', { headers: ['a', 'b\0'] }, 'the header a has a character that may not be in one'],
-    ['a letter of more than a byte', { headers: ['a', '€'] }, 'the header a has a character that may not be in one'],
+    [
+      'a line break in a value',
+      { headers: ['a', 'b\r\nc: d'] },
+      'the header a has a character that no header may have (a control character, or one beyond Latin-1)',
+    ],
+    [
+      'LF in a value',
+      { headers: ['a', 'b\nc: d'] },
+      'the header a has a character that no header may have (a control character, or one beyond Latin-1)',
+    ],
+    [
+      'CR in a value',
+      { headers: ['a', 'b\rc'] },
+      'the header a has a character that no header may have (a control character, or one beyond Latin-1)',
+    ],
+    [
+      'NUL in a value',
+      { headers: ['a', 'b\0'] },
+      'the header a has a character that no header may have (a control character, or one beyond Latin-1)',
+    ],
+    [
+      'a letter of more than a byte',
+      { headers: ['a', '€'] },
+      'the header a has a character that no header may have (a control character, or one beyond Latin-1)',
+    ],
     // Written as one byte it would be LF.
     [
       'a letter that would become LF',
       { headers: ['a', 'b\u010ac'] },
-      'the header a has a character that may not be in one',
+      'the header a has a character that no header may have (a control character, or one beyond Latin-1)',
     ],
     [
       'a line break in the host',
       { headers: ['host', 'h\r\nx: y'] },
-      'the header host has a character that may not be in one',
+      'the header host has a character that no header may have (a control character, or one beyond Latin-1)',
     ],
-    ['a line break in a name', { headers: ['a: b\r\nc', 'd'] }, '"a: b\\r\\nc" is no name of a header'],
-    ['a colon in a name', { headers: ['a:', 'd'] }, '"a:" is no name of a header'],
-    ['an empty name', { headers: ['', 'd'] }, '"" is no name of a header'],
+    ['a line break in a name', { headers: ['a: b\r\nc', 'd'] }, '"a: b\\r\\nc" is not a valid header name'],
+    ['a colon in a name', { headers: ['a:', 'd'] }, '"a:" is not a valid header name'],
+    ['an empty name', { headers: ['', 'd'] }, '"" is not a valid header name'],
     ['a name without a value', { headers: ['a'] }, 'a header has a name and no value'],
     [
       'transfer-encoding',
@@ -99,7 +119,7 @@ describe('the head of a request', () => {
       { headers: ['connection', 'upgrade'] },
       'connection is close or keep-alive, not "upgrade"',
     ],
-    ['a length that is none', { headers: ['content-length', '+1'], body: 'x' }, '"+1" is no content-length'],
+    ['a length that is none', { headers: ['content-length', '+1'], body: 'x' }, '"+1" is not a valid content-length'],
     [
       'a length of another body',
       { headers: ['content-length', '1'], body: 'ü' },
@@ -107,8 +127,8 @@ describe('the head of a request', () => {
     ],
     ['a length of no body', { headers: ['content-length', '1'] }, 'content-length says 1, the body has 0 bytes'],
     ['a tunnel', { method: 'CONNECT' }, 'tunnels (CONNECT) are not carried'],
-    ['no method', { method: '' }, '"" is no method'],
-    ['a method with a blank', { method: 'GET /x' }, '"GET /x" is no method'],
+    ['no method', { method: '' }, '"" is not a valid method'],
+    ['a method with a blank', { method: 'GET /x' }, '"GET /x" is not a valid method'],
     ['no path', { path: '' }, 'the path "" has to be encoded'],
     ['a blank in the path', { path: '/a HTTP/1.0' }, 'the path "/a HTTP/1.0" has to be encoded'],
     ['a line break in the path', { path: '/a\r\nx: y' }, 'the path "/a\\r\\nx: y" has to be encoded'],
