@@ -1,5 +1,5 @@
-// The transport over real sockets, with one handler object per channel that is used for all its requests. It
-// needs the wall clock; which connection a request gets is in sockets.ts, what errors mean in fault.ts.
+// The transport over real sockets, on the wall clock. Each channel has one handler object, reused for all its requests.
+// Which connection a request gets is decided in sockets.ts, what an error means in fault.ts.
 import type { ServicePlan } from '../actions/action.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { Controller } from '../http1/handler.ts'
@@ -63,7 +63,7 @@ class HttpChannel implements Channel {
 
   send(service: ServicePlan, wire: Wire): Promise<Reply> {
     const line = this.#transport.line(service)
-    // One that was aborted before it had its socket is still known to its connection and cannot be used again.
+    // Its connection may still call a handler whose request was aborted, so the next request needs another one.
     if (this.#exchange.isHeld) this.#exchange = new Exchange(this.#transport.clock)
     return this.#exchange.begin(line, wire)
   }
@@ -79,10 +79,11 @@ class HttpChannel implements Channel {
 
 const NO_HEADERS: Reply['headers'] = Object.freeze({})
 const NO_REQUEST: Request = { method: 'GET', path: '/', headers: [], body: undefined }
+/** Chunks of a body that are kept before they are joined. */
 const MOST_LOOSE = 1_000
 const NO_CHUNKS: readonly Uint8Array[] = Object.freeze([])
 
-/** One request and its answer: the connection's handler, and the Reply, again and again. */
+/** One request and its answer: handler of the connection and Reply in one object, which is reused. */
 class Exchange implements Reply, Job, Expiring {
   status = 0
   headers: Reply['headers'] = NO_HEADERS
@@ -102,9 +103,9 @@ class Exchange implements Reply, Job, Expiring {
   #controller: Controller | undefined = undefined
   #resolve: ((reply: Reply) => void) | undefined = undefined
   #receivedBytes = 0
-  /** Chunks since the last ones became one. */
+  /** Chunks since some were last joined. */
   #loose = 0
-  /** Of this request alone, when it has its own timeout. */
+  /** When the request has a timeout other than its service's. */
   #ownTimeoutMs: number | undefined = undefined
   #cancelTimeout: Cancel | undefined = undefined
 
@@ -112,7 +113,7 @@ class Exchange implements Reply, Job, Expiring {
     this.#clock = clock
   }
 
-  /** Whether it is over, and its connection may yet call this handler for it. */
+  /** The request is over for its sender, but its connection may still call this handler. */
   get isHeld(): boolean {
     return this.#resolve === undefined && this.connection !== undefined
   }
@@ -140,7 +141,7 @@ class Exchange implements Reply, Job, Expiring {
     this.#cut(abortedFault)
   }
 
-  /** Until its agent's next turn, request and answer would be copied by every garbage collection. */
+  /** Drops request and answer: otherwise every garbage collection would copy them until the agent's next turn. */
   forget(): void {
     if (this.#resolve !== undefined || this.connection !== undefined) return
     this.request = NO_REQUEST
@@ -159,7 +160,7 @@ class Exchange implements Reply, Job, Expiring {
       return
     }
     this.#controller = controller
-    // With HTTP/2 it is sent again when the service refused to look at it.
+    // Called a second time when an HTTP/2 service refused the stream and the request is sent again.
     if (this.startedAt !== undefined) this.#disarm()
     this.startedAt = this.#clock.now()
     if (this.#ownTimeoutMs === undefined) this.#line.deadlines.add(this.#deadline)
@@ -193,7 +194,7 @@ class Exchange implements Reply, Job, Expiring {
     }
     chunks.push(chunk)
     if (++this.#loose < MOST_LOOSE) return
-    // Of a body in the smallest pieces, the objects around them would take a hundred times what it is long.
+    // When a body comes in single bytes, the chunk objects would take a hundred times its size.
     chunks.push(Buffer.concat(chunks.splice(-MOST_LOOSE)))
     this.#loose = 0
   }
@@ -217,7 +218,7 @@ class Exchange implements Reply, Job, Expiring {
     }
   }
 
-  /** Ends it from our side, wherever it is. */
+  /** Ends the request from our side, whether it is queued, under way or being answered. */
   #cut(fault: (at: Situation) => Fault): void {
     if (this.#resolve === undefined) return
     const controller = this.#controller

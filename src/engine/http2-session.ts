@@ -1,5 +1,5 @@
-// One session of HTTP/2, on a socket that speaks it: how many requests it takes at a time, and which it has. It
-// may be told to end what it has and take no more (GOAWAY); what is sent instead is the business of http2.ts.
+// One HTTP/2 session on an open socket: how many requests it takes at a time, and which are under way on it. After a
+// GOAWAY it finishes those and takes no more; opening the next session is http2.ts's business.
 import { createRequire } from 'node:module'
 import type http2 from 'node:http2'
 import type { ClientHttp2Session, Settings } from 'node:http2'
@@ -10,29 +10,30 @@ import type { Http2Request, StreamOwner } from './http2-stream.ts'
 const require = createRequire(import.meta.url)
 
 export interface SessionOwner {
-  /** It takes requests, or more of them than before. */
+  /** The session can take a request now. */
   hasRoom(session: Http2Session): void
-  /** The service has not looked at this one. False: it is not sent again. */
+  /** The service has not processed this request (REFUSED_STREAM). @returns whether it will be sent again */
   refused(request: Http2Request): boolean
-  /** Nothing is under way on it any more, and never will be. */
+  /** The session is closed: nothing is under way on it, and nothing will be. */
   ended(session: Http2Session): void
 }
 
-/** So much of the answers may be under way before the service has to wait for us. */
+/** Flow control: how many bytes of answers the service may send before it has to wait for us, per stream and in all. */
 const WINDOW_BYTES = 1024 ** 2
-/** What Node refuses by itself looks as if the service had done it. So it is left to the service, and to `max_body`. */
+/** Node's own limits, raised: what Node refuses would look as if the service had refused it. `max_body` bounds memory. */
 const LIMITS = {
-  /** With the bodies of requests that are being sent, which are in memory anyway. */
+  /** In MB. Counts the bodies of requests that are being sent, which are in memory anyway. */
   maxSessionMemory: 1_000_000,
   maxHeaderListPairs: 4_000,
   maxSendHeaderBlockLength: 1024 ** 2,
 }
 
 export class Http2Session implements StreamOwner {
-  /** Why it ended, if not by the service's leave. */
+  /** The error that ended it; undefined when it ended in an orderly way. */
   error: unknown
-  /** The service has said how many requests it takes at a time; before, it might refuse some. */
+  /** The service's SETTINGS have come, with how many requests it takes at a time; sent before, some might be refused. */
   isOpen = false
+  /** How often anything of any answer came. */
   heard = 0
   readonly #session: ClientHttp2Session
   readonly #host: string
@@ -43,7 +44,7 @@ export class Http2Session implements StreamOwner {
   constructor(url: URL, socket: Socket, owner: SessionOwner) {
     this.#host = url.host
     this.#owner = owner
-    // Most runs need none of it.
+    // Loaded late, because most runs need no HTTP/2.
     const { connect } = require('node:http2') as typeof http2
     const settings: Settings = { enablePush: false, initialWindowSize: WINDOW_BYTES }
     this.#session = connect(url, { ...LIMITS, settings, createConnection: () => socket })
@@ -52,7 +53,7 @@ export class Http2Session implements StreamOwner {
     this.#session.once('close', () => this.#owner.ended(this))
   }
 
-  /** Whether it will take requests, if not at once. */
+  /** Whether it takes requests, now or as soon as one of those under way has ended. */
   get isUsable(): boolean {
     return !this.#session.closed && !this.#session.destroyed
   }
@@ -67,12 +68,12 @@ export class Http2Session implements StreamOwner {
   }
 
   refused(request: Http2Request): boolean {
-    // One that answers some and then ends gets on; what it left is not worth counting.
+    // A session that answered some requests and then ended does make progress: what it left over is no refusal.
     if (this.isUsable || this.heard === 0) request.refusals++
     return this.#owner.refused(request)
   }
 
-  /** It ends what it has; others go to another one. */
+  /** Takes no more requests, and closes when those under way have ended. */
   doubt(): void {
     this.#session.close()
   }
@@ -81,7 +82,7 @@ export class Http2Session implements StreamOwner {
     if (this.#under.delete(request)) this.#owner.hasRoom(this)
   }
 
-  /** From our side; what is under way ends for this reason. */
+  /** Ends it from our side; requests under way fail with this reason. */
   end(reason: Error): void {
     this.error ??= reason
     for (const request of this.#under) request.fail(reason)

@@ -1,5 +1,6 @@
-// A connection that carries many requests at a time: undici opens it, a session of Node carries them, and a new one is
-// opened when the service wants to end the one there is. Of a service that does not speak HTTP/2 after all, one at a time.
+// A connection that carries many requests at a time. undici opens its sockets and negotiates HTTP/2, Node's sessions
+// carry the requests, and a new session is opened when the service ends one. With a service that turns out to speak
+// HTTP/1.1 only, requests go one at a time (one-by-one.ts).
 import { createRequire } from 'node:module'
 import { isIP, Socket } from 'node:net'
 import type undiciPackage from 'undici'
@@ -24,23 +25,25 @@ interface Setup {
   readonly clock: Clock
 }
 
-/** A service that refuses a request again and again is not asked for ever. */
+/** How often a request may be refused before it fails. */
 const MOST_REFUSALS = 5
 
 export class Http2Connection implements Connection, SessionOwner {
   readonly #setup: Setup
   readonly #connect: buildConnector.connector
   readonly #waiting: Http2Request[] = []
+  /** Requests so far. */
   #count = 0
-  /** The one that takes new requests, or will. */
+  /** The one that takes new requests, or will once it is open. */
   #session: Http2Session | undefined
-  /** Those, too, that only end what they have. */
+  /** All that are not closed, also those that take no new requests. */
   readonly #sessions = new Set<Http2Session>()
   /** Sockets that are open or being opened. */
   readonly #sockets = new Set<Socket>()
-  /** There is no session yet, but there will be. */
+  /** A socket is being opened for the next session. */
   #isOpening = false
   #isDestroyed = false
+  /** Instead of sessions, once the service has turned out to speak HTTP/1.1 only. */
   #http1: OneByOne | undefined
 
   constructor(setup: Setup) {
@@ -71,7 +74,7 @@ export class Http2Connection implements Connection, SessionOwner {
 
   refused(request: Http2Request): boolean {
     if (this.#isDestroyed || request.refusals >= MOST_REFUSALS) return false
-    // In the order in which they came, or the same ones would be refused each time.
+    // In its old place, or the same requests would be last, and refused, each time.
     const at = this.#waiting.findIndex(({ nth }) => nth > request.nth)
     this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, request)
     this.#pump()
@@ -103,14 +106,14 @@ export class Http2Connection implements Connection, SessionOwner {
     try {
       this.#openInTime((...[error, socket]) => {
         this.#isOpening = false
-        // undici's types say that the other one is null; there is none when it failed.
+        // undici's types promise null for the one that there is not; it may be undefined.
         if (error || socket === null) return this.#failWaiting(error ?? closed())
         if ('alpnProtocol' in socket && socket.alpnProtocol === 'h2') return this.#begin(socket)
         this.#http1 = new OneByOne(this.#setup, socket)
         for (const { request, handler } of this.#waiting.splice(0)) this.#http1.dispatch(request, handler)
       })
     } catch (error) {
-      // A certificate that is none, for example.
+      // For example, a certificate in `tls` that cannot be parsed.
       this.#isOpening = false
       this.#failWaiting(error)
     }
@@ -125,7 +128,7 @@ export class Http2Connection implements Connection, SessionOwner {
     socket.once('close', cancel)
   }
 
-  /** undici's own timeout comes up to a second late. */
+  /** With a timeout of our own, because undici's comes up to a second late. */
   #openInTime(callback: buildConnector.Callback): void {
     const { url, service, clock } = this.#setup
     const hostname = url.hostname.replace(/^\[|\]$/g, '')

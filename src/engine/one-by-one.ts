@@ -1,5 +1,5 @@
-// Many requests for one connection of HTTP/1.1, of a service that was to speak HTTP/2 and does not: they wait for
-// each other.
+// The fallback for a service with `http2: true` that speaks HTTP/1.1 only: a queue of requests in front of one HTTP/1.1
+// connection, which carries them one at a time.
 import type { Socket } from 'node:net'
 import type { ServicePlan } from '../actions/action.ts'
 import type { Clock } from '../clock.ts'
@@ -20,7 +20,7 @@ export class OneByOne {
   #waiting: Waiting[] = []
   #isBusy = false
 
-  /** @param socket on which the service has said so */
+  /** @param socket already open; the service has negotiated HTTP/1.1 on it. The first request uses it. */
   constructor({ url, service, clock }: { url: URL; service: ServicePlan; clock: Clock }, socket: Socket) {
     const { timeoutMs, tls } = service
     const open = connector({ url, timeoutMs, clock, tls })
@@ -58,7 +58,7 @@ export class OneByOne {
   }
 }
 
-/** A handler, and somebody else who hears when it is over. */
+/** Passes everything on to a request's handler, and calls `over` after its last call. */
 class Turn implements Handler {
   readonly #handler: Handler
   readonly #over: () => void

@@ -1,5 +1,5 @@
-// The connections to one service: at most `connections`, each with one request at a time (of HTTP/2 with
-// many), and a queue in front.
+// The connections to one service: at most `connections`, each for one request at a time (with HTTP/2 for many), and
+// a queue in front of them.
 import type { ServicePlan } from '../actions/action.ts'
 import type { Clock } from '../clock.ts'
 import { TurbulenceError } from '../errors.ts'
@@ -14,7 +14,7 @@ import type { Entry } from '../limits/queue.ts'
 import { STREAMS_PER_CONNECTION } from '../plan/services.ts'
 import { Http2Connection } from './http2.ts'
 
-/** Opens itself when it is needed, and again. */
+/** Opens its socket with the first request, and another one when that was closed. */
 export interface Connection {
   dispatch(request: Request, handler: Handler): void
   destroy(): Promise<void>
@@ -36,7 +36,10 @@ export class Sockets {
   readonly #perConnection: number
   readonly #make: () => Connection
   readonly #all: Connection[] = []
-  /** The one used last is taken first: so few stay open, and those that do stay alive. Once for each request it may take. */
+  /**
+   * Connections with room, each listed once per request that it can take. The one used last is taken first, so that
+   * few stay open, and those stay warm.
+   */
   readonly #free: Connection[] = []
   readonly #waiting = new Queue<Job>()
   #isPumping = false
@@ -55,14 +58,14 @@ export class Sockets {
     }
   }
 
-  /** Sends it in this turn of the loop, or when it has a connection. */
+  /** Sends a job at the end of this turn of the event loop, or as soon as a connection is free. */
   hand(entry: Entry<Job>): void {
     if (this.#isClosed) return entry.value.onResponseError(undefined, stopped())
     this.#waiting.push(entry)
     this.#wake()
   }
 
-  /** Takes it out of the queue; false when it is no longer there. */
+  /** Takes a job out of the queue; false when it was not in it. */
   leave(entry: Entry<Job>): boolean {
     return this.#waiting.remove(entry)
   }
