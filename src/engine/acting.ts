@@ -1,5 +1,5 @@
-// One agent once through its flow, or through the idle flow: who is told how it ended, and what runs after a
-// failure. When an agent's turn comes is group-cycle.ts's business, which steps run iteration.ts's.
+// Takes an agent once through its flow or idle flow, reports how that ended to observer and breaker, and runs `on_failure`
+// after a failure. When an agent's turn comes is group-cycle.ts's business, running the steps iteration.ts's.
 import { internalError } from '../errors.ts'
 import type { Agents } from './agents.ts'
 import type { AgentContext } from './context.ts'
@@ -15,7 +15,7 @@ interface ActingParts {
   readonly world: World
   readonly program: Program
   readonly halt: Halt
-  /** An error of our own ends the run. */
+  /** A bug of ours ends the run. */
   readonly crash: (reason: string) => void
 }
 
@@ -23,14 +23,14 @@ interface Turn {
   readonly cycle: number
   readonly iteration: number
   readonly steps: readonly CompiledStep[]
-  /** When it was due, if it is due at a certain moment. */
+  /** When it was due, in the clock's milliseconds; undefined in a closed workload. */
   readonly dueMs: number | undefined
 }
 
 export class Acting {
   readonly #parts: ActingParts
   readonly #heldBack: HeldBack
-  /** Has done nothing yet, and begins again when the run goes on. */
+  /** Agents that a pause sent back: they begin their iteration again when the run goes on. */
   readonly #again = new Set<AgentContext>()
   readonly #inFlow: Told
   readonly #inIdleFlow: Told
@@ -50,7 +50,7 @@ export class Acting {
     return this.#active
   }
 
-  /** The run is paused: who has sent nothing begins again when it goes on. */
+  /** The run is paused: agents that have sent nothing begin again when it goes on. */
   holdBack(agents: Agents): void {
     const { groups, idle } = this.#parts.program
     for (const agent of agents.made()) {
@@ -59,7 +59,7 @@ export class Acting {
     }
   }
 
-  /** Resolves when all of it is over. */
+  /** Resolves when the iteration is over, `on_failure` included. */
   iterate(agent: AgentContext, { cycle, iteration, steps, dueMs }: Turn): Promise<void> {
     const { world, halt } = this.#parts
     if (halt.now !== undefined || agent.given.isDone(cycle, iteration)) return Promise.resolve()
@@ -68,7 +68,7 @@ export class Acting {
     return walk(agent, steps, world, this.#inFlow)
   }
 
-  /** Its requests count, an iteration it is none. */
+  /** Once through the idle flow: its requests are measured, but it is no iteration. */
   idle(agent: AgentContext, cycle: number, steps: readonly CompiledStep[]): Promise<void> {
     const { world, halt } = this.#parts
     if (halt.now !== undefined) return Promise.resolve()
@@ -78,7 +78,7 @@ export class Acting {
 
   #begin(agent: AgentContext, cycle: number, iteration: number, dueMs?: number): void {
     const { clock, pause } = this.#parts.world
-    this.#heldBack.has(agent)
+    this.#heldBack.release(agent)
     pause.enter()
     agent.begin(cycle, iteration, dueMs)
     agent.beganMs = clock.now()
@@ -95,7 +95,7 @@ export class Acting {
       guard?.idled(agent, { ok, aborted, hasSent })
       return undefined
     }
-    // Turned away at the door: it has not begun.
+    // The open breaker turned it away before its first request: it has not begun.
     if (guard?.isOpen === true && aborted && !hasSent) return undefined
     observer.iteration({ group, cycle, agent: index - 1, iteration, ok, aborted, durationUs }, agent)
     guard?.ended(agent, { group, cycle, ok, aborted, hasSent })
@@ -109,7 +109,7 @@ export class Acting {
   }
 
   #isHeldBack(agent: AgentContext, aborted: boolean): boolean {
-    if (!aborted || agent.hasSent || !this.#heldBack.has(agent)) return false
+    if (!aborted || agent.hasSent || !this.#heldBack.release(agent)) return false
     this.#again.add(agent)
     return true
   }
@@ -128,7 +128,7 @@ export class Acting {
     if (iteration !== IDLE) agent.carried.takeBack()
     await pause.over()
     if (iteration === IDLE) return this.idle(agent, cycle, program.idle.get(group) ?? [])
-    // It is due later by as much.
+    // It is due later, by as much as the pause took.
     const dueMs = due === undefined ? undefined : due.ms + pause.time.onClock(0) - due.stoodMs
     return this.iterate(agent, { cycle, iteration, steps: program.groups.get(group) ?? [], dueMs })
   }

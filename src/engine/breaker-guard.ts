@@ -1,5 +1,6 @@
-// The circuit breaker in a run: tells it how iterations of agents ended, holds first requests back while
-// little is known, and keeps what became of it. Counting and holding back are limits/; what opening stops is engine.ts's.
+// The circuit breaker as the engine uses it: tells it how iterations ended, passes first requests through the slow start,
+// and keeps the history of the breaker for reports and checkpoints. Counting and holding back are done in limits/; what
+// stops when it opens is engine.ts's business.
 import type { Clock } from '../clock.ts'
 import { CircuitBreaker } from '../limits/circuit-breaker.ts'
 import type {
@@ -15,25 +16,25 @@ import type { Beginner } from '../limits/slow-start.ts'
 import type { GroupPlan } from '../plan/plan.ts'
 import { formatCount, formatPercent } from '../units.ts'
 
-/** How it stands. */
 export interface BreakerState {
   readonly phase: BreakerPhase
+  /** Agents that have failed, of `agents` that count. */
   readonly failed: number
   readonly agents: number
-  /** The last time. */
+  /** When it opened last. */
   readonly opened: BreakerOpened | undefined
-  /** Of this cycle, by the group whose agent it was: that it opened, with the numbers. */
+  /** That it opened in this cycle, with the numbers; by the group whose agent failed last. */
   readonly reasons: ReadonlyMap<string, string>
-  /** Arrivals of this cycle that were dropped while agents were busy that had been held back, by group. */
+  /** Arrivals of this cycle that were dropped while agents were busy because of the slow start, by group. */
   readonly dropped: ReadonlyMap<string, number>
   readonly events: readonly BreakerEvent[]
 }
 
-/** Between cycles, for one that goes on in another process. */
+/** The state between two cycles, for a run that is resumed from a checkpoint. */
 export interface GuardMemory extends BreakerMemory {
   readonly opened?: BreakerOpened
   readonly events: readonly BreakerEvent[]
-  /** The services have answered so well that arrivals are not held back. */
+  /** Enough agents were answered as expected: arrivals are no longer held back. */
   readonly isProven?: true
 }
 
@@ -42,17 +43,18 @@ export class BreakerGuard {
   readonly #breaker: CircuitBreaker
   readonly #slowStart: SlowStart
   readonly #onOpen: (reason: string) => void
-  /** Groups whose number of iterations is fixed. */
+  /** Names of groups with a fixed number of iterations. */
   #planned: ReadonlySet<string> = new Set()
-  /** Groups whose iterations come at times of their own. */
+  /** Names of groups with an open workload. */
   #arriving: ReadonlySet<string> = new Set()
   #cycle = 0
   #opened: BreakerOpened | undefined
   readonly #reasons = new Map<string, string>()
   readonly #dropped = new Map<string, number>()
   readonly #events: BreakerEvent[] = []
-  /** Groups of this cycle whose agents still act. */
+  /** How many groups of this cycle still have agents that act. */
   #acting = 0
+  /** Settles when it is known whether the probing agents of this cycle close the breaker. */
   #probing: { readonly result: Promise<boolean>; readonly resolve: (closed: boolean) => void } | undefined
 
   constructor(rules: BreakerRules, clock: Clock, onOpen: (reason: string) => void) {
@@ -72,7 +74,7 @@ export class BreakerGuard {
     return this.#breaker.isOpen
   }
 
-  /** Why nothing is run in a cycle: it opened, and is at rest. */
+  /** Why a cycle is not run: the breaker opened, and its cooldown is not over. */
   restsIn(cycle: number): string | undefined {
     const { reset } = this.#rules
     const opened = this.#opened
@@ -100,12 +102,12 @@ export class BreakerGuard {
     this.#probing = this.#breaker.phase === 'half-open' ? deferred() : undefined
   }
 
-  /** While some agents of a cycle probe: whether that closes it. Idle agents tell nothing of it, and wait. */
+  /** While agents probe: resolves to whether the breaker closed. Idle agents wait for it, as they do not probe. */
   get probing(): Promise<boolean> | undefined {
     return this.#probing?.result
   }
 
-  /** The agents of a group that act are done; @param isCut the cycle was cut short */
+  /** All acting agents of a group are done. @param isCut the cycle was cut short, so they say nothing */
   acted(isCut: boolean): void {
     if (--this.#acting > 0) return
     if (!isCut && this.#breaker.acted() === 'closed') this.#closed()
@@ -133,7 +135,7 @@ export class BreakerGuard {
     const probes = this.#breaker.agents
     const change = aborted ? undefined : this.#breaker.ended(agent, ok, this.#planned.has(group), hasSent)
     if (change === 'opened') {
-      // The first of those that probe is enough.
+      // While agents probe, the first failure opens it.
       const { failed, agents } = isProbing ? { failed: 1, agents: probes } : this.#breaker
       this.#open({ cycle, group, failed, agents }, isProbing)
     }
@@ -141,18 +143,18 @@ export class BreakerGuard {
     this.idled(agent, { ok, aborted, hasSent })
   }
 
-  /** An idle agent is done. That it failed opens nothing, but it is tried like the others. */
+  /** An idle agent is done. Its failure does not count for the breaker, but its place in the slow start is free. */
   idled(agent: object, { ok, aborted, hasSent }: Omit<Ended, 'group' | 'cycle'>): void {
     this.#slowStart.ended(agent, aborted ? 'aborted' : !ok ? 'failed' : hasSent ? 'ok' : 'nothing')
   }
 
-  /** It has just opened: nobody begins until somebody says how it goes on. */
+  /** It has just opened, and somebody is asked how to go on: nobody begins until `decide`. */
   pause(): void {
     this.#breaker.pause()
     this.#events.push({ phase: 'paused', cycle: this.#cycle })
   }
 
-  /** What somebody said. */
+  /** The answer. */
   decide(goesOn: boolean): void {
     if (this.#breaker.phase !== 'paused') return
     if (goesOn) this.#breaker.goOn()
@@ -172,7 +174,7 @@ export class BreakerGuard {
     }
   }
 
-  /** Goes on where another one stood; before the first cycle. */
+  /** For a run that is resumed; called before its first cycle. */
   restore(memory: GuardMemory): void {
     this.#breaker.restore(memory)
     this.#slowStart.restore(memory.isProven === true)
@@ -195,7 +197,7 @@ export class BreakerGuard {
   }
 }
 
-/** Of a group, in a cycle. */
+/** A group in the cycle that begins. */
 interface Planned {
   readonly group: GroupPlan
   /** How many of its agents are to act. */
@@ -213,7 +215,7 @@ interface Ended {
   readonly cycle: number
   readonly ok: boolean
   readonly aborted: boolean
-  /** Else it says nothing of the services. */
+  /** Whether it sent any request: otherwise it says nothing about the services. */
   readonly hasSent: boolean
 }
 

@@ -1,5 +1,5 @@
-// One agent once through its flow. What a service did wrong ends the iteration (or not: `stop_when`);
-// it is never thrown.
+// Runs a list of steps for one agent: a whole iteration, or steps around it. What a service did wrong is a Failure, which
+// ends the iteration or not (`stop_when`); it is never thrown.
 import { NameError } from '../actions/action.ts'
 import { beginStretch, EffortError, endStretch, isTired, spend } from '../effort.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -29,7 +29,7 @@ export async function runSteps(
   return { ok, aborted, failure }
 }
 
-/** The same, and tells how it ended; one function less that waits for it. */
+/** As `runSteps`, for a whole iteration. Its end is told by callbacks: one `async` function less per waiting agent. */
 export function walk(agent: AgentContext, steps: readonly CompiledStep[], world: World, told: Told): Promise<void> {
   return walkOf(agent, world).run(steps, told)
 }
@@ -40,28 +40,28 @@ function walkOf(agent: AgentContext, world: World, stopWhen = world.plan.stopWhe
   return agent.walk
 }
 
-/** Who is told of an iteration. */
+/** Hears of the end of an iteration. */
 export interface Told {
-  /** @param end to be read at once, the agent uses the object again; @returns what is yet to be waited for */
+  /** @param end read it before returning: the agent reuses the object. @returns what the iteration still has to wait for */
   ended(agent: AgentContext, end: IterationEnd): Promise<void> | undefined
-  /** By an error of our own. */
+  /** It ended by a bug of ours. */
   crashed(error: unknown): void
-  /** However it ended, the agent does nothing more; @returns what is waited for before its next turn */
+  /** After either of them. @returns what the agent has to wait for before its next turn */
   left(agent: AgentContext): Promise<void> | undefined
 }
 
 /**
- * An agent's way through its steps, on all their levels. One function waits for all that a list of steps
- * waits for: each more would cost every agent that waits half a kilobyte.
+ * An agent's walk through its steps, nested ones included. `run` is the only `async` function for a list of steps: each
+ * further one would cost every agent that waits half a kilobyte.
  */
 export class Walk implements IterationEnd {
   readonly #agent: AgentContext
   readonly #world: World
   #stopWhen: Plan['stopWhen']
   #failure: Failure | undefined
-  /** Steps that may still be run. */
+  /** Steps that may still be run before `max_steps` is reached. */
   #left = 0
-  /** No more steps are begun. */
+  /** A failure or `max_steps` has ended it: no more steps begin. */
   #isOver = false
 
   constructor(agent: AgentContext, world: World) {
@@ -81,7 +81,7 @@ export class Walk implements IterationEnd {
     return !this.#agent.stopped && !this.#isOver
   }
 
-  /** Also when it was the pause at the end that was cut short. */
+  /** False for every iteration that was stopped, even if only its last pause was cut short. */
   get ok(): boolean {
     return this.#failure === undefined && !this.#agent.stopped
   }
@@ -104,7 +104,7 @@ export class Walk implements IterationEnd {
         const delayMs = this.#agent.delayBefore(step)
         if (delayMs > 0) await this.#agent.sleep(delayMs)
         let result = this.#start(step)
-        // Awaiting what is no promise would cost a turn of the microtask queue for each `set` and `assert`.
+        // `set` and `assert` return no promise; awaiting them would cost each a turn of the microtask queue.
         if (result instanceof Promise)
           try {
             result = await result
@@ -147,7 +147,7 @@ export class Walk implements IterationEnd {
     const failure = whole === undefined ? undefined : clipped(whole)
     observer.step?.(agent, step.source, failure)
     if (failure === undefined) return
-    // What a stop has cut off is told with the iteration.
+    // A step that a stop has cut off is reported with the iteration, as aborted.
     if (agent.stopped && failure.outcome === 'aborted') return
     this.#failure ??= failure
     report(agent, step, failure, this.#world)
@@ -155,7 +155,7 @@ export class Walk implements IterationEnd {
   }
 }
 
-/** Steps after an iteration, by the same agent: under the limiter, and counted nowhere. */
+/** Runs `on_failure` steps after an iteration: under the rate limit, but in no metric. */
 export async function runUncounted(agent: AgentContext, steps: readonly CompiledStep[], world: World): Promise<void> {
   agent.isLoad = false
   try {
@@ -165,7 +165,7 @@ export async function runUncounted(agent: AgentContext, steps: readonly Compiled
   }
 }
 
-/** What is told and kept of one failure, at most: a service may have chosen some of the words. */
+/** Longest texts of a failure, in characters: a service may have chosen some of the words. */
 const MOST_KEY = 300
 const MOST_MESSAGE = 2_000
 
@@ -176,7 +176,7 @@ function clipped(failure: Failure): Failure {
   return { ...failure, key: clip(key, MOST_KEY), message: clip(message, MOST_MESSAGE) }
 }
 
-/** Its condition was false; not a failure. */
+/** Stands for a step whose condition was false; compared by identity. */
 const skipped: Failure = { outcome: 'ok', key: 'skipped', message: 'skipped' }
 
 const tooManySteps = (maxSteps: number): Failure => ({
@@ -191,10 +191,10 @@ const tooDeep = ({ message }: RangeError): Failure => ({
   message: `a value is too large or nested too deep to be used (${message})`,
 })
 
-/** Whatever it does: many steps that do nothing keep the loop from turning, too. */
+/** Effort of every step, whatever it does: many steps that do nothing would hold the event loop, too. */
 const UNITS_PER_STEP = 50
 
-/** What it is of a step that threw; errors of our own are thrown on. */
+/** The failure of a step that threw. @throws the error again when it is a bug of ours */
 function failureOf(error: unknown): Failure {
   if (error instanceof NameError) return { outcome: 'failed', key: error.message, message: error.message }
   // A service may answer what no stack can hold, e.g. brackets in brackets a hundred thousand times.
@@ -204,7 +204,7 @@ function failureOf(error: unknown): Failure {
 }
 
 function report(agent: AgentContext, step: CompiledStep, failure: Failure, world: World): void {
-  // What is told is bounded by itself.
+  // Reporting does not count as the step's effort: its texts are bounded.
   endStretch()
   // An assertion is about the last answer.
   const sent = step.isAssertion ? agent.lastSent : agent.sent

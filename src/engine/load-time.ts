@@ -1,5 +1,5 @@
-// The time by which load is due. It is the clock's, but stands still while the run is paused: what was due in
-// so long is due in so long when the run goes on, and nothing is dropped or caught up with.
+// The clock by which load is due. It runs like the real one but stands still while the run is paused: what was due in five
+// seconds is due five seconds after the pause, so that nothing is dropped or caught up with.
 import { sleepOn } from '../clock.ts'
 import type { Cancel, Clock } from '../clock.ts'
 
@@ -11,11 +11,14 @@ interface Timer {
 export class LoadTime implements Clock {
   readonly #clock: Clock
   readonly #timers = new Set<Timer>()
-  /** When it began to stand still; undefined while it moves. */
+  /** The clock's time at which it stopped; undefined while it runs. */
   #since: number | undefined
-  /** How long it stood still before. */
+  /** How long it has stood still in all pauses that are over. */
   #stoodMs = 0
-  /** What has been due is past: a sum and its difference may differ in the last digit, and who looks again would never come to an end. */
+  /**
+   * `now` is never before a time whose timer has fired. Because of rounding, `due + stood - stood` may be less than `due`,
+   * and whoever waits until then would set a timer for the same moment again and again.
+   */
   #atLeast = Number.NEGATIVE_INFINITY
 
   constructor(clock: Clock) {
@@ -30,7 +33,7 @@ export class LoadTime implements Clock {
     return this.#clock.epoch()
   }
 
-  /** What the clock says at a time that is past by this one. */
+  /** Converts a time of this clock to the real one. @param ms not in the future */
   onClock(ms: number): number {
     return ms + this.#stoodMs
   }

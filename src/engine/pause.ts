@@ -1,5 +1,5 @@
-// A run that somebody has paused: no iteration begins, those under way come to their end. Meanwhile the time
-// by which load is due stands still, and the time in which nothing runs counts in no rate and no duration.
+// The pause of a run, by key or by the circuit breaker: no iteration begins, those under way come to their end. Meanwhile
+// the time by which load is due stands still, and the time in which nothing runs counts in no rate and no duration.
 import type { Clock } from '../clock.ts'
 import { LoadTime } from './load-time.ts'
 
@@ -9,7 +9,7 @@ export interface Paused {
   readonly ms: number
 }
 
-/** Who has to know when nothing runs any more because of it, and when something does again. */
+/** Hears when nothing runs any more because of a pause (`hold`), and when something does again. */
 export interface QuietListener {
   hold(): void
   goOn(): void
@@ -19,15 +19,15 @@ export class Pause {
   readonly #clock: Clock
   #listener: QuietListener | undefined
   #onBegin = (): void => undefined
-  /** By this load is due. */
+  /** The clock by which load is due. */
   readonly time: LoadTime
   #since: number | undefined
   #times = 0
   #heldMs = 0
   #quietMs = 0
-  /** Agents inside a flow, idle ones too. */
+  /** How many agents are inside a flow, the idle flow included. */
   #inside = 0
-  /** When the last of them left. */
+  /** When the last of them left, in the clock's milliseconds. */
   #emptySince = Number.NEGATIVE_INFINITY
   #over: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
 
@@ -40,7 +40,7 @@ export class Pause {
     this.#listener = listener
   }
 
-  /** Called as soon as it is on. */
+  /** Called when a pause begins. */
   set onBegin(onBegin: () => void) {
     this.#onBegin = onBegin
   }
@@ -59,12 +59,12 @@ export class Pause {
     return { times: this.#times, ms: this.#heldMs + (this.forMs ?? 0) }
   }
 
-  /** The clock, without the time in which nothing ran because of it. */
+  /** The clock's time without the time in which nothing ran because of a pause; durations are measured by it. */
   now(): number {
     return this.#clock.now() - this.#quietMs - this.#quietNowMs()
   }
 
-  /** False when it is on already. */
+  /** Begins a pause. False when the run is paused already. */
   begin(): boolean {
     if (this.#since !== undefined) return false
     this.#since = this.#clock.now()
@@ -78,7 +78,7 @@ export class Pause {
     return true
   }
 
-  /** False when it is not on. */
+  /** Lets the run go on. False when it is not paused. */
   end(): boolean {
     if (this.#since === undefined) return false
     this.#quietMs += this.#quietNowMs()
@@ -91,18 +91,18 @@ export class Pause {
     return true
   }
 
-  /** Resolves when it is not on. */
+  /** Resolves when the run is not paused. */
   over(): Promise<void> {
     return this.#over?.promise ?? Promise.resolve()
   }
 
-  /** Before a run goes on: what it was paused before. */
+  /** For a run that is resumed: its pauses so far. */
   restore({ times, ms }: Paused): void {
     this.#times = times
     this.#heldMs = ms
   }
 
-  /** An agent begins its flow. */
+  /** An agent enters a flow; `leave` when it is through. */
   enter(): void {
     this.#inside++
   }
@@ -113,7 +113,7 @@ export class Pause {
     if (this.isOn) this.#listener?.hold()
   }
 
-  /** Agents that come to their end still run, and that time counts. */
+  /** Of the current pause: while agents still come to their end something runs, and that time is not quiet. */
   #quietNowMs(): number {
     if (this.#since === undefined || this.#inside > 0) return 0
     return this.#clock.now() - Math.max(this.#since, this.#emptySince)

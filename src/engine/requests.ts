@@ -25,9 +25,9 @@ export class Requests implements Leaving {
   readonly #world: World
   readonly #agent: AgentContext
   readonly #sender: Sender
-  /** Of the breaker or the rate limit, while the agent waits for it. */
+  /** Ends the wait for the breaker or the rate limit, while there is one. */
   #leave: (() => void) | undefined
-  /** What it has asked for last. */
+  /** The current request, or the last one of this iteration. */
   #under: Underway | undefined
 
   constructor(world: World, agent: AgentContext) {
@@ -40,7 +40,7 @@ export class Requests implements Leaving {
     this.#sender.begin()
   }
 
-  /** Of an iteration. */
+  /** The iteration is over. */
   end(): void {
     this.#under = undefined
     this.#sender.end()
@@ -64,7 +64,7 @@ export class Requests implements Leaving {
     this.#leave = undefined
   }
 
-  /** @param due when it was due, before it waited for anything */
+  /** @param due in the clock's milliseconds, before it waited for anything */
   request(slot: number, request: Request, judge: Judge, due: number): Promise<Failure | undefined> {
     const { guard } = this.#world
     const pressure = this.#agent.pressureOn(request.service)
@@ -73,7 +73,7 @@ export class Requests implements Leaving {
     return this.#exchange(under)
   }
 
-  /** Held back while it is not known whether the services answer as expected. */
+  /** The first request of an iteration passes the slow start, which holds it back while no service has proven sound. */
   async #first(under: Underway, guard: BreakerGuard): Promise<Failure | undefined> {
     const { group = '', iteration } = this.#agent
     const heldMs = await guard.enter(this.#agent, this, { group, isIdle: iteration === IDLE })
@@ -130,8 +130,8 @@ export class Requests implements Leaving {
   }
 
   /**
-   * With the rate limit's answer, or the service's. One function for all that the agent waits for, made once: an
-   * `async` one would cost every agent that waits half a kilobyte.
+   * Goes on after a wait, with what it came to: the milliseconds of the rate limit, or the service's reply. One closure per
+   * agent serves both, because an `async` function would cost every waiting agent half a kilobyte.
    */
   readonly #goOn = (heard: number | Reply): Failure | undefined | Promise<Failure | undefined> => {
     const under = this.#under
@@ -157,7 +157,7 @@ export class Requests implements Leaving {
     return this.#attempt(under)
   }
 
-  /** Before it is sent again. */
+  /** The wait before a retry, or for `Retry-After`. */
   async #waitFor(next: Extract<Again, { readonly waitMs: number }>, under: Underway): Promise<void> {
     const since = this.#agent.now()
     await this.#agent.sleep(next.waitMs)
@@ -168,7 +168,7 @@ export class Requests implements Leaving {
     under.attempt++
   }
 
-  /** To where an answer redirects. */
+  /** Points the request to where the answer redirects it; the failure when it may not go there. */
   #follow(location: string, { status }: Reply, under: Underway): Failure | undefined {
     const from = { url: this.#agent.lastSent?.url ?? '', status, location }
     const to = redirectTarget(under, from, this.#world.endpoints)
@@ -177,7 +177,7 @@ export class Requests implements Leaving {
     return undefined
   }
 
-  /** What comes next; if nothing does, `failure` is what it came to. Records the attempt. */
+  /** Judges an attempt, records its sample and decides what comes next; `under.failure` is set when nothing does. */
   #judged(under: Underway, reply: Reply): Next {
     under.number++
     under.failure = undefined
@@ -216,7 +216,7 @@ export class Requests implements Leaving {
     return reply.isInjected === true ? asInjected({ ...failure, key: outcome }) : failure
   }
 
-  /** What pressure made is counted apart from what services and agents did. */
+  /** The slot to count in: what pressure injected or repeated has slots of its own. */
   #slot(slot: number, reply: Reply, isRepeat: boolean): number {
     const twins = this.#world.plan.slots[slot]?.twins
     if (twins === undefined) return slot
@@ -230,7 +230,7 @@ export class Requests implements Leaving {
   }
 }
 
-/** What comes next when it is not the end. */
+/** What comes next, when the request is sent again. */
 type Again = Exclude<Next, { readonly kind: 'judge' | 'fail' }>
 
 /** Stopped while it waited for its turn, or for another: nothing was sent, so there is no sample. */

@@ -1,31 +1,31 @@
-// Agents that do something again and again, each for itself, until there is nothing more for them to do. Without
-// a function for each of them that waits: of ten thousand, every kilobyte is ten megabytes.
+// Runs a loop for each of many agents side by side: take a turn, rest, take the next. Written with callbacks instead of an
+// `async` loop, because that would keep a kilobyte per waiting agent: ten megabytes for ten thousand.
 import type { Clock } from '../clock.ts'
 
 export interface TurnsOf<Agent> {
   readonly clock: Clock
-  /** @param nth from 1 */
+  /** Whether the agent takes another turn. @param nth from 1 */
   readonly hasNext: (agent: Agent, nth: number) => boolean
   readonly take: (agent: Agent, nth: number) => Promise<void>
-  /** What is waited for after a turn that took so long. */
+  /** What the agent waits for between two turns; undefined: nothing. */
   readonly rest: (agent: Agent, nth: number, tookMs: number) => Promise<void> | undefined
 }
 
-/** Resolves when all are done; rejects when one of them failed, after the others. */
+/** Resolves when all agents are done. When turns fail, rejects with the first error, also not before all are done. */
 export function runTurns<Agent>(agents: readonly Agent[], turns: TurnsOf<Agent>): Promise<void> {
   return whenAll(agents.length, (done, fail) => {
     for (const agent of agents) new Turns(agent, turns, done, fail).go()
   })
 }
 
-/** The same of work that is under way: what still runs would report to a cycle that is over. */
+/** Waits for all of it in the same way: work that outlived its cycle would report to one that is over. */
 export function settle(work: readonly Promise<void>[]): Promise<void> {
   return whenAll(work.length, (done, fail) => {
     for (const one of work) void one.then(done, fail)
   })
 }
 
-/** By hand, because `Promise.allSettled` keeps two functions and a result for each. */
+/** Counts instead of using `Promise.allSettled`, which keeps two functions and a result for each. */
 function whenAll(count: number, begin: (done: () => void, fail: (error: unknown) => void) => void): Promise<void> {
   if (count === 0) return Promise.resolve()
   return new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
-// A step's request until it has come to an end, whatever attempts that takes: how far it has come, what it was
-// made to wait, and what the last attempt came to. Who sends it is requests.ts.
+// The state of a step's request across all its attempts (redirects, retries, waits, repeats): how far it is, how long it
+// had to wait, how the last attempt ended. requests.ts sends it and changes this.
 import type { Judge, Request } from '../actions/action.ts'
 import type { Drawn } from '../pressure/draw.ts'
 import type { Pressure } from '../pressure/pressure.ts'
@@ -9,35 +9,35 @@ import type { Target } from './redirect.ts'
 
 const NONE: readonly number[] = []
 
-/** One object for all attempts: a new one for each, made by spreading, took most of what a request costs. */
+/** Changed in place: a new object for each attempt, made by spreading, took most of the CPU of a request. */
 export class Underway implements Course, Target {
   readonly slot: number
   readonly judge: Judge
-  /** When it was due, before it waited for anything. */
+  /** When it was due, in the clock's milliseconds, before it waited for anything. */
   readonly due: number
-  /** What is done to it. */
+  /** The pressure on its service, if any. */
   readonly pressure: Pressure | undefined
-  /** As the step asked for it, where it may be sent again as that. */
+  /** The step's original request, for repeats; redirects change the current one. Only kept under pressure. */
   readonly #first: Target | undefined
   request: Request
   path: string
   attempt = 1
   hops = 0
   waitedMs: readonly number[] = NONE
-  /** Of this attempt, as its sample has it: since it was sent first, or redirected. */
+  /** The attempt number of its sample, from 1; begins again with a redirect. */
   number = 0
-  /** Sent again by pressure, whatever it was answered. */
+  /** Pressure sends it again (`retry_count`), whatever the first answer was. */
   isRepeat = false
-  /** What pressure does to this attempt. */
+  /** What was drawn from pressure for this attempt. */
   drawn: Drawn | undefined = undefined
-  /** Waited before this attempt: for the breaker, the rate limit, the next try. */
+  /** How long this attempt waited: for the circuit breaker's slow start, the rate limit, and before a retry. */
   heldMs: number | undefined = undefined
   rateLimitMs: number | undefined = undefined
   retryMs: number | undefined = undefined
-  /** What the last attempt came to. */
+  /** The failure of the last attempt; undefined when it was as expected. */
   failure: Failure | undefined = undefined
 
-  /** @param path with that of its service */
+  /** @param path with the base path of its service */
   constructor(slot: number, request: Request, judge: Judge, due: number, path: string, pressure: Pressure | undefined) {
     this.slot = slot
     this.judge = judge

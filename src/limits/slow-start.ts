@@ -1,14 +1,14 @@
 // Keeps a dead service from getting every agent's first request before the breaker can open. An agent is tried until its
 // first request is answered as expected; no more are tried at once than it would still take to open the breaker, plus one
 // for each that was answered. Others wait, first come, first served; idle ones, from which the breaker learns nothing, after
-// all that act. Arrivals wait for each other only, and until a service has proven sound.
+// all that act. Arrivals of open workloads wait for each other only, and only until the services have proven sound.
 import type { Clock } from '../clock.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { Leaving } from './leaving.ts'
 import { Entry, Queue } from './queue.ts'
 import { NOT_ADMITTED } from './rate-limit.ts'
 
-/** `arriving`: at a time of its own, in an open workload. Whoever holds that back makes the service look slow. */
+/** `arriving`: an arrival of an open workload. Holding it back makes the service look slow. */
 export type Beginner = 'acting' | 'arriving' | 'idle'
 
 interface Waiter {
@@ -22,14 +22,15 @@ const IN_TURN: readonly Beginner[] = ['arriving', 'acting', 'idle']
 export class SlowStart {
   readonly #breaker: CircuitBreaker
   readonly #clock: Clock
+  /** Agents that are being tried: let in, first request not answered yet. */
   readonly #tried = new Set<object>()
-  /** Of those that arrived, apart: answers that others wait for may take long. */
+  /** The same of arrivals, kept apart: agents of other groups may wait for slow answers, which must not delay arrivals. */
   readonly #triedArrivals = new Set<object>()
   /** Whose last iteration did not fail; they are never held back. */
   readonly #sound = new Set<object>()
-  /** As many have been answered as would have to fail; until the breaker opens. */
+  /** As many agents were answered as expected as would have to fail to open the breaker. Until it opens. */
   #isProven = false
-  /** Who arrived, was held back, and is busy for so much longer. */
+  /** Agents of arrivals that were held back, and so are busy for longer than the service keeps them. */
   readonly #late = new Set<object>()
   readonly #waiting: Readonly<Record<Beginner, Queue<Waiter>>> = {
     arriving: new Queue(),
@@ -49,7 +50,7 @@ export class SlowStart {
     this.#sound.clear()
   }
 
-  /** Agents are busy that would be free if they had not waited here. */
+  /** Whether agents are busy that might be free had they not waited here. */
   get costsAgents(): boolean {
     return this.#late.size > 0
   }
@@ -58,7 +59,7 @@ export class SlowStart {
     return this.#isProven
   }
 
-  /** Goes on where another one stood. */
+  /** For a run that is resumed. */
   restore(isProven: boolean): void {
     this.#isProven = isProven
   }
@@ -92,17 +93,20 @@ export class SlowStart {
     })
   }
 
-  /** Its first request was answered as expected. */
+  /** The agent's first request was answered as expected. */
   answered(agent: object): void {
     if (!this.#tried.delete(agent) && !this.#triedArrivals.delete(agent)) return
     this.#sound.add(agent)
     this.admit()
   }
 
-  /** After the breaker has heard of it: an agent that failed is tried again, one that was cut off or sent `nothing` says nothing. */
+  /**
+   * An iteration is over; to be called after the breaker has counted it. An agent that failed is tried again, one that
+   * was cut off or sent `nothing` says nothing about the services.
+   */
   ended(agent: object, outcome: 'ok' | 'failed' | 'aborted' | 'nothing'): void {
     if (outcome === 'ok') this.#sound.add(agent)
-    // Who was cut off while it probed has not said that all is well: another takes its place.
+    // A probing agent that was cut off has not shown that all is well: another takes its place.
     if (outcome === 'failed' || (outcome === 'aborted' && this.#breaker.phase === 'half-open'))
       this.#sound.delete(agent)
     this.#tried.delete(agent)
@@ -111,7 +115,7 @@ export class SlowStart {
     this.admit()
   }
 
-  /** Lets in who may go now; turns all away when the breaker is open. */
+  /** Lets in all that may go now, or turns all away when the breaker is open. */
   admit(): void {
     const { phase, missing } = this.#breaker
     this.#isProven = phase === 'closed' && (this.#isProven || this.#sound.size >= missing)

@@ -1,21 +1,21 @@
-// Whether a scenario can come to any verdict: one of which every cell is excluded or skipped would be green
-// whatever the service did. What a seed that nobody chose happens to leave out is not known here.
+// Refuses a scenario in which every cell is excluded or skipped: it would pass whatever the service did. Looks at what is
+// possible under any seed; that one seed happens to let nobody act is not known here.
 import type { Problem } from '../errors.ts'
 import type { GroupSpec, Scenario } from '../scenario/scenario.ts'
 import { formatCount, plural } from '../units.ts'
 import { workOf } from './expected.ts'
 
-/** Undefined when some group may have an iteration that is judged. */
+/** The error, or undefined when some group can have an iteration that is judged. */
 export function nothingJudged(scenario: Scenario): Problem | undefined {
   if (scenario.groups.some((group) => mayBeJudged(scenario, group))) return undefined
   const { simulation, groups, places, file } = scenario
   const { cycles, warmUp } = simulation
   const top = { file, line: 1, column: 1 }
   const all = cycles === 1 ? 'the only cycle' : `all ${formatCount(cycles)} cycles`
-  const isError = { code: 'nothing-judged', severity: 'error' } as const
+  const error = { code: 'nothing-judged', severity: 'error' } as const
   if (warmUp?.exclude === true && warmUp.cycles >= cycles)
     return {
-      ...isError,
+      ...error,
       path: 'simulation.warmup',
       place: places['simulation.warmup'] ?? top,
       message: `The warm-up takes ${all}: nothing is judged, and the run would pass whatever the service did.`,
@@ -23,7 +23,7 @@ export function nothingJudged(scenario: Scenario): Problem | undefined {
     }
   const those = warmUp?.exclude === true ? 'the cycles that are judged' : all
   return {
-    ...isError,
+    ...error,
     path: 'agents',
     place: groups[0]?.place ?? top,
     message: `No agent has anything to do in ${those}: the run would pass whatever the service did.`,

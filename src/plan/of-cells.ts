@@ -1,11 +1,11 @@
-// What filters, or cycles that are over, leave of a plan: how many agents act in it and how many requests
-// that makes, cycle by cycle. Which cells are left, others know.
+// What to expect of a part of a run, after filters or a checkpoint have left out cells: how many agents act and how many
+// requests they make. Which cells are left is the caller's to say.
 import type { Scenario } from '../scenario/scenario.ts'
 import { expectedRequests, workOf } from './expected.ts'
 import { withSeed } from './make.ts'
 import { isConstant } from './turnout.ts'
 
-/** Groups of one cycle. */
+/** The groups of one cycle that are run. */
 export interface CellsOfCycle {
   /** From 1. */
   readonly cycle: number
@@ -13,13 +13,13 @@ export interface CellsOfCycle {
 }
 
 export interface OfCells {
-  /** Agents that act in a cycle, on average; absent where all of them do. */
+  /** Agents that act per cycle, on average; absent when all act in every cycle. */
   readonly acting?: number
-  /** Of all of them together; absent when a duration decides. */
+  /** Requests of all cells together; absent when a workload's duration decides. */
   readonly requests?: number
 }
 
-/** @param seed the Plan's: who acts is drawn from it */
+/** @param seed the Plan's, because who acts is drawn from it */
 export function expectedOfCells(given: Scenario, seed: number, cells: readonly CellsOfCycle[]): OfCells {
   const scenario = withSeed(given, seed)
   let acting = 0

@@ -9,14 +9,14 @@ import { expectedSamples, workOf } from './expected.ts'
 import type { Over } from './expected.ts'
 import { isConstant } from './turnout.ts'
 
-/** Looking at more cycles than this, one by one, takes long and finds what the first ones have shown. */
+/** How many cycles are looked at one by one: more take long, and rarely differ from these. */
 const MOST_CYCLES = 1000
 
-/** Undefined: there will be enough, or it is not known. @param group when it is a group's own */
+/** Undefined when there will be enough, or when it is not known. @param group whose threshold it is; undefined: the run's */
 export function tooFewSamples(scenario: Scenario, threshold: Threshold, group?: string): ThresholdFinding | undefined {
   const { selector, per } = threshold
   const { warmUp, cycles } = scenario.simulation
-  // That nothing is done, or judged, is told once, with its cause; a group's cells in which nothing is due are skipped.
+  // Other checks report, with the cause, that nothing is done or judged; cells in which nothing is due are skipped.
   const over = group === undefined ? 'run' : 'judged run'
   const isTold = groupsOf(scenario, group).every((one) => doesNothing(scenario, one, over))
   if (isTold || isExcluded(warmUp, cycles)) return undefined
@@ -42,7 +42,7 @@ function inOneCycle(scenario: Scenario, threshold: Threshold, group?: string): T
 }
 
 function check(threshold: Threshold, most: number | undefined, who?: string): ThresholdFinding | undefined {
-  // Whoever skips it then knows that it may be so.
+  // With `skip` the user has already decided what happens then.
   if ((most === 0 ? threshold.onNoData : threshold.onInconclusive) === 'skip') return undefined
   return checkSamples(threshold, most, who)
 }

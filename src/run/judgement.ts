@@ -1,28 +1,15 @@
-// What a run's measurements come to, with all that has to be known for it: how the generator kept up, whether
-// the run was cut short or paused. Judging itself is judge-cell.ts and judge.ts.
+// Gathers what verdicts need besides the measurements (whether the generator kept up, whether the run was cut short or
+// paused) and has cells and thresholds judged. The judging itself is in judge-cell.ts and judge.ts.
 import { isExcluded } from '../agents/warm-up.ts'
-import type { Engine } from '../engine/engine.ts'
-import type { Pause } from '../engine/pause.ts'
 import type { CyclePause } from '../gate/paused.ts'
 import type { Verdict } from '../gate/verdict.ts'
-import type { Collector } from '../metrics/collector.ts'
-import type { GroupPlan, Plan } from '../plan/plan.ts'
+import type { GroupPlan } from '../plan/plan.ts'
 import type { CellRecord } from '../store/record.ts'
-import type { CauseBook } from './cause-book.ts'
-import type { Health } from './health.ts'
 import { findFailed, judgeThresholds } from './judge.ts'
 import { judgeCell } from './judge-cell.ts'
-import type { Pauses } from './pauses.ts'
+import type { RunParts } from './parts.ts'
 
-export interface JudgementParts {
-  readonly plan: Plan
-  readonly collector: Collector
-  readonly causes: CauseBook
-  readonly engine: Engine
-  readonly health: Health
-  readonly pause: Pick<Pause, 'now'>
-  readonly pauses: Pauses
-}
+export type JudgementParts = Pick<RunParts, 'plan' | 'collector' | 'causes' | 'engine' | 'health' | 'pause' | 'pauses'>
 
 /** When a cycle began. */
 export interface Started {
@@ -38,7 +25,7 @@ export class Judgement {
     this.#parts = parts
   }
 
-  /** Of the open cycle, when the group is done. */
+  /** The result of a group in the open cycle, when the group is done. */
   cell(group: GroupPlan, cycle: number, started: Started): CellRecord {
     const { plan, collector, causes, engine, health, pause, pauses } = this.#parts
     const [nowMs, kept, paused] = [pause.now(), health.now(group.name), pauses.now]
@@ -59,7 +46,7 @@ export class Judgement {
     })
   }
 
-  /** On the thresholds of the run, in the plan's order. */
+  /** The verdicts on the run's thresholds, in the plan's order. */
   verdicts(): readonly Verdict[] {
     const { plan, collector, engine, health } = this.#parts
     const pauses = this.#counted()
@@ -72,7 +59,7 @@ export class Judgement {
     return findFailed(plan, collector, { cycle, nowMs: pause.now(), health: health.soFar(), pauses: this.#counted() })
   }
 
-  /** What is not judged does not matter. */
+  /** The pauses in cycles that are judged. */
   #counted(): readonly CyclePause[] {
     const { plan, pauses } = this.#parts
     return pauses.soFar().filter(({ cycle }) => !isExcluded(plan.warmUp, cycle))

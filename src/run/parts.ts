@@ -1,4 +1,4 @@
-// What a run is made of, put together before anything happens. Who of them does what, and when, is run.ts.
+// Creates the parts of a run and connects them: engine, collector, health, records. What happens when is run.ts's business.
 import type { CallFunction } from '../actions/call.ts'
 import type { Clock } from '../clock.ts'
 import { Engine } from '../engine/engine.ts'

@@ -4,13 +4,14 @@ import type { Pause, Paused } from '../engine/pause.ts'
 import type { CyclePause } from '../gate/paused.ts'
 import { formatMs } from '../units.ts'
 
-/** Between two cycles. */
+/** What a checkpoint has of it. */
 export interface PausesState extends Paused {
   readonly cycles: readonly CyclePause[]
 }
 
 export class Pauses {
   readonly #pause: Pause
+  /** Of cycles that are over. */
   readonly #closed: CyclePause[] = []
   #open: { readonly cycle: number; readonly before: number } | undefined
 
@@ -22,7 +23,7 @@ export class Pauses {
     this.#open = { cycle, before: this.#pause.paused.ms }
   }
 
-  /** In the open cycle so far; undefined when it was not paused in it. */
+  /** The pause of the open cycle so far; undefined when there was none. */
   get now(): CyclePause | undefined {
     if (this.#open === undefined) return undefined
     const ms = this.#pause.paused.ms - this.#open.before
@@ -41,7 +42,7 @@ export class Pauses {
     return now === undefined ? this.#closed : [...this.#closed, now]
   }
 
-  /** Between cycles, too; undefined when it never was. */
+  /** All pauses of the run, those between cycles included; undefined when there was none. */
   get all(): Paused | undefined {
     const { paused } = this.#pause
     return paused.times === 0 ? undefined : paused

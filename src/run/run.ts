@@ -1,5 +1,5 @@
-// One run from begin to end: wires the engine to the metrics, judges each cell when its group is done
-// and the thresholds when all cycles are, and leaves a RunRecord, whatever happened.
+// One run from beginning to end: starts and closes its cycles, has each cell judged when its group is done and the
+// thresholds when all cycles are, and leaves a RunRecord, whatever happened. What it is made of is parts.ts.
 import type { Verdict } from '../gate/verdict.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Statistics } from '../report/statistics.ts'
@@ -25,7 +25,7 @@ const FILTERED_OUT = 'not run: filtered out'
 
 export class Run {
   readonly plan: Plan
-  /** For whoever watches it. */
+  /** Pause, go on, checkpoint, end: what people may ask for while it runs. */
   readonly steering: Steering
   readonly #options: RunOptions
   readonly #parts: RunParts
@@ -125,7 +125,7 @@ export class Run {
       return all.keep(cycle, group, judged)
     })
     const done = Promise.allSettled(cells).then((results) => this.#close(cycle, results))
-    // Whoever waits for the cycle hears of an error; nobody has to.
+    // `cycleDone` rejects with an error; without this it would be an unhandled rejection when nobody waits.
     done.catch(() => undefined)
     this.#cycle = { number: cycle, done }
     this.#ticker.start(cycle, started.ms)
@@ -147,7 +147,7 @@ export class Run {
     return this.#verdicts
   }
 
-  /** How it stands. */
+  /** The table of the steps so far. */
   statistics(): Statistics {
     return statisticsOf(this.plan, this.#parts.collector, this.#cycle?.number ?? this.#safe.resumedAfter)
   }
@@ -207,7 +207,7 @@ export class Run {
   async #close(cycle: number, results: readonly PromiseSettledResult<CellRecord>[]): Promise<void> {
     const tick = this.#ticker.stop()
     const { engine, collector, causes, health, pause, pauses } = this.#parts
-    // A cycle that ends the run is not one to go on after: nothing of what follows would be judged as if in one piece.
+    // Before the checkpoint: a run that this cycle ends cannot be resumed after it.
     if (cycle !== this.#lastCycle) this.#stopOnFailed()
     const cut = engine.stopping === undefined ? undefined : { before: this.#safe.results() }
     health.end()
@@ -229,7 +229,7 @@ export class Run {
     if (failed !== undefined) this.stop(`abort_on_fail: ${failed.message}`, this.plan.gracefulStopMs)
   }
 
-  /** Without the time in which nobody ran it, or nothing ran in it. */
+  /** Without the time between a kill and its resumption, and without pauses in which nothing ran. */
   get #durationMs(): number {
     return this.#parts.pause.now() - this.#startedAt.ms
   }

@@ -1,41 +1,23 @@
-// What makes a run outlive its process: puts one that goes on where it stood, has checkpoints written while
-// it runs, and tells people what was reported from before, what was sent again, and how to go on.
-import type { Clock } from '../clock.ts'
-import type { Engine } from '../engine/engine.ts'
-import type { Collector } from '../metrics/collector.ts'
-import type { Plan } from '../plan/plan.ts'
+// Lets a run outlive its process: restores a run that is resumed, has checkpoints written while it runs, and tells people
+// what was restored, what was sent again, and how to resume.
 import type { Runner } from '../store/begun.ts'
 import { checkpointFolder } from '../store/checkpoint-folder.ts'
 import type { CheckpointStore } from '../store/checkpoint-folder.ts'
 import type { RunFolder } from '../store/files.ts'
 import type { Resume } from '../store/record.ts'
-import type { CauseBook } from './cause-book.ts'
-import type { Cells } from './cells.ts'
 import { Checkpointer } from './checkpointer.ts'
-import type { Health } from './health.ts'
-import type { MemoryWatch } from './memory-watch.ts'
 import type { RunOptions } from './options.ts'
-import type { Pace } from './pace.ts'
-import type { Pauses } from './pauses.ts'
-import type { Records } from './records.ts'
+import type { RunParts } from './parts.ts'
 import { insteadNotice, keptNotice, resumeNotices } from './resume-notices.ts'
 import type { Results } from './run-state.ts'
 
-export interface Kept {
-  readonly plan: Plan
-  readonly clock: Clock
-  readonly engine: Engine
-  readonly collector: Collector
-  readonly cells: Cells
-  readonly causes: CauseBook
-  readonly pace: Pace
-  readonly pauses: Pauses
-  readonly health: Health
-  readonly memory: MemoryWatch
-  readonly records: Records | undefined
+type KeptParts = 'plan' | 'clock' | 'engine' | 'collector' | 'cells' | 'causes' | 'records'
+type KeptWatches = 'pace' | 'pauses' | 'health' | 'memory'
+
+export interface Kept extends Pick<RunParts, KeptParts | KeptWatches> {
   /** UTC, ISO 8601. */
   readonly startedAt: string
-  /** How long it has run so far. */
+  /** How long the run has taken so far, without pauses and the time between a kill and its resumption. */
   readonly durationMs: () => number
   readonly folder: Pick<RunFolder, 'path'> | undefined
 }
@@ -44,10 +26,10 @@ export class Safekeeping {
   readonly #kept: Kept
   readonly #options: Pick<RunOptions, 'resume' | 'resumeCommand' | 'checkpoints' | 'onWarning'>
   readonly #store: CheckpointStore | undefined
-  /** Undefined while no checkpoints are wanted. */
+  /** Undefined until checkpoints are asked for, by the plan or by a key. */
   #checkpointer: Checkpointer | undefined
 
-  /** Before anything is sent: a run that goes on stands where it stood. */
+  /** Restores a run that is resumed. */
   constructor(kept: Kept, options: RunOptions) {
     const { resume, checkpoints } = options
     this.#kept = kept
@@ -67,7 +49,7 @@ export class Safekeeping {
     if (kept.plan.checkpoint !== undefined) this.#checkpointer = this.#newCheckpointer(kept.plan.checkpoint.everyCycles)
   }
 
-  /** The cycle after which it goes on; 0 when it begins at the beginning. */
+  /** The last cycle of the checkpoint that the run is resumed from; 0 for one that is not. */
   get resumedAfter(): number {
     return this.#options.resume?.cycle ?? 0
   }
@@ -77,12 +59,12 @@ export class Safekeeping {
     return this.#checkpointer?.written ?? this.resumedAfter
   }
 
-  /** The cycle of the last one that was tried; 0 when none was. */
+  /** The cycle of the last checkpoint that was attempted, written or not; 0 when none was. */
   get tried(): number {
     return this.#checkpointer?.tried ?? this.resumedAfter
   }
 
-  /** Why there can be no checkpoint, whoever wants one. */
+  /** Why no checkpoint can be written in this run; undefined when one can. */
   get cannot(): string | undefined {
     if (this.#store !== undefined) return undefined
     return this.#options.checkpoints === false
@@ -94,7 +76,7 @@ export class Safekeeping {
   want(open?: number): void {
     if (this.#checkpointer === undefined) {
       this.#checkpointer = this.#newCheckpointer(Number.POSITIVE_INFINITY)
-      // One that goes on has noted it.
+      // A resumed run has logged the cycle already: see `begun`.
       if (open !== undefined && this.resumedAfter === 0) this.begun(open)
     }
     this.#checkpointer?.want()
@@ -115,7 +97,7 @@ export class Safekeeping {
 
   /** Before the first request of a cycle. */
   begun(cycle: number): void {
-    // One that goes on without checkpoints may be killed, too, and what it was at would be sent again.
+    // A resumed run logs its cycles even without checkpoints of its own: after a kill they would be sent a third time.
     if (this.#checkpointer !== undefined || this.resumedAfter > 0) this.#store?.begun(cycle)
   }
 
@@ -190,7 +172,7 @@ export class Safekeeping {
   }
 }
 
-/** One that goes on may find what another configuration has left. */
+/** `keep` has a default because checkpoints can be written by key, or found by a resumed run, without `checkpoint` in the plan. */
 function storeOf({ plan, folder }: Kept, by: Runner | undefined): CheckpointStore | undefined {
   if (folder?.path === undefined) return undefined
   return checkpointFolder(folder.path, { keep: plan.checkpoint?.keep ?? 1, ...(by !== undefined && { by }) })

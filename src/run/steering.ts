@@ -1,5 +1,5 @@
-// What whoever watches a run may ask of it while it runs: to pause, to go on, for a checkpoint, to end after this
-// cycle. Each answers with a sentence for people. Which key asks for what is an adapter's.
+// What people may ask of a run while it runs: to pause, to go on, to write a checkpoint, to end after this cycle. Each
+// method answers with a sentence for them. Which key asks for what is the adapter's business.
 import type { Clock } from '../clock.ts'
 import type { Pause } from '../engine/pause.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -7,6 +7,7 @@ import type { Tick } from '../report/tick.ts'
 import { formatMs } from '../units.ts'
 import type { Safekeeping } from './safekeeping.ts'
 
+/** The run, as far as it is steered. */
 export interface Steered {
   readonly plan: Plan
   /** The cycles that will be run; undefined: all. */
@@ -17,21 +18,23 @@ export interface Steered {
   /** No more cycles begin. */
   readonly isOver: () => boolean
   readonly stop: (reason: string) => void
-  /** Something has changed that people should see at once. */
+  /** Shows the state of the run at once, instead of with the next tick. */
   readonly show: () => void
   readonly say: (text: string) => void
 }
 
 export class Steering {
   readonly #steered: Steered
-  /** The cycle that runs, until all that comes after it is done. */
+  /** The cycle that runs, until its checkpoint is written. */
   #open: number | undefined
+  /** The last cycle that is over. */
   #last: number
   #asked: Tick['asked']
+  /** Who asked for the end, for the reason of the stop. */
   #by = ''
   #isEnded = false
   #hasFinished = false
-  /** What has to be done before a cycle begins. */
+  /** Writing that has to be done before the next cycle begins. */
   #pending: Promise<void> = Promise.resolve()
 
   constructor(steered: Steered) {
@@ -43,7 +46,7 @@ export class Steering {
     return this.#steered.pause.isOn
   }
 
-  /** It was ended before its plan was, as somebody wished. */
+  /** Whether it was ended on request, before its last cycle. */
   get hasFinished(): boolean {
     return this.#hasFinished
   }
@@ -57,7 +60,7 @@ export class Steering {
     const { pause, clock, show } = this.#steered
     if (this.#isOver()) return 'There is nothing to pause: no more cycles begin.'
     if (!pause.begin()) return 'The run is paused already.'
-    // When those that it holds back have left.
+    // In the next turn, when the agents that it holds back have left their flows.
     void clock.turn().then(show)
     if (this.#open === undefined) return `Paused: cycle ${this.#after(this.#last)} does not begin.`
     return `Paused in cycle ${this.#open}: no iteration begins, those under way come to their end.`
@@ -80,7 +83,7 @@ export class Steering {
       return `No checkpoint: cycle ${after} is the last, there is nothing to go on with after it.`
     if (this.#open === undefined && after > 0) {
       if (safe.written === after) return `There is a checkpoint after cycle ${after} already.`
-      this.#pending = this.#pending.then(() => this.#write(after)).then(() => this.#told(after))
+      this.#pending = this.#pending.then(() => this.#write(after)).then(() => this.#tellWritten(after))
       return `A checkpoint after cycle ${after} is being written.`
     }
     this.#asked ??= 'checkpoint'
@@ -100,7 +103,7 @@ export class Steering {
       this.#pending = this.#pending.then(() => this.#finish(this.#last))
       return this.#last === 0 ? 'The run ends before its first cycle.' : 'The run ends now, between two cycles.'
     }
-    // Nothing is finished by standing still.
+    // A paused cycle would never come to its end.
     pause.end()
     if (this.#after(open) === undefined) return `The run ends after cycle ${open}, which is the last.`
     if (safe.cannot === undefined) safe.want(open)
@@ -118,7 +121,7 @@ export class Steering {
     this.#open = cycle
   }
 
-  /** A cycle is over; @param isWhole as planned */
+  /** A cycle is over: writes its checkpoint, and ends the run if that was asked for. @param isWhole it was not cut short */
   async closed(cycle: number, isWhole: boolean): Promise<void> {
     const { safe } = this.#steered
     if (isWhole) await safe.completed(cycle)
@@ -126,7 +129,7 @@ export class Steering {
     const isLast = this.#after(cycle) === undefined
     if (isWhole && asked !== undefined && !isLast) {
       if (safe.tried !== cycle) await this.#write(cycle)
-      this.#told(cycle)
+      this.#tellWritten(cycle)
     }
     this.#open = undefined
     this.#last = cycle
@@ -134,7 +137,7 @@ export class Steering {
     else this.#asked = undefined
   }
 
-  /** No more is asked. */
+  /** The run ends: nothing can be asked for any more. */
   ended(): void {
     this.#isEnded = true
     this.#steered.pause.end()
@@ -159,7 +162,7 @@ export class Steering {
     stop(after === 0 ? `ended by ${this.#by} before the first cycle` : `ended by ${this.#by} after cycle ${after}`)
   }
 
-  /** Unless there is one. */
+  /** Writes a checkpoint, unless there is one. */
   async #write(after: number): Promise<void> {
     const { safe } = this.#steered
     if (safe.cannot !== undefined || safe.written === after) return
@@ -167,7 +170,7 @@ export class Steering {
     await safe.completed(after)
   }
 
-  #told(after: number): void {
+  #tellWritten(after: number): void {
     const { safe, say } = this.#steered
     if (safe.written === after) say(`A checkpoint after cycle ${after} has been written.`)
   }

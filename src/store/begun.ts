@@ -1,17 +1,18 @@
-// What a run leaves behind as it goes, line by line beside its checkpoints, so that one that was killed leaves a
-// trace: which cycles have begun, each time that it went on, and the process that it runs in.
+// The log beside a run's checkpoints (`begun.jsonl`), which outlives a kill: a line for the process that runs it, for each
+// cycle before its first request, for each resumption, and for an orderly end. From it is known what was sent twice.
 import * as nodeFs from 'node:fs'
 import { join } from 'node:path'
 import type { Resume } from './record.ts'
 
-/** A process, as others can look for it. */
+/** Identifies a process, so that another one can see whether it still runs. */
 export interface Runner {
   readonly host: string
   readonly pid: number
-  /** When it began, in whatever unit the system has; absent where nobody can tell. */
+  /** When it began, as the system has it; absent where that is not known. Tells apart processes with the same pid. */
   readonly since?: string
 }
 
+/** One line of the log. */
 interface Note {
   readonly by?: Runner
   readonly cycle?: number
@@ -29,9 +30,9 @@ const OWNER_ONLY = 0o600
 export class Begun {
   readonly #folder: string
   readonly #disk: BegunDisk
-  /** Until it is noted. */
+  /** The process, until it has been written. */
   #by: Runner | undefined
-  /** What the disk did not take: this run knows it all the same. */
+  /** Lines that could not be written, so that this run still reports them. */
   readonly #unwritten: Note[] = []
   #hasBegun = false
 
@@ -42,17 +43,17 @@ export class Begun {
     this.#by = by
   }
 
-  /** Before the first request of a cycle. */
+  /** To be called before the first request of a cycle. */
   cycle(cycle: number): void {
     this.#note({ cycle })
   }
 
-  /** Before the run goes on. @param at UTC, ISO 8601 */
+  /** To be called before a resumed run sends anything. @param at UTC, ISO 8601 */
   resumed(afterCycle: number, at: string): void {
     this.#note({ resumedAfter: afterCycle, at })
   }
 
-  /** Its process is done with it. */
+  /** Its process has ended the run: another one may resume it. */
   ended(): void {
     if (this.#hasBegun) this.#note({ ended: true })
   }
@@ -64,7 +65,7 @@ export class Begun {
     const text = notes.map((one) => `${JSON.stringify(one)}\n`).join('')
     try {
       this.#disk.mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
-      // On a line of its own, also after one that was cut off.
+      // The killed process may have left half a line.
       const before = note.resumedAfter === undefined ? '' : '\n'
       this.#disk.appendFileSync(join(this.#folder, FILE), before + text, { mode: OWNER_ONLY })
     } catch {
@@ -72,20 +73,20 @@ export class Begun {
     }
   }
 
-  /** Each time that the run went on, and which cycles that had begun before began again then. */
+  /** Each resumption, with the cycles that had begun before and were begun again by it. */
   resumes(): Resume[] {
     return resumesIn([...readNotes(this.#folder, this.#disk), ...this.#unwritten])
   }
 }
 
-/** The process that was the last to run what is kept in a folder; undefined when it said that it had ended, or nothing. */
+/** The process that last ran the run of a checkpoint folder; undefined when it ended the run in order, or is not known. */
 export function runnerIn(folder: string, disk: Pick<BegunDisk, 'readFileSync'> = nodeFs): Runner | undefined {
   const notes = readNotes(folder, disk)
   const last = notes.findLast(({ by, ended }) => by !== undefined || ended === true)
   return last?.by
 }
 
-/** A line that was cut off was not the last word on anything. */
+/** A line that a kill has cut off is skipped: what it was about had not begun. */
 function readNotes(folder: string, disk: Pick<BegunDisk, 'readFileSync'>): Note[] {
   try {
     const lines = disk.readFileSync(join(folder, FILE), 'utf8').split('\n')

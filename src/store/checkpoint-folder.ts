@@ -1,6 +1,6 @@
-// The checkpoints of one run, in `checkpoints/` of its folder: each is written beside its place, forced to the
-// disk and renamed, so that there is a whole one or none. They hold live credentials of agents: only their
-// owner may read them. What is noted between them is begun.ts.
+// The checkpoints of one run, in `checkpoints/` of its folder. Each is written to a temporary file, synced and renamed, so
+// that there is a whole one or none. They hold live credentials of agents: only their owner may read them. The log between
+// them is begun.ts.
 import * as nodeFs from 'node:fs'
 import * as nodeFsPromises from 'node:fs/promises'
 import { join } from 'node:path'
@@ -13,17 +13,17 @@ import { reasonOf } from './replace-file.ts'
 
 /** Where a run keeps its checkpoints. */
 export interface CheckpointStore {
-  /** Before the first request of a cycle. */
+  /** To be called before the first request of a cycle. */
   begun(cycle: number): void
-  /** Before a run goes on; what was kept of later cycles is of no more use. @param at UTC, ISO 8601 */
+  /** To be called before a resumed run sends anything; removes checkpoints of later cycles. @param at UTC, ISO 8601 */
   resumed(afterCycle: number, at: string): void
-  /** Undefined when it was written, else why not. */
+  /** @returns why it could not be written, or undefined when it was */
   save(head: CheckpointHead, parts: AsyncIterable<CheckpointPart>): Promise<string | undefined>
-  /** Each time that the run went on, and what was sent again then. */
+  /** Each resumption of the run, and which cycles were sent again by it. */
   resumes(): readonly Resume[]
-  /** The run is over, and what is kept is for another one to go on with. */
+  /** The process is done with the run; its checkpoints stay, for another one to resume. */
   ended(): void
-  /** Nothing is left to resume. */
+  /** Removes all checkpoints: nothing is left to resume. */
   remove(): void
 }
 
@@ -54,7 +54,7 @@ export function checkpointFolder(
       try {
         for (const name of checkpointNames(path, disk)) if (cycleOf(name) > afterCycle) remove(name)
       } catch {
-        // Then none can be written either, and that is said.
+        // Then no checkpoint can be written either, and `save` says so.
       }
     },
     async save(head, parts) {
@@ -73,7 +73,7 @@ export function checkpointFolder(
       try {
         disk.rmSync(path, { recursive: true, force: true })
       } catch {
-        // What is left of them is of no use, and does no harm to the run.
+        // Files that are left behind do no harm to this run; `latest` finds them by their scenario.
       }
     },
   }
@@ -81,7 +81,7 @@ export function checkpointFolder(
 
 async function write(path: string, text: AsyncIterable<string>, disk: CheckpointDisk): Promise<void> {
   const temporary = `${path}.tmp`
-  // One that was left behind may have another mode.
+  // A file left over from a killed process may have other permissions.
   disk.rmSync(temporary, { force: true })
   try {
     const file = await disk.open(temporary, 'wx', OWNER_ONLY)
@@ -99,7 +99,7 @@ async function write(path: string, text: AsyncIterable<string>, disk: Checkpoint
   await syncFolder(path, disk)
 }
 
-/** So that the new name outlives a power failure; not every system can. */
+/** So that the rename outlives a power failure. */
 async function syncFolder(path: string, disk: CheckpointDisk): Promise<void> {
   try {
     const folder = await disk.open(join(path, '..'), 'r')
@@ -109,11 +109,11 @@ async function syncFolder(path: string, disk: CheckpointDisk): Promise<void> {
       await folder.close()
     }
   } catch {
-    // It is there for everyone who looks now.
+    // Not every system can sync a folder; the file itself is safe and visible.
   }
 }
 
-/** Sorts by cycle as text, too. */
+/** Padded, so that a listing of the folder is in order of cycles. */
 function checkpointName(cycle: number): string {
   return `cycle-${String(cycle).padStart(6, '0')}.jsonl`
 }

@@ -1,5 +1,5 @@
-// The checkpoint to go on after: the last one of a scenario, or of what a path names. Damaged ones are passed
-// over with a warning, and the one before is taken.
+// Finds the checkpoint to resume from: the latest one of a scenario, or the one that a path names. A damaged one is skipped
+// with a warning, and the one before it is taken.
 import * as nodeFs from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { TurbulenceError } from '../errors.ts'
@@ -14,9 +14,9 @@ export interface FoundCheckpoint extends ReadCheckpoint {
 }
 
 export interface Search {
-  /** Undefined: there is nothing to go on after. */
+  /** Undefined: there is no checkpoint. */
   readonly found?: FoundCheckpoint
-  /** About files that were passed over. */
+  /** For people: about files that were skipped, and results newer than the checkpoint. */
   readonly warnings: readonly string[]
 }
 
@@ -24,7 +24,7 @@ type Disk = Pick<typeof nodeFs, 'readdirSync' | 'readFileSync' | 'openSync' | 'r
 
 const FOLDER = 'checkpoints'
 const WHAT_TO_NAME = 'Name a file in a folder `checkpoints`, the folder of a run, or latest.'
-/** The first line is much shorter. */
+/** Enough for the first line, which holds the head. */
 const HEAD_BYTES = 16 * 1024
 
 /** The last that was written of this scenario. @throws TurbulenceError `resume` when there are some, and none can be read */
@@ -53,7 +53,7 @@ export function latestCheckpoint(runsDir: string, scenario: string, disk: Disk =
 const isOlder = (at: string, run: string): string =>
   `The checkpoint was written at ${at.slice(0, 16).replace('T', ' ')} UTC, and ${run} has ended since: what is reported from it is older than that run.`
 
-/** Its results are there, and nothing to go on with. */
+/** Whether a run without checkpoints has written its results after that time. */
 function hasEndedSince(at: string, folder: string, disk: Disk): boolean {
   if (kindOf(join(folder, FOLDER), disk) !== undefined) return false
   try {
@@ -105,8 +105,8 @@ function noneWhole(folder: string): TurbulenceError {
 const allDamaged = (folder: string): string => `No checkpoint in ${folder} can be read: all are damaged.`
 
 /**
- * @param files the one that is wanted first
- * @param none what to throw when none is whole, by what is wrong with the first
+ * @param files in order of preference
+ * @param none makes the error when none can be read, from what is wrong with the first
  */
 function lastWhole(files: readonly string[], disk: Disk, none: (reason: string) => TurbulenceError): Search {
   const warnings: string[] = []
@@ -133,13 +133,13 @@ function mustBeReadable({ version }: CheckpointHead, file: string): void {
   })
 }
 
-/** Of the last one whose first line can be read. */
+/** The head of the latest checkpoint whose first line can be read. */
 function firstHead(folder: string, disk: Disk): CheckpointHead | undefined {
   for (const name of checkpointNames(folder, disk)) {
     try {
       return readHead(beginningOf(join(folder, name), disk))
     } catch {
-      // Whether it can be used is said when it is wanted.
+      // Damage is reported when this checkpoint is chosen.
     }
   }
   return undefined

@@ -1,39 +1,38 @@
-// The keys of whoever sits at the terminal, one by one as they are pressed. What a terminal does of itself with
-// some of them (Ctrl-C and its like) it does not do meanwhile, so it is done here; and it is left as it was found,
-// however the process ends. What a key means is for others to say.
+// Reads single keys from the terminal, in raw mode. A terminal in raw mode does not turn Ctrl-C, Ctrl-Z and Ctrl-\ into
+// signals, so that is done here; the mode is restored however the process ends. What a key means is keys.ts's business.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 export interface Keyboard {
-  /** Whether anybody can press one that would be heard. */
+  /** Whether a key that is pressed would be heard: there is a terminal, and this process is in its foreground. */
   isThere(): boolean
-  /** Each key goes to the last that listens, until its result is called. */
+  /** Each key goes to the listener that was added last. @returns removes the listener */
   listen(hear: (key: string) => void): () => void
-  /** For those that listen, when the terminal may have come to this process since: no shell says so. */
+  /** Looks again whether this process is in the foreground: no signal tells that `fg` was typed while it ran. */
   wake(): void
 }
 
 const CTRL_C = '\u0003'
-/** Signals that a terminal sends to all processes of a command: to stop for a while, and to end with a dump. */
+/** Ctrl-Z and Ctrl-\ and the signals that a terminal sends for them, to all processes of a command. */
 const TO_ALL: Readonly<Record<string, NodeJS.Signals>> = { '\u001A': 'SIGTSTP', '\u001C': 'SIGQUIT' }
-/** Arrows and other keys that are more than one character. */
+/** Escape sequences: arrows and other keys that are sent as several characters. */
 // oxlint-disable-next-line no-control-regex
 const SEQUENCES = /\u001B(?:\[[0-?]*[ -/]*[@-~]|O.|[^\u001B])?/gs
 
-/** The part of a process that is used. */
+/** The part of `process` that is used. */
 export type Terminal = Pick<NodeJS.Process, 'pid' | 'platform' | 'kill' | 'on' | 'once' | 'off' | 'emit'> & {
   readonly stdin: Pick<NodeJS.ReadStream, 'isTTY' | 'setRawMode' | 'on' | 'off' | 'resume' | 'pause' | 'unref'>
   readonly stdout: { readonly isTTY?: boolean }
 }
 
-/** @param isForeground whether the terminal is this process's now */
+/** @param isForeground whether this process is in the terminal's foreground now */
 export function terminalKeyboard(terminal: Terminal = process, isForeground: () => boolean = hasTheTerminal): Keyboard {
   const { stdin, stdout, platform, pid } = terminal
   const listeners: ((key: string) => void)[] = []
   let isOpen = false
 
   const isThere = (): boolean => stdin.isTTY === true && stdout.isTTY === true && isForeground()
-  /** False where the terminal has gone. */
+  /** False when the terminal is gone. */
   const setRaw = (isRaw: boolean): boolean => {
     try {
       stdin.setRawMode(isRaw)
@@ -49,7 +48,7 @@ export function terminalKeyboard(terminal: Terminal = process, isForeground: () 
     stdin.on('data', read)
     stdin.on('error', close)
     stdin.resume()
-    // Nobody has to press one before the process may end.
+    // Waiting for a key must not keep the process alive.
     stdin.unref()
     terminal.once('exit', close)
   }
@@ -62,7 +61,7 @@ export function terminalKeyboard(terminal: Terminal = process, isForeground: () 
     setRaw(false)
     stdin.pause()
   }
-  // As if the terminal had done it; on Windows a process that sends itself a signal ends without a word.
+  // On Windows, `kill` would end the process at once, without its handlers.
   const interrupt = (): unknown => (platform === 'win32' ? terminal.emit('SIGINT') : terminal.kill(pid, 'SIGINT'))
   const read = (keys: Buffer | string): void => {
     for (const key of String(keys).replaceAll(SEQUENCES, '')) {
@@ -93,7 +92,7 @@ export function terminalKeyboard(terminal: Terminal = process, isForeground: () 
   }
 }
 
-/** A command in the background (`vitest run &`) that reads from the terminal, or changes how it reads, is stopped. */
+/** A background command (`vitest run &`) is stopped by the system when it reads from the terminal or changes its mode. */
 function hasTheTerminal(): boolean {
   const { platform, pid } = process
   if (platform === 'win32') return true
@@ -105,9 +104,9 @@ function hasTheTerminal(): boolean {
   }
 }
 
-/** @param stat of a process, as Linux tells it */
+/** @param stat the text of `/proc/<pid>/stat` */
 export function isInForeground(stat: string): boolean {
-  // After the name, which may hold anything: state, parent, group, session, terminal, the terminal's group.
+  // After the name, which may hold anything: state, ppid, pgrp, session, tty_nr, tpgid (proc(5)).
   const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return foreground === group || foreground === '-1'
 }

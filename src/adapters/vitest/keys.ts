@@ -1,5 +1,5 @@
-// What whoever sits at the terminal may press while a scenario runs: the main process hears the key, the worker,
-// where the run is, does what it means and says so. Both ends of that. In watch mode all keys are Vitest's.
+// The keys that control a running scenario. Both ends: the main process hears a key and sends a wish, the worker, where the
+// run is, grants it and answers with a line. In watch mode all keys are Vitest's.
 import type { Vitest } from 'vitest/node'
 import type { Run, Tick } from '../../run.ts'
 import type { Order, Sender } from './channel.ts'
@@ -15,7 +15,7 @@ const WISHES: Readonly<Record<string, Wish>> = {
   q: 'finish',
 }
 
-/** In the main process, from the begin of a scenario to its end. */
+/** In the main process: listens from the beginning of a scenario to its end. */
 export class Keys {
   readonly #vitest: Vitest
   readonly #keyboard: Keyboard
@@ -34,12 +34,12 @@ export class Keys {
     return this.#forget !== undefined
   }
 
-  /** Somebody wants that no more load begins, in no scenario. */
+  /** `q` was pressed: no further scenario begins either. */
   get wantsEnd(): boolean {
     return this.#wantsEnd
   }
 
-  /** Again and again, as a command in the background may come to the foreground. */
+  /** Listens, if keys can be pressed. To be called repeatedly: a background command may come to the foreground. */
   begin(): void {
     if (this.areHeard) return this.#keyboard.wake()
     if (!canPress(this.#vitest, this.#keyboard)) return
@@ -57,25 +57,25 @@ export class Keys {
   }
 }
 
-/** Whether somebody may be there. In watch mode keys are Vitest's, and most of them cancel the run. */
+/** Whether anybody can press a key that is ours. In watch mode keys are Vitest's, and most of them cancel the run. */
 export function canPress({ config }: Vitest, keyboard: Keyboard): boolean {
   return !config.watch && !isCi() && keyboard.isThere()
 }
 
-/** As most tools have it. */
+/** `CI` is set, and neither `false` nor `0`: as most tools read it. */
 function isCi(): boolean {
   const { CI = '' } = process.env
   return CI !== '' && CI !== 'false' && CI !== '0'
 }
 
-/** What is shown of them, as the run stands. */
+/** The line that names the keys, by what they do at the moment. */
 export function keysLine({ pausedMs, breaker }: Pick<Tick, 'pausedMs' | 'breaker'>): string {
-  // Then it is a question that they answer.
+  // The breaker has asked whether the run goes on, and the keys answer that.
   if (breaker?.phase === 'paused') return 'r go on · q end the run'
   return `${pausedMs === undefined ? 'p pause' : 'r go on'} · s statistics · c checkpoint · q end after this cycle · Ctrl-C stop`
 }
 
-/** In the worker. */
+/** In the worker: does what was wished for, and tells the terminal. */
 export function grant(wish: Wish, run: Run, sender: Sender): void {
   const { steering } = run
   const say = (text: string): void => sender.send({ kind: 'notice', text })

@@ -1,5 +1,5 @@
-// The circuit breaker has opened and the run is paused: the worker asks whether it goes on, the main process
-// asks whoever sits at the terminal. Where there is nobody to ask, it does not. Both ends of that talk.
+// The question whether a run goes on after its circuit breaker has opened (`on_open: pause`). Both ends: the worker asks,
+// the main process puts the question to the terminal. Where nobody can answer, the run does not go on.
 import type { Reporter, Vitest } from 'vitest/node'
 import { readableEnvironment } from '../environment.ts'
 import type { Order, Sender } from './channel.ts'
@@ -11,7 +11,7 @@ import { isScenario } from './ordering.ts'
 const GO_ON = 'r'
 const ABORT = 'q'
 
-/** As a reporter it tells workers whether there is anybody to ask, and forgets what was asked when a file is over. */
+/** Also a reporter: tells workers whether anybody can be asked, and withdraws a question when its file is over. */
 export interface Asker extends Reporter {
   ask(reason: string, answer: (order: Order) => void): void
 }
@@ -19,7 +19,7 @@ export interface Asker extends Reporter {
 /** In the main process. `say` gets lines for people. */
 export function askAtTerminal(vitest: Vitest, keyboard: Keyboard, say: (line: string) => void): Asker {
   let forget = (): void => undefined
-  // With that level nobody would see the question.
+  // With the level `error` the question would not be printed.
   const canAsk = (): boolean => canPress(vitest, keyboard) && readableEnvironment(process.env)?.logLevel !== 'error'
   return {
     ask(reason, answer) {
@@ -54,7 +54,7 @@ export class Questions {
     })
   }
 
-  /** Whatever ends the waiting for an answer is one. */
+  /** A stop, or a service that failed, ends the wait like a no. */
   hear(order: Order): void {
     if (order.kind === 'decision') this.#answered?.(order.goesOn ? 'go on' : 'abort')
     else if (order.kind === 'stop' || order.kind === 'failed') this.#answered?.('abort')

@@ -11,7 +11,7 @@ interface SummaryReporter {
   summary?: { renderer?: { options?: { getWindow?: () => string[] } } }
 }
 
-/** What stands in the block, in as many lines as there is room for. */
+/** Makes the lines of the live block, at most `rows` of them. */
 type Block = (rows: number) => readonly string[]
 
 type Stream = Pick<NodeJS.WriteStream, 'isTTY'> & Partial<Pick<NodeJS.WriteStream, 'columns' | 'rows'>>
@@ -29,7 +29,7 @@ export class Screen {
     this.#stream = this.#toStderr ? stderr : stdout
   }
 
-  /** Only a terminal has an edge at which lines must end; one that does not know where has 0. */
+  /** Width of the terminal; Infinity without one, and for one that does not know its width (0). */
   get columns(): number {
     return this.#stream.columns || Infinity
   }
@@ -69,7 +69,7 @@ export class Screen {
     return true
   }
 
-  /** What goes out at the top of the terminal cannot be redrawn, and would be left there each time. */
+  /** Rows that Vitest's own lines leave free. Lines that scroll out of the terminal cannot be redrawn, and would stay. */
   #rowsBeside(theirs: readonly string[]): number {
     const rowsOf = (line: string): number => Math.ceil(stripVTControlCharacters(line).length / this.columns)
     const taken = theirs.reduce((sum, line) => sum + Math.max(1, rowsOf(line)), 0)

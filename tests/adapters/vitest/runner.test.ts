@@ -13,7 +13,7 @@ describe('a run that somebody wants to go on with', () => {
 
   test('is refused while the process that runs it is there', () => {
     expect(of(parent)).toBe(
-      `The run shop-1 is still running, in process ${process.ppid}: nobody else can go on with it.`,
+      `The run shop-1 is still running, in process ${process.ppid}: no other process can go on with it.`,
     )
   })
 
