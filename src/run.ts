@@ -29,6 +29,7 @@ export { loadCalls } from './run/calls.ts'
 export { loadScenario } from './scenario-reader.ts'
 export { defineScenario, displayName, wallClock } from './without-engine.ts'
 export { expectedOfCells } from './plan/of-cells.ts'
+export type { CellsOfCycle } from './plan/of-cells.ts'
 export { findCheckpoint, refusal } from './run/resume.ts'
 export { cellFailure, thresholdFailure } from './report/failure.ts'
 export { readRun } from './store/files.ts'
@@ -79,8 +80,11 @@ export function preparePlan(
   return makePlan(scenario, { runId: name, seed: seed ?? scenario.simulation.seed ?? drawSeed(), env, overrides, mock })
 }
 
-/** A run that is ready to begin; without a clock and a transport it uses real time and real sockets, and in real time it watches its own process. */
-export function openRun(plan: Plan, options: Omit<RunOptions, 'clock' | 'transport'> & Partial<RunOptions>): Run {
+/** Clock and transport default to real time and real sockets; in real time the run also watches its own process. */
+export type OpenOptions = Omit<RunOptions, 'clock' | 'transport'> & Partial<RunOptions>
+
+/** A run that is ready to begin. */
+export function openRun(plan: Plan, options: OpenOptions): Run {
   const clock: Clock = options.clock ?? wallClock
   const transport: Transport = options.transport ?? transportFor(plan, clock)
   const probe = options.loopProbe ?? (clock === wallClock ? loopProbe() : undefined)

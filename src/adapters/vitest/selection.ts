@@ -3,22 +3,17 @@
 import type { RunnerTask, RunnerTestFile, RunnerTestSuite } from 'vitest'
 import type { Remainder } from '../../report/index.ts'
 import { expectedOfCells } from '../../run.ts'
-import type { Scenario } from '../../run.ts'
+import type { CellsOfCycle, Scenario } from '../../run.ts'
 import { placedError } from './placed-error.ts'
 
 /** A `describe`, as a hook gets it. */
 type Suite = Readonly<RunnerTestSuite | RunnerTestFile>
 
-export interface SelectedCycle {
-  readonly cycle: number
-  readonly groups: readonly string[]
-}
-
 export interface Selection {
   /** A run threshold is selected: every cycle and group runs, whatever else is filtered out. */
   readonly all: boolean
   /** Cycles with a selected cell. */
-  readonly cycles: readonly SelectedCycle[]
+  readonly cycles: readonly CellsOfCycle[]
   /** Whether a cell was left out. */
   readonly isPart: boolean
 }
@@ -39,7 +34,7 @@ export function selectionOf(suite: Suite): Selection {
   }
 }
 
-/** For people, before traffic: what is sent when filters, or cycles that are over, left something out. @param after the last of those */
+/** For the lines before traffic: what is left to run. Undefined when that is all. @param after the last cycle of the checkpoint */
 export function remainderOf(
   { isPart, cycles: selected }: Selection,
   scenario: Scenario | undefined,
@@ -50,7 +45,7 @@ export function remainderOf(
   return { cycles, ...expectedOfCells(scenario, seed, cycles) }
 }
 
-function cyclesAfter(after: number, { simulation, groups }: Scenario): SelectedCycle[] {
+function cyclesAfter(after: number, { simulation, groups }: Scenario): CellsOfCycle[] {
   const names = groups.map(({ name }) => name)
   const left = Math.max(0, simulation.cycles - after)
   return Array.from({ length: left }, (_, at) => ({ cycle: after + at + 1, groups: names }))

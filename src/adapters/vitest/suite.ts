@@ -4,10 +4,9 @@ import type { RunnerTestFile, RunnerTestSuite, TestContext } from 'vitest'
 import { TurbulenceError } from '../../errors.ts'
 import { cellFailure, loadCalls, openRun, publicPlan, thresholdFailure } from '../../run.ts'
 import type { ImportModule, Run } from '../../run.ts'
-import { markdownSummary } from '../../report/index.ts'
 import type { Again } from '../../report/index.ts'
 import { connect } from './channel.ts'
-import type { Sender } from './channel.ts'
+import type { Message, Sender } from './channel.ts'
 import { boundHeap, unboundHeap } from './heap.ts'
 import { grant } from './keys.ts'
 import type { TestMeta } from './meta.ts'
@@ -17,16 +16,17 @@ import { prepare } from './prepared.ts'
 import type { Exported, Prepared } from './prepared.ts'
 import { problemError, registerProblems } from './problems.ts'
 import { Questions } from './question.ts'
+import { runOptions } from './run-options.ts'
 import { partOfResume, remainderOf, selectedNames, selectionOf } from './selection.ts'
-import { runnerOf } from './runner.ts'
+import type { Selection } from './selection.ts'
 import { ignoreSignals } from './signals.ts'
 import type { SuiteInput, VitestApi } from './suite-input.ts'
+import { fromRoot } from './surroundings.ts'
 import { NOTHING_TYPED } from './typed.ts'
-import { fromRoot, hostInfo, rerunCommand, resumeCommand } from './surroundings.ts'
 
 /** How long running requests may go on after a signal or a cancellation, and then how long `teardown` may take. */
 const CANCEL_GRACE_MS = 3000
-/** In the file, in the environment, or in what it was to go on after. */
+/** In the file, in the environment, or in the checkpoint that it was to go on from. */
 const MISTAKES = 'not run: mistakes were found before anything was sent'
 
 /** @param module what a scenario in TypeScript exports */
@@ -38,7 +38,7 @@ export class Suite {
   readonly #api: VitestApi
   readonly #input: SuiteInput
   readonly #module: Exported | undefined
-  /** By whoever asks first. */
+  /** Made when it is first asked for. */
   #prepared: Prepared | undefined
   #run: Run | undefined
   #sender: Sender | undefined
@@ -46,7 +46,7 @@ export class Suite {
   /** A run threshold is selected: every cycle and group runs, whatever else is filtered out. */
   #wantsAll = false
   #cancelled = false
-  /** Why nothing of it runs, when someone wants that. */
+  /** Why nothing of it runs: `TURBULENCE=off`, `enabled: false`, or watch mode. */
   readonly #held: string | undefined
   #importModule: ImportModule | undefined
   /** The last cycle that any selected test needs. */
@@ -134,22 +134,15 @@ export class Suite {
   }
 
   async #begin(suite: Readonly<RunnerTestSuite | RunnerTestFile>): Promise<void> {
-    const { plan, scenario, settings, warnings, resumeWarnings = [], checkpoint } = this.#prepare()
+    const prepared = this.#prepare()
+    const { plan, warnings, resumeWarnings = [], checkpoint } = prepared
     if (plan === undefined) return
     const worker = this.#api.inject('turbulence')
     const notices: string[] = [...warnings, ...resumeWarnings]
     const needs = new Needs(notices)
     this.#needs = needs
-    const questions = new Questions()
-    const sender = connect(worker.address, (order) => {
-      if (order.kind === 'stop') {
-        this.#stop(order.reason, order.graceMs)
-        sender.send({ kind: 'stopping' })
-      }
-      if (order.kind === 'wish' && this.#run !== undefined) grant(order.wish, this.#run, sender)
-      needs.hear(order)
-      questions.hear(order)
-    })
+    const asked = new Questions()
+    const sender = this.#connect(worker.address, needs, asked)
     ignoreSignals(true)
     this.#sender = sender
     const selection = selectionOf(suite)
@@ -158,38 +151,13 @@ export class Suite {
     this.#last = selection.all ? plan.cycles : (selection.cycles.at(-1)?.cycle ?? 0)
     // Before the run's own time begins.
     await needs.meet(plan.start, sender)
-    const file = fromRoot(worker.root, plan.scenario.file)
-    const typed = this.#api.inject('turbulenceTyped') ?? NOTHING_TYPED
     boundHeap(plan)
-    this.#run = openRun(plan, {
-      runsDir: worker.runsDir,
-      host: hostInfo(),
-      runner: runnerOf(),
-      ...(this.#importModule !== undefined && { importModule: this.#importModule }),
-      notices,
-      rerun: rerunCommand(file, plan.seed, settings?.said ?? [], { ...typed, resumes: worker.resume !== undefined }),
-      resumeCommand: resumeCommand(file, settings?.said ?? [], typed),
-      ...(checkpoint !== undefined && { resume: checkpoint.state }),
-      // What filters leave out would be missing in a checkpoint.
-      ...(selection.isPart && { part: selection.cycles.map(({ cycle }) => cycle), checkpoints: false as const }),
-      ...(settings?.record !== undefined && { record: settings.record }),
-      ...(worker.markdown && {
-        reports: (record) => ({ 'summary.md': markdownSummary([record], { root: worker.root }) }),
-      }),
-      ...(this.#api.inject('turbulenceAsks') === true && {
-        askWhenOpen: (reason: string) => questions.ask(reason, sender),
-      }),
-      onWarning: (text) => sender.send({ kind: 'notice', text }),
-      onTick: (tick) => sender.send({ kind: 'tick', tick }),
-      onCycle: (tick, cells) => sender.send({ kind: 'cycle', tick, cells }),
-    })
-    const only = remainderOf(selection, scenario, { seed: plan.seed, after: checkpoint?.cycle })
-    const restored = checkpoint && {
-      cells: this.#run.cells(),
-      after: checkpoint.cycle,
-      file: fromRoot(worker.root, checkpoint.file),
-    }
-    sender.send({ kind: 'begin', plan: publicPlan(plan), only, ...(restored !== undefined && { restored }) })
+    const questions = this.#api.inject('turbulenceAsks') === true ? asked : undefined
+    const typed = this.#api.inject('turbulenceTyped') ?? NOTHING_TYPED
+    const importModule = this.#importModule
+    const setup = { worker, prepared, typed, selection, sender, questions, importModule, notices }
+    this.#run = openRun(plan, runOptions(plan, setup))
+    sender.send({ kind: 'begin', plan: publicPlan(plan), ...this.#remainder(this.#run, prepared, selection) })
     for (const text of resumeWarnings) sender.send({ kind: 'notice', text })
     try {
       await this.#run.begin()
@@ -197,6 +165,32 @@ export class Suite {
       if (!(error instanceof TurbulenceError)) throw error
       throw placedError({ name: 'SetupError', message: error.message, place: error.place })
     }
+  }
+
+  /** To the main process; what it orders reaches the run, and whoever waits for an answer. */
+  #connect(address: string | undefined, needs: Needs, questions: Questions): Sender {
+    const sender = connect(address, (order) => {
+      if (order.kind === 'stop') {
+        this.#stop(order.reason, order.graceMs)
+        sender.send({ kind: 'stopping' })
+      }
+      if (order.kind === 'wish' && this.#run !== undefined) grant(order.wish, this.#run, sender)
+      needs.hear(order)
+      questions.hear(order)
+    })
+    return sender
+  }
+
+  /** What filters and a checkpoint leave to run, and what the checkpoint already has. */
+  #remainder(
+    run: Run,
+    { scenario, checkpoint }: Prepared,
+    selection: Selection,
+  ): Pick<Extract<Message, { kind: 'begin' }>, 'only' | 'restored'> {
+    const only = remainderOf(selection, scenario, { seed: run.plan.seed, after: checkpoint?.cycle })
+    if (checkpoint === undefined) return { only }
+    const file = fromRoot(this.#api.inject('turbulence').root, checkpoint.file)
+    return { only, restored: { cells: run.cells(), after: checkpoint.cycle, file } }
   }
 
   async #end(file: { meta: { turbulenceRun?: unknown } }): Promise<void> {
