@@ -41,7 +41,7 @@ export class AgentContext implements StepContext, Doing, Self {
   hasWaited = false
   /** Whether this iteration has sent a request. */
   hasSent = false
-  /** Its way through the steps of an iteration, used again for the next one. */
+  /** Its walk through the steps; the object is reused by every iteration. */
   walk: Walk | undefined
   /** Whether what it does counts: setup, teardown and `on_failure` do not. */
   isLoad: boolean
@@ -64,7 +64,7 @@ export class AgentContext implements StepContext, Doing, Self {
   #dueMs: number | undefined
   /** Cuts off what is under way when a graceful stop is over, the run's or this group's. */
   #cut: AbortController | undefined
-  /** As `#cut` has it, whose own getter is too slow to be asked at every step, and which is made when it is asked for. */
+  /** Whether `#cut` is aborted: the signal's own getter is too slow for every step, and `#cut` is only made when asked for. */
   stopped = false
 
   /** @param group undefined for setup and teardown; @param index from 1 */

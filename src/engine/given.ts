@@ -31,12 +31,12 @@ export function rowsOf(plan: Plan, seed: Seed): Map<string, Rows> {
   return rows
 }
 
-/** Whom it is given to. */
+/** The agent that it is given to. */
 interface Whose {
   /** From 1. */
   readonly index: number
   readonly carried: Carried
-  /** Of that name in its iteration. */
+  /** The random stream for this purpose in the agent's current iteration. */
   stream(purpose: string): Random
 }
 
@@ -57,12 +57,12 @@ export class Given {
   }
 
   begin(cycle: number, iteration: number): void {
-    // Who is idle has the row that it would have if it acted.
+    // An idle agent gets the row that it would get if it acted.
     this.#nth = this.#number(cycle, Math.max(1, iteration))
     this.#agent.carried.begin(iteration !== IDLE)
   }
 
-  /** Of an iteration: the next one is given its own. */
+  /** The iteration is over: the next one is given its own values. */
   end(): void {
     this.#variation = this.#entry = this.#row = undefined
     this.#hasLooked = false

@@ -6,12 +6,12 @@ import type { Underway } from './underway.ts'
 /** Errors up to which the service was at work, so that its time means something. */
 const TIMED: ReadonlySet<Outcome> = new Set<Outcome>(['timeout', 'too_large'])
 
-/** Whose it was. */
+/** The agent whose request it was, and when. */
 type Whose = Pick<Sample, 'cycle' | 'iteration'> & { readonly index: number }
-/** Which attempt it was, and what it was made to wait. */
+/** Which attempt it was, and how long it waited, in milliseconds. */
 type Attempt = Pick<Underway, 'number' | 'due' | 'heldMs' | 'rateLimitMs' | 'retryMs'>
 
-/** @param isEnd it is not sent again: before, this is not the answer to what was due */
+/** @param isEnd the request is not sent again: only its last attempt has a response time */
 export function sampleOf(
   slot: number,
   { cycle, iteration, index }: Whose,

@@ -28,7 +28,7 @@ export class Sender {
     if (this.#world.plan.cookies === 'iteration') this.#agent.carried.cookies = undefined
   }
 
-  /** Of an iteration: its last request is told of no more. */
+  /** The iteration is over: drops its last request and answer. */
   end(): void {
     this.#sent = undefined
     this.#channel.release?.()
@@ -38,7 +38,7 @@ export class Sender {
     this.#channel.abort()
   }
 
-  /** Another request takes its place, whatever comes of it; answers that are made up may still look at the last one. */
+  /** Drops the last request and answer before the next; not in a mocked run, whose answers may be made from the last one. */
   forget(): void {
     if (this.#world.plan.mock !== undefined) return
     this.#agent.last = this.#agent.lastSent = this.#sent = undefined
@@ -51,7 +51,7 @@ export class Sender {
     return basePath === undefined ? path : `${basePath}${path}`
   }
 
-  /** What it came to is to be heard next. */
+  /** Sends one attempt; the caller hands the reply to `hear`. */
   send({ request, path }: Target, drawn: Drawn | undefined): Promise<Reply> {
     const { plan, endpoints, clock } = this.#world
     const agent = this.#agent
@@ -72,7 +72,7 @@ export class Sender {
       : sendWithin(drawn.patienceMs, { channel: this.#channel, clock, service, wire })
   }
 
-  /** The agent's `sent` and `last` are what came of it. */
+  /** Makes the reply the agent's last answer, and keeps its cookies. */
   hear(reply: Reply): void {
     const agent = this.#agent
     const sent = this.#sent

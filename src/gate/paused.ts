@@ -1,5 +1,5 @@
-// A rate per second over cycles in which somebody paused the run. The time in which nothing ran is not in it, but
-// before that the load went out and afterwards it came up again: the rate is lower than it would have been.
+// Verdicts on a rate per second over cycles in which the run was paused. The time in which nothing ran does not count, but
+// load fades out before a pause and builds up after it, so the rate is lower than it would have been.
 import { metricOf } from '../metrics/metric.ts'
 import type { Threshold } from '../metrics/threshold.ts'
 import { formatMs } from '../units.ts'
@@ -11,7 +11,7 @@ export interface CyclePause {
   readonly ms: number
 }
 
-/** Undefined when it was not, or the threshold is not about a rate per second. */
+/** For how long the run was paused in the cycles of a threshold; undefined when not at all, or when it is no rate. */
 export function pausedMs({ selector }: Threshold, pauses: readonly CyclePause[]): number | undefined {
   if (metricOf(selector).kind !== 'per-second') return undefined
   const named = selector.labels['cycle']
@@ -19,9 +19,9 @@ export function pausedMs({ selector }: Threshold, pauses: readonly CyclePause[])
   return counting.reduce((sum, { ms }) => sum + ms, 0) || undefined
 }
 
-/** What a verdict becomes that would be of this kind without the pause. */
+/** A rate that is too low after a pause is not decided. @param kind of the verdict without regard to the pause */
 export function kindWhenPaused(kind: VerdictKind, { op }: Threshold): VerdictKind {
-  // Too high in spite of it, it is too high.
+  // A pause cannot make a rate too high, so a missed upper limit stays missed.
   return kind === 'fail' && op !== '<' && op !== '<=' ? 'inconclusive' : kind
 }
 

@@ -19,7 +19,7 @@ export interface Saturation {
 const LEAST_ALLOWED_MS = 2
 const ALLOWED_SHARE_OF_LIMIT = 0.1
 const LEAST_OPEN_RATE = 0.98
-/** A loop that does nothing but work makes every answer wait for those before it. */
+/** Busy for this share of the time, the loop makes every answer wait for those before it. */
 const BUSY = 0.95
 
 /** Undefined when the generator kept up well enough for this limit, or the threshold is not about time. */

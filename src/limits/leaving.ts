@@ -1,6 +1,6 @@
-// Whoever waits for its turn and may leave before it comes.
+// What whoever waits in a queue of limits/ offers, so that the wait can end early: when its agent is stopped.
 
-/** Tells that somebody does not wait any more: an AbortSignal, or what costs less for each of ten thousand agents. */
+/** The part of an AbortSignal that is used. Agents implement it themselves: ten thousand signals would cost more. */
 export interface Leaving {
   readonly aborted: boolean
   addEventListener(type: 'abort', listener: () => void): void

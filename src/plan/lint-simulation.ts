@@ -35,7 +35,7 @@ function tooShort(scenario: Scenario, at: Found): Problem[] {
   return [at({ code: 'cycle-too-short', severity: 'warning', path: 'simulation.pace', message, hint })]
 }
 
-/** Fewer agents than min_agents altogether have been told of when the file was read. */
+/** Counts agents that act. That a file has fewer than min_agents in all is reported when it is read. */
 function breaker(scenario: Scenario, at: Found): Problem[] {
   const { circuitBreaker, groups } = scenario
   const agents = groups.reduce((sum, { count }) => sum + count, 0)

@@ -1,5 +1,5 @@
-// How long a run will take, as far as its rate limit, its workloads and its pace decide; how fast the services
-// answer is not known yet. Made from the Plan, for the lines before the first request.
+// Estimates how long a run takes from its rate limit, workloads and pace, for the lines before the first request. How fast the
+// services answer is not known then, so the text says `at least` or `about`.
 import { chanceAt } from '../agents/activity.ts'
 import { intervalMs } from '../plan/interval.ts'
 import type { CellsOfCycle } from '../plan/of-cells.ts'
@@ -20,7 +20,7 @@ export function expectedDuration(plan: Announced, part: readonly CellsOfCycle[] 
     longest = Math.max(longest, length)
   }
   const limitedMs = limit === undefined ? 0 : ((requests ?? 0) * 1000) / limit.ratePerSecond
-  // Else it is the load that the next cycle waits for.
+  // The pace decides only where the load of a cycle fits into its interval.
   if (interval !== undefined && (longest || limitedMs) <= interval)
     return `at least ${formatMs(longest > 0 ? end : due + limitedMs)}`
   if (longest > 0)
@@ -34,7 +34,7 @@ function all({ cycles, groups }: Announced): CellsOfCycle[] {
   return Array.from({ length: cycles }, (_, at) => ({ cycle: at + 1, groups: names }))
 }
 
-/** Of the groups of which anybody may act then. */
+/** The longest workload of the groups in which anybody may act in this cycle. */
 function workloadMs({ groups, time }: Announced, cycle: number, names: readonly string[]): number {
   const lengths = groups.map(({ name, workload, activity }) => {
     const mayAct = activity === undefined || chanceAt(activity, cycleStart(time, cycle)) > 0

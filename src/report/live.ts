@@ -17,7 +17,7 @@ export interface LiveScreen {
   readonly keys?: string
 }
 
-/** What goes where there is not room for all, the first first. */
+/** Which lines are left out when there is not room for all, in this order. */
 const LEAST_FIRST = [
   'memory',
   'generator',

@@ -1,5 +1,5 @@
-// How many requests a run has made, in words: those that its tables and thresholds have, and beside them
-// what a warm-up took that is not judged.
+// The number of requests of a run as text: those in its tables and thresholds, and apart from them those of a warm-up that
+// is not judged.
 import type { RunRecord } from '../store/record.ts'
 import { formatCount, plural } from '../units.ts'
 

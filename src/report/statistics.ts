@@ -1,4 +1,4 @@
-// How a run stands before it is over, for whoever asks: the table of the steps so far.
+// What the key `s` prints: the table of the steps so far.
 import type { StepRow } from '../store/record.ts'
 import { plural } from '../units.ts'
 import { paintLine } from './paint.ts'
@@ -7,7 +7,7 @@ import { stepLines } from './summary.ts'
 
 export interface Statistics {
   readonly scenario: string
-  /** That runs, or was last; 0 before the first. */
+  /** The cycle that runs, or was last; 0 before the first. */
   readonly cycle: number
   readonly cycles: number
   /** The rows are of this cycle alone: it is a warm-up that is not judged. */

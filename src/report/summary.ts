@@ -85,7 +85,7 @@ function closedLines({ closed = [], steps }: RunRecord): Line[] {
   ]
 }
 
-/** A table of them, with its heads. */
+/** The table of the steps, with its head. */
 export function stepLines(steps: readonly StepRow[], columns: number | undefined): Line[] {
   const head = ['  step', 'requests', 'ok', 'p50', 'p95', 'p99', 'max'].map(dim)
   const align: Align[] = ['left', ...Array<Align>(6).fill('right')]

@@ -39,12 +39,12 @@ export interface Tick {
   readonly generator?: { readonly delayMs: number; readonly utilisation: number }
   /** Of the load generator's process. */
   readonly memory?: MemoryReading
-  /** This cycle is over; in so long that one begins. */
+  /** Between cycles: the next one, and the milliseconds until it begins. */
   readonly nextCycle?: number
   readonly nextCycleMs?: number
-  /** Somebody has paused the run, for so long now. */
+  /** The run is paused, for this many milliseconds so far. */
   readonly pausedMs?: number
-  /** Somebody wants this to happen after the cycle. */
+  /** What somebody has asked for after this cycle. */
   readonly asked?: 'checkpoint' | 'finish'
   /** Since this cycle began, without the time in which nothing ran because of a pause. */
   readonly elapsedMs: number

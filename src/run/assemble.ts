@@ -36,7 +36,7 @@ export interface RecordInput {
   readonly folder: string | undefined
   /** Each time that the run went on. */
   readonly resumes: RunRecord['resumes']
-  /** Undefined when it never was. */
+  /** Undefined when it was never paused. */
   readonly paused: RunRecord['paused']
 }
 
@@ -66,7 +66,7 @@ export function assembleRecord(input: RecordInput): RunRecord {
       ...mockNotices(plan),
       ...input.notices,
       ...droppedNotices(collector.iterations()),
-      // Of a run that was cut short, others were, too.
+      // When the whole run was cut short, that is its reason, and needs no notice of its own.
       ...(stopped === undefined && !input.isPartial ? cutOffNotices(plan, collector.iterations()) : []),
       ...measuredNotices(plan, collector),
       ...healthNotices({ plan, health, cells, verdicts: verdicts ?? [] }),
@@ -123,7 +123,7 @@ function measuredNotices(plan: Plan, collector: Collector): string[] {
     const waited = collector.measure({ metric: 'wait_connection', labels })
     const latency = collector.measure({ metric: 'latency', labels })
     if (waited.kind !== 'trend' || latency.kind !== 'trend' || waited.count === 0 || latency.count === 0) continue
-    // So it is where they share one: who waits again and again, for others, has met a service that does not let them.
+    // With HTTP/2 there is a stream for everyone: if even the median request waits, the service allows only a few.
     const isShared = http2 === true && connections * STREAMS_PER_CONNECTION >= atOnce
     const [waitedMs, how] = isShared ? [waited.percentile(50), 'in the median'] : [waited.avg, 'on average']
     if (waitedMs > (isShared ? latency.avg : latency.avg / 10))

@@ -25,7 +25,7 @@ export interface CheckpointerParts {
   readonly say: (text: string) => void
 }
 
-/** Others wait no longer than about this. */
+/** After about this time it lets the event loop turn. */
 const TURN_MS = 4
 const AGENTS_PER_LOOK = 10
 const MOST_LOST = 3
@@ -34,16 +34,16 @@ export class Checkpointer {
   readonly #parts: CheckpointerParts
   readonly #fingerprint: Fingerprint
   readonly #lost = new Set<string>()
-  /** After the last whole cycle. */
+  /** The state after the last whole cycle. */
   #boundary: Boundary | undefined
   /** The cycle of the last checkpoint. */
   #written: number
-  /** The cycle of the last one that was tried. */
+  /** The cycle of the last checkpoint that was attempted. */
   #tried = 0
   /** After which cycles none could be written, and the first reason. */
   readonly #failed = new Set<number>()
   #reason = ''
-  /** One is wanted after the next whole cycle, whatever the plan says. */
+  /** Somebody has asked for one after the next whole cycle. */
   #isWanted = false
   #turnSince = 0
   #turns = 0
@@ -60,12 +60,12 @@ export class Checkpointer {
     return this.#written
   }
 
-  /** The cycle of the last one that was tried; 0 when none was. */
+  /** The cycle of the last checkpoint that was attempted; 0 when none was. */
   get tried(): number {
     return this.#tried
   }
 
-  /** After the next whole cycle, too. */
+  /** Asks for one after the next whole cycle, whatever `everyCycles` says. */
   want(): void {
     this.#isWanted = true
   }
@@ -133,7 +133,7 @@ export class Checkpointer {
     this.#failed.delete(boundary.cycle)
   }
 
-  /** There may be room again after the next cycle. */
+  /** After a failure the next cycle is tried, whatever `everyCycles` says: there may be room again. */
   #fail(reason: string, isNews: boolean): void {
     if (this.#failed.size === 0) this.#reason = reason
     this.#failed.add(this.#tried)

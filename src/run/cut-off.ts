@@ -1,5 +1,5 @@
-// Iterations that had not ended when the time of their workload and graceful_stop were over: no step of theirs
-// failed, so what they count as has to be said.
+// The texts about iterations that were cut off because the time of their workload and graceful_stop was over. They count as
+// failed although no step of theirs did, so the reports have to say so.
 import type { GroupCounts } from '../metrics/summary.ts'
 import type { GroupPlan, Plan } from '../plan/plan.ts'
 import { formatCount, formatMs, plural } from '../units.ts'

@@ -7,7 +7,7 @@ import { formatCount, formatPercent, plural } from '../units.ts'
 /** Of a cell's arrivals; above it the cell fails. */
 const MOST_PERCENT = 1
 
-/** Of which cell. */
+/** The cell that is judged. */
 interface Where {
   readonly plan: Plan
   readonly group: GroupPlan
@@ -31,7 +31,7 @@ export function droppedMessage({ plan, group, cycle }: Where, counts: GroupCount
   )
 }
 
-/** That it is not the service that is slow. */
+/** Says that the slow start held agents back, so that the service is not taken for slow. */
 function heldText(held: number): string {
   return `, ${formatCount(held)} times because the circuit breaker's slow start had held some of them back`
 }

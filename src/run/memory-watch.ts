@@ -6,7 +6,7 @@ import type { RunRecord } from '../store/record.ts'
 import { formatMb } from '../units.ts'
 import type { RunOptions } from './options.ts'
 
-/** For a run that goes on: what it took before counts, in whichever process. */
+/** What a checkpoint has of it: the peak counts for the whole run, in whichever process it was. */
 export interface MemoryState {
   readonly peak: NonNullable<RunRecord['memory']>
   readonly warning?: string
@@ -43,12 +43,12 @@ export class MemoryWatch {
     return reading
   }
 
-  /** Undefined when nobody looked. */
+  /** Undefined without a memory probe. */
   get peak(): RunRecord['memory'] {
     return this.#peakRssMb === 0 ? undefined : { peakRssMb: this.#peakRssMb, peakHeapMb: this.#peakHeapMb }
   }
 
-  /** Undefined when nobody looked. */
+  /** Undefined without a memory probe. */
   get state(): MemoryState | undefined {
     const { peak } = this
     return peak && { peak, ...(this.#warning !== undefined && { warning: this.#warning }) }

@@ -11,20 +11,20 @@ import type { Ticker } from './ticker.ts'
 export interface Late {
   readonly cycle: number
   readonly byMs: number
-  /** The one before had ended in time: it was the wake-up that came late. */
+  /** The cycle before had ended in time: it was our own timer that came late. */
   readonly isOurs?: true
 }
 
-/** Timers are not exact; nobody is told of less. */
+/** Lateness below this is not reported: timers are not exact. */
 const LEAST_LATE_MS = 50
-/** Nor of our own lateness, when it is less than this share of a cycle. */
+/** Lateness of our own timers is not reported below this share of a cycle. */
 const LEAST_SHARE = 0.1
 
 export class Pace {
   readonly #clock: Clock
   /** Undefined: as soon as they can. */
   readonly #intervalMs: number | undefined
-  /** The last one that had to be waited for. */
+  /** The last cycle that had to be waited for. */
   #awaited: number | undefined
   #first: { readonly cycle: number; readonly ms: number } | undefined
   readonly #late: Late[] = []
@@ -88,7 +88,7 @@ export class Pace {
   }
 }
 
-/** The latest of them, with what there is to say about it. */
+/** The cycle that was latest, as a clause of the notice. */
 function began(late: readonly Late[], why: string): string[] {
   const [first, ...more] = late.toSorted((a, b) => b.byMs - a.byMs)
   if (first === undefined) return []

@@ -34,7 +34,7 @@ export class Records {
   readonly #seed: Seed
   readonly #level: RecordLevel
   readonly #sampled = new WeakMap<Doing, { readonly cycle: number; readonly iteration: number; readonly is: boolean }>()
-  /** How the lines of its agents begin. */
+  /** The constant beginning of a group's lines, by group. */
   readonly #groups = new Map<string, string>()
   #examples: number
 
@@ -55,7 +55,7 @@ export class Records {
   }
 
   iteration(iteration: Iteration, by: Doing): void {
-    // Text by hand: one is made for every iteration, and most have nothing but these numbers.
+    // Written by hand instead of JSON.stringify: a line is made for every iteration, and most hold only these numbers.
     const { cycle, iteration: number, ok, aborted, durationUs, group } = iteration
     const who = `${this.#groupOf(group)},"agent":${JSON.stringify(by.id)}`
     const counted = `"cycle":${cycle},"iteration":${number},"ok":${ok},"aborted":${aborted}`
@@ -63,7 +63,7 @@ export class Records {
     this.#files.instances.add(`${who},${counted},${told}${this.#more(by)}}`)
   }
 
-  /** What few iterations have, as the rest of their line. */
+  /** The rest of the line: what only few iterations have. */
   #more({ variation, pressed, failed }: Doing): string {
     if (variation === undefined && pressed === undefined && failed === undefined) return ''
     const more = {

@@ -1,4 +1,4 @@
-// What the steps of a run came to, one row for each: at its end, and so far.
+// The rows of the step table: for the record at the end of a run, and for the key `s` while it runs.
 import type { Collector, MeasureOptions } from '../metrics/collector.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Statistics } from '../report/statistics.ts'
@@ -26,7 +26,7 @@ export function stepRows(plan: Plan, collector: Collector, scope: MeasureOptions
   return [...rows.values()]
 }
 
-/** How the run stands; of a cycle that is kept apart from it, how that one does. @param cycle the one that runs, or was last */
+/** The table so far; in a warm-up that is not judged, of its cycle alone. @param cycle the one that runs, or was last */
 export function statisticsOf(plan: Plan, collector: Collector, cycle: number): Statistics {
   const isApart = collector.isKeptApart(cycle)
   return {

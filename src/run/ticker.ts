@@ -56,7 +56,7 @@ export class Ticker {
     return this.#last
   }
 
-  /** Between cycles: how the last one stood, and in how long this one is due; until the result is called. */
+  /** Between cycles: shows how the last one stood, and in how long this one is due. @returns ends that */
   wait(cycle: number, left: () => number): Cancel {
     this.#next = { cycle, left }
     this.#every(() => this.#between())
@@ -66,7 +66,7 @@ export class Ticker {
     }
   }
 
-  /** At once, because something has changed that whoever watches should see. */
+  /** Shows the state at once, because it has just changed. */
   show(): void {
     const tick = this.#now() ?? this.#between()
     if (tick !== undefined) this.#onTick(tick)
@@ -97,7 +97,7 @@ export class Ticker {
   }
 }
 
-/** What whoever watches has asked for. */
+/** What somebody has asked for by key: a pause, or something after this cycle. */
 function steeredOf({ pause, asked }: Watched): Pick<Tick, 'pausedMs' | 'asked'> {
   const [pausedMs, what] = [pause.forMs, asked()]
   return { ...(pausedMs !== undefined && { pausedMs }), ...(what !== undefined && { asked: what }) }

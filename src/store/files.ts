@@ -63,7 +63,7 @@ export function openRunFolder(where: { runsDir: string; runId: string; disk?: Di
     },
     lines: (name, bytes) => {
       const path = join(folder, name)
-      // Less is there when a checkpoint was copied without the record beside it.
+      // The file is shorter when a checkpoint was copied without the record beside it.
       return new LineFile(path, where.lineDisk, bytes && Math.min(bytes, sizeOf(path)))
     },
     end: (record, summary, reports = {}) => {

@@ -19,10 +19,10 @@ const MOST_CHARACTERS = 1024 * 1024 * 1024
 export class LineFile {
   readonly #path: string
   readonly #disk: LineDisk
-  /** Whole texts of some lines each. */
+  /** Texts of many lines each, ready to be written. */
   #waiting: string[] = []
   #waitingLines = 0
-  /** Lines that are no text yet. */
+  /** Lines that have not been joined to a text yet. */
   #loose: string[] = []
   #waitingCharacters = 0
   #characters = 0

@@ -63,7 +63,7 @@ export interface CellRecord {
   readonly isRestored?: true
   /** Up to the moment when it was judged; absent when nobody watched the load generator. */
   readonly health?: CycleHealth
-  /** For how long the run was paused while it ran. `durationMs` is without the time of it in which nothing ran. */
+  /** Milliseconds that the run was paused in this cell. `durationMs` leaves out the part in which nothing ran. */
   readonly pausedMs?: number
 }
 
@@ -86,7 +86,7 @@ export interface BreakerRecord extends BreakerRules {
   readonly events: readonly BreakerEvent[]
 }
 
-/** Once that a run went on after a checkpoint. */
+/** A resumption of the run from a checkpoint. */
 export interface Resume {
   /** UTC, ISO 8601. */
   readonly at: string
@@ -94,7 +94,7 @@ export interface Resume {
   readonly afterCycle: number
   /** Cycles that had begun before, in whole or in part, and were sent again. */
   readonly sentAgain: readonly number[]
-  /** Which had begun before is not known: a checkpoint was taken from its folder. */
+  /** The log beside the checkpoint was missing (it was copied alone), so `sentAgain` is not known. */
   readonly hasNoTrace?: true
 }
 
@@ -128,7 +128,7 @@ export interface RunRecord {
   readonly closed?: readonly string[]
   /** Each time that it went on after a checkpoint; absent for a run in one piece. */
   readonly resumes?: readonly Resume[]
-  /** How often and for how long somebody paused it, between cycles, too. `durationMs` is without the time of it in which nothing ran. */
+  /** How often and for how long it was paused, between cycles, too. `durationMs` leaves out the part in which nothing ran. */
   readonly paused?: { readonly times: number; readonly ms: number }
   /** Things people should know that are neither a failure nor a pass, e.g. a warning about connections. */
   readonly notices: readonly string[]

@@ -11,7 +11,7 @@ export function runId(scenarioId: string, epochMs: number, random: Pick<Random, 
   return `${nameOf(scenarioId)}-${time}-${letters.join('')}`
 }
 
-/** Whether a run may be one of this scenario, by what it is called: of a longer id with the same beginning it is not. */
+/** Whether a run's name is one of this scenario, and not of one whose id only begins in the same way. */
 export function isRunOf(run: string, scenarioId: string): boolean {
   const name = nameOf(scenarioId)
   return run.startsWith(`${name}-`) && /^\d{8}-\d{6}-[\da-z]{4}$/.test(run.slice(name.length + 1))

@@ -29,7 +29,7 @@ export function arrivalsOf({ ratePerSecond, durationMs }: RateWorkload, share = 
   return Math.floor((share * ratePerSecond * durationMs) / 1000 + 1e-9)
 }
 
-/** Why of an open workload nothing arrives when so many of the group act. */
+/** Explains why no iteration of an open workload is due when only `acting` of `count` agents act. */
 export function partText({ ratePerSecond, durationMs }: RateWorkload, acting: number, count: number): string {
   const part = `${formatCount(acting)} of ${plural(count, 'agent')} ${acting === 1 ? 'acts' : 'act'}`
   return `${part}, and that part of ${formatRate(ratePerSecond)} is less than one in ${formatMs(durationMs)}`

@@ -1,8 +1,8 @@
-// Mistakes are tests, which a filter may leave out. Cells then have nothing to await and skip themselves: without
-// a word about it, CI would be green though nothing ran.
+// Finds mistakes in a scenario file that a filter hides. Each mistake is a failing test, which `-t` may leave out; the
+// cells are then skipped, and without this CI would be green though nothing ran.
 import type { TestCase, TestModule } from 'vitest/node'
 
-/** Of a scenario file; empty where one of them is seen to have failed. */
+/** The mistakes of a scenario file that were filtered out; empty when one that was not has failed already. */
 export function hiddenMistakes(module: TestModule): TestCase[] {
   return module.state() === 'failed' ? [] : [...module.children.allTests('skipped')].filter(isMistake)
 }

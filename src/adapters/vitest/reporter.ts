@@ -115,7 +115,7 @@ export class TurbulenceReporter implements Reporter {
     this.#signals = undefined
   }
 
-  /** Whoever wants an end of the load does not want that of the next file. */
+  /** After the key `q`: files that have not begun are not run either. */
   #endAll(): void {
     if (this.#left === 0) return
     this.#isFinished = true
