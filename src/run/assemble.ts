@@ -12,6 +12,7 @@ import { cutOffNotices } from './cut-off.ts'
 import { droppedNotices } from './dropped.ts'
 import { healthNotices } from './health-notices.ts'
 import { stepRows } from './step-rows.ts'
+import { unjudgedText } from './unjudged.ts'
 
 export interface RecordInput {
   readonly plan: Plan
@@ -26,6 +27,8 @@ export interface RecordInput {
   readonly stopped: string | undefined
   /** Not all of the plan's load was run. */
   readonly isPartial: boolean
+  /** It was to come to a verdict: nobody chose a part of it, nor ended it. */
+  readonly isWhole: boolean
   /** Undefined without a circuit breaker. */
   readonly breaker: BreakerState | undefined
   readonly startedAt: string
@@ -44,6 +47,8 @@ export function assembleRecord(input: RecordInput): RunRecord {
   const { plan, collector, verdicts, stopped, folder, health, cells } = input
   const rps = collector.measure({ metric: 'rps', labels: {} })
   const closed = plan.groups.filter(({ workload }) => workload.kind !== 'rate').map(({ name }) => name)
+  const thresholds = verdicts ?? plan.thresholds.map((placed) => filteredOut(placed))
+  const unjudged = unjudgedText({ plan, cells, thresholds })
   const hosts = new Set(Object.values(plan.services).map(({ baseUrl }) => new URL(baseUrl).origin))
   return {
     version: 1,
@@ -62,8 +67,10 @@ export function assembleRecord(input: RecordInput): RunRecord {
     ...(closed.length > 0 && { closed }),
     ...(input.resumes !== undefined && input.resumes.length > 0 && { resumes: input.resumes }),
     ...(input.paused !== undefined && { paused: input.paused }),
+    ...(unjudged !== undefined && input.isWhole && { unjudged }),
     notices: [
       ...mockNotices(plan),
+      ...(unjudged === undefined ? [] : [unjudged]),
       ...input.notices,
       ...droppedNotices(collector.iterations()),
       // When the whole run was cut short, that is its reason, and needs no notice of its own.
@@ -72,7 +79,7 @@ export function assembleRecord(input: RecordInput): RunRecord {
       ...healthNotices({ plan, health, cells, verdicts: verdicts ?? [] }),
     ],
     cells,
-    thresholds: verdicts ?? plan.thresholds.map((placed) => filteredOut(placed)),
+    thresholds,
     steps: stepRows(plan, collector),
     ...(health.length > 0 && { health }),
     ...(input.memory !== undefined && { memory: input.memory }),

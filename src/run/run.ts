@@ -172,7 +172,7 @@ export class Run {
     this.steering.ended()
     await this.#cycle?.done.catch(() => undefined)
     this.#cancelMaxDuration()
-    const { host, rerun, notices = [], reports } = this.#options
+    const { host, rerun, notices = [], reports, part } = this.#options
     const { engine, collector, cells, causes, health, memory, pace, pauses, folder, records } = this.#parts
     if (engine.stopping !== undefined) await this.#safe.stopped(this.#safe.results())
     const teardown = this.#isSetUp ? await tearDown(engine, causes, teardownMs) : []
@@ -188,6 +188,7 @@ export class Run {
       health: health.closed(),
       stopped: engine.stopping,
       isPartial: engine.isPartial,
+      isWhole: this.#isSetUp && part === undefined && !this.steering.hasFinished,
       breaker: engine.breaker,
       startedAt: this.#startedAt.iso,
       durationMs: this.#durationMs,

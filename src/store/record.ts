@@ -148,4 +148,6 @@ export interface RunRecord {
   readonly folder?: string
   /** What is not being kept on disk, and why; the run then counts as failed, whatever its verdicts. */
   readonly unkept?: string
+  /** Why nothing of it was judged, though it was to be; the run then counts as failed. */
+  readonly unjudged?: string
 }

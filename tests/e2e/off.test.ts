@@ -1,5 +1,5 @@
-// Runs without load: turned off on purpose, or because nothing matches `include`. Neither may look like a
-// load test that passed.
+// Runs without load: turned off on purpose, because nothing matches `include`, or because nobody happens to act. None
+// may look like a load test that passed.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
@@ -45,6 +45,25 @@ describe('turned off', () => {
     expect(run.stderr).toContain('TURBULENCE is "no".')
     expect(run.received).toEqual({})
   })
+})
+
+test('nobody happens to act: an error, in the terminal and in JUnit', async () => {
+  const run = await runFixture('passing', {
+    arrange: (folder) =>
+      writeFileSync(
+        join(folder, 'passing.scenario.yaml'),
+        `id: passing
+sut: { services: { api: { base_url: "{{env.SHOP_URL}}" } } }
+agents: { a: { count: 1, activity: { frequency: 0.0001 } } }
+flow: [{ type: http, name: list, path: /products }]
+`,
+      ),
+  })
+  const message = 'Nothing was judged (cycle 1 &gt; a: no agent was due: none was active in this cycle)'
+  expect([run.code, run.received]).toEqual([1, {}])
+  expect(run.stderr).toContain(`NothingJudged: ${message.replace('&gt;', '>')}: it would have passed`)
+  expect(run.stderr).toContain('passing.scenario.yaml:3:11')
+  expect(run.junit.replaceAll('>', '&gt;')).toContain(`error message="${message}`)
 })
 
 describe('no file matches include', () => {

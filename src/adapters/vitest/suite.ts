@@ -3,7 +3,7 @@
 import type { RunnerTestFile, RunnerTestSuite, TestContext } from 'vitest'
 import { TurbulenceError } from '../../errors.ts'
 import { cellFailure, loadCalls, openRun, publicPlan, thresholdFailure } from '../../run.ts'
-import type { ImportModule, Run } from '../../run.ts'
+import type { ImportModule, Run, RunRecord } from '../../run.ts'
 import type { Again } from '../../report/index.ts'
 import { connect } from './channel.ts'
 import type { Message, Sender } from './channel.ts'
@@ -23,6 +23,7 @@ import { ignoreSignals } from './signals.ts'
 import type { SuiteInput, VitestApi } from './suite-input.ts'
 import { fromRoot } from './surroundings.ts'
 import { NOTHING_TYPED } from './typed.ts'
+import { refuseUnjudged } from './unjudged.ts'
 
 /** How long running requests may go on after a signal or a cancellation, and then how long `teardown` may take. */
 const CANCEL_GRACE_MS = 3000
@@ -193,7 +194,7 @@ export class Suite {
     return { only, restored: { cells: run.cells(), after: checkpoint.cycle, file } }
   }
 
-  async #end(file: { meta: { turbulenceRun?: unknown } }): Promise<void> {
+  async #end(file: { meta: { turbulenceRun?: RunRecord } }): Promise<void> {
     // Vitest ends the suite early after `--bail` without a word to tests that have not begun.
     if (this.#next <= this.#last && this.#run?.steering.hasFinished !== true)
       this.#stop('Vitest cancelled the run', CANCEL_GRACE_MS)
@@ -205,6 +206,7 @@ export class Suite {
     await this.#sender?.close()
     unboundHeap()
     ignoreSignals(false)
+    if (!this.#cancelled) refuseUnjudged(file.meta.turbulenceRun)
   }
 
   /** Starts a cycle; its tests await their own groups. Earlier cycles that only thresholds need run first, unseen. */
