@@ -27,68 +27,93 @@ export type Terminal = Pick<NodeJS.Process, 'pid' | 'platform' | 'kill' | 'on' |
 
 /** @param isForeground whether this process is in the terminal's foreground now */
 export function terminalKeyboard(terminal: Terminal = process, isForeground: () => boolean = hasTheTerminal): Keyboard {
-  const { stdin, stdout, platform, pid } = terminal
-  const listeners: ((key: string) => void)[] = []
-  let isOpen = false
+  return new TerminalKeyboard(terminal, isForeground)
+}
 
-  const isThere = (): boolean => stdin.isTTY === true && stdout.isTTY === true && isForeground()
+class TerminalKeyboard implements Keyboard {
+  readonly #terminal: Terminal
+  readonly #isForeground: () => boolean
+  readonly #listeners: ((key: string) => void)[] = []
+  /** The terminal is in raw mode, and read. */
+  #isOpen = false
+
+  constructor(terminal: Terminal, isForeground: () => boolean) {
+    this.#terminal = terminal
+    this.#isForeground = isForeground
+  }
+
+  isThere(): boolean {
+    const { stdin, stdout } = this.#terminal
+    return stdin.isTTY === true && stdout.isTTY === true && this.#isForeground()
+  }
+
+  listen(hear: (key: string) => void): () => void {
+    if (this.#listeners.push(hear) === 1) this.#terminal.on('SIGCONT', this.#open)
+    this.#open()
+    return () => {
+      const at = this.#listeners.indexOf(hear)
+      if (at < 0) return
+      this.#listeners.splice(at, 1)
+      if (this.#listeners.length > 0) return
+      this.#terminal.off('SIGCONT', this.#open)
+      this.#close()
+    }
+  }
+
+  wake(): void {
+    this.#open()
+  }
+
+  readonly #open = (): void => {
+    const { stdin } = this.#terminal
+    if (this.#isOpen || this.#listeners.length === 0 || !this.isThere() || !this.#setRaw(true)) return
+    this.#isOpen = true
+    stdin.on('data', this.#read)
+    stdin.on('error', this.#close)
+    stdin.resume()
+    // Waiting for a key must not keep the process alive.
+    stdin.unref()
+    this.#terminal.once('exit', this.#close)
+  }
+
+  readonly #close = (): void => {
+    const { stdin } = this.#terminal
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    this.#terminal.off('exit', this.#close)
+    stdin.off('data', this.#read)
+    stdin.off('error', this.#close)
+    this.#setRaw(false)
+    stdin.pause()
+  }
+
+  readonly #read = (keys: Buffer | string): void => {
+    for (const key of String(keys).replaceAll(SEQUENCES, '')) {
+      const signal = TO_ALL[key]
+      if (key === CTRL_C) this.#interrupt()
+      else if (signal === undefined) this.#listeners.at(-1)?.(key)
+      else if (this.#terminal.platform !== 'win32') {
+        this.#close()
+        this.#terminal.kill(0, signal)
+      }
+    }
+  }
+
+  #interrupt(): void {
+    const { platform, pid } = this.#terminal
+    // On Windows, `kill` would end the process at once, without its handlers.
+    if (platform === 'win32') this.#terminal.emit('SIGINT')
+    else this.#terminal.kill(pid, 'SIGINT')
+  }
+
   /** False when the terminal is gone. */
-  const setRaw = (isRaw: boolean): boolean => {
+  #setRaw(isRaw: boolean): boolean {
     try {
-      stdin.setRawMode(isRaw)
+      this.#terminal.stdin.setRawMode(isRaw)
       return true
     } catch {
       return false
     }
-  }
-  const open = (): void => {
-    if (isOpen || listeners.length === 0 || !isThere()) return
-    if (!setRaw(true)) return
-    isOpen = true
-    stdin.on('data', read)
-    stdin.on('error', close)
-    stdin.resume()
-    // Waiting for a key must not keep the process alive.
-    stdin.unref()
-    terminal.once('exit', close)
-  }
-  const close = (): void => {
-    if (!isOpen) return
-    isOpen = false
-    terminal.off('exit', close)
-    stdin.off('data', read)
-    stdin.off('error', close)
-    setRaw(false)
-    stdin.pause()
-  }
-  // On Windows, `kill` would end the process at once, without its handlers.
-  const interrupt = (): unknown => (platform === 'win32' ? terminal.emit('SIGINT') : terminal.kill(pid, 'SIGINT'))
-  const read = (keys: Buffer | string): void => {
-    for (const key of String(keys).replaceAll(SEQUENCES, '')) {
-      const signal = TO_ALL[key]
-      if (key === CTRL_C) interrupt()
-      else if (signal === undefined) listeners.at(-1)?.(key)
-      else if (platform !== 'win32') {
-        close()
-        terminal.kill(0, signal)
-      }
-    }
-  }
-  return {
-    isThere,
-    listen(hear) {
-      if (listeners.push(hear) === 1) terminal.on('SIGCONT', open)
-      open()
-      return () => {
-        const at = listeners.indexOf(hear)
-        if (at < 0) return
-        listeners.splice(at, 1)
-        if (listeners.length > 0) return
-        terminal.off('SIGCONT', open)
-        close()
-      }
-    },
-    wake: open,
   }
 }
 
