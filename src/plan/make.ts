@@ -41,41 +41,34 @@ export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Pla
   const idle = nothingJudged(scenario)
   if (idle !== undefined) problems.push(idle)
   if (problems.length > 0) return { problems }
+  return { plan: assemble(scenario, options, { env, services, attachments }), problems }
+}
 
+/** What is read from outside the scenario file. */
+type Outside = Pick<Plan, 'env' | 'services' | 'attachments'>
+
+function assemble(scenario: Scenario, options: PlanOptions, { env, services, attachments }: Outside): Plan {
   const slots: Slot[] = []
   const seeded = withSeed(scenario, options.seed)
   const groups = scenario.groups.map((group) => planGroup(group, seeded, slots))
-  const { entry, variation, pressure } = scenario
+  const { profile, circuitBreaker, checkpoint, entry, variation, pressure } = scenario
   const { rateLimitRps, burst, memoryWarningMb } = scenario.limits
-  const { warmUp } = scenario.simulation
   const requestsPerCycle = expectedRequests(seeded, 'cycle')
-  const plan: Plan = {
+  const started = options.mock === undefined ? Object.values(services) : []
+  return {
     version: 1,
     runId: options.runId,
     seed: options.seed,
-    scenario: {
-      id: scenario.id,
-      file: scenario.file,
-      sha256: scenario.sha256,
-      ...(scenario.description !== undefined && { description: scenario.description }),
-      ...(scenario.sut !== undefined && { sut: scenario.sut }),
-    },
-    ...(scenario.profile !== undefined && { profile: scenario.profile }),
+    scenario: identityOf(scenario),
+    ...(profile !== undefined && { profile }),
     overrides: options.overrides ?? [],
     ...(options.mock !== undefined && { mock: options.mock }),
-    cycles: scenario.simulation.cycles,
-    time: scenario.simulation.time,
-    ...(warmUp !== undefined && { warmUp }),
-    ...(scenario.simulation.maxConcurrentAgents !== undefined && {
-      maxConcurrentAgents: scenario.simulation.maxConcurrentAgents,
-    }),
-    ...(scenario.simulation.maxDurationMs !== undefined && { maxDurationMs: scenario.simulation.maxDurationMs }),
-    gracefulStopMs: scenario.simulation.gracefulStopMs,
+    ...cyclesOf(scenario),
     ...(rateLimitRps !== undefined && {
       rateLimit: { ratePerSecond: rateLimitRps, burst: burst ?? defaultBurst(rateLimitRps) },
     }),
-    ...(scenario.circuitBreaker !== undefined && { circuitBreaker: scenario.circuitBreaker }),
-    ...(scenario.checkpoint !== undefined && { checkpoint: scenario.checkpoint }),
+    ...(circuitBreaker !== undefined && { circuitBreaker }),
+    ...(checkpoint !== undefined && { checkpoint }),
     ...(memoryWarningMb !== undefined && { memoryWarningMb }),
     cookies: scenario.cookies,
     ...(entry !== undefined && { entry }),
@@ -86,7 +79,7 @@ export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Pla
     tables: scenario.tables,
     env,
     services,
-    start: (isMocked ? [] : Object.values(services)).flatMap(({ name, baseUrl }) => planStart(name, baseUrl, scenario)),
+    start: started.flatMap(({ name, baseUrl }) => planStart(name, baseUrl, scenario)),
     groups,
     flows: scenario.flows,
     setup: scenario.setup,
@@ -99,7 +92,24 @@ export function makePlan(scenario: Scenario, options: PlanOptions): { plan?: Pla
     thresholds: scenario.thresholds,
     ...(requestsPerCycle !== undefined && { requestsPerCycle }),
   }
-  return { plan, problems }
+}
+
+function identityOf({ id, file, sha256, description, sut }: Scenario): Plan['scenario'] {
+  return { id, file, sha256, ...(description !== undefined && { description }), ...(sut !== undefined && { sut }) }
+}
+
+type Cycles = 'cycles' | 'time' | 'warmUp' | 'maxConcurrentAgents' | 'maxDurationMs' | 'gracefulStopMs'
+
+function cyclesOf({ simulation }: Scenario): Pick<Plan, Cycles> {
+  const { cycles, time, warmUp, maxConcurrentAgents, maxDurationMs, gracefulStopMs } = simulation
+  return {
+    cycles,
+    time,
+    ...(warmUp !== undefined && { warmUp }),
+    ...(maxConcurrentAgents !== undefined && { maxConcurrentAgents }),
+    ...(maxDurationMs !== undefined && { maxDurationMs }),
+    gracefulStopMs,
+  }
 }
 
 function missingEnvironment(scenario: Scenario, env: PlanOptions['env']): Problem[] {
