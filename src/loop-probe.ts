@@ -71,7 +71,7 @@ export function loopProbe(): LoopProbe {
   }
 }
 
-/** From one begin to the next hold. */
+/** What was measured between a `begin` or `goOn` and the next `hold`. */
 interface Stretch extends Pick<LoopReading, 'delayMs' | 'stallMs'> {
   readonly activeMs: number
   readonly ms: number

@@ -1,5 +1,5 @@
 // The composition root: load → plan → engine → metrics → gate → store, and all that adapters may use.
-// What the stages do is in their folders; how one run goes from its begin to its end is run/run.ts.
+// What the stages do is in their folders; how one run goes from beginning to end is run/run.ts.
 import { drawSeed, Seed } from './random.ts'
 import { wallClock } from './clock.ts'
 import type { Clock } from './clock.ts'

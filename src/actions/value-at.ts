@@ -1,9 +1,9 @@
-// What stands behind some keys of a value: own properties only, whatever people or services name theirs.
+// Looks up a path of keys in a value. Own properties only: a service may well name a field `constructor`.
 
 /** Keys of mappings, indexes of lists. */
 export type Way = readonly (string | number)[]
 
-/** Undefined when the way leads nowhere. */
+/** Undefined when a key on the path does not exist. */
 export function valueAt(root: unknown, way: Way): unknown {
   let value = root
   for (const key of way) {

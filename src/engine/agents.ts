@@ -44,7 +44,7 @@ export class Agents {
   /**
    * Between cycles: the `AgentState` of each as JSON, undefined for one that has never acted; one after the
    * other, so that whoever asks can pause.
-   * @param lose told of a value that cannot be stored: `memory.basket of shoppers-3 (a function)`
+   * @param lose called for a value that cannot be stored: `memory.basket of shoppers-3 (a function)`
    */
   *states(lose: (what: string) => void): Generator<string | undefined> {
     const keepsCookies = this.#world.plan.cookies === 'run'

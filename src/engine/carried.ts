@@ -42,7 +42,7 @@ export class Carried {
 
   /**
    * Its state as JSON; undefined when it has never acted.
-   * @param lose told of a name whose value cannot be stored, and what it is
+   * @param lose called with a name whose value cannot be stored, and what it is
    */
   text(keepsCookies: boolean, lose: (name: string, what: string) => void): string | undefined {
     if (!this.#hasActed) return undefined

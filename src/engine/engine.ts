@@ -149,7 +149,7 @@ export class Engine {
     return end
   }
 
-  /** Between cycles: what another engine needs to go on, besides the agents. @param lose told of what cannot be stored */
+  /** Between cycles: what another engine needs to go on, besides the agents. @param lose called for what cannot be stored */
   state(lose: (what: string) => void): EngineState {
     return { ...stateOf(this.#world, lose), ...(this.#halt.hasCut && { hasCut: true }) }
   }

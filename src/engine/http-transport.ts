@@ -13,7 +13,7 @@ import { Sockets } from './sockets.ts'
 import type { Connection, Job } from './sockets.ts'
 import type { Channel, Reply, Transport, Wire } from './transport.ts'
 
-/** @throws TurbulenceError when a base URL is none */
+/** @throws TurbulenceError `bad-base-url` */
 export function httpTransport(setup: { services: readonly ServicePlan[]; clock: Clock }): Transport {
   return new HttpTransport(setup.services, setup.clock)
 }

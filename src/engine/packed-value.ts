@@ -48,7 +48,7 @@ function packObject(value: object, depth: number): unknown {
 /** Names with their packed values. */
 export type Packed = readonly (readonly [name: string, value: unknown])[]
 
-/** Those that can be kept. @param lose told of one that cannot, and what it is */
+/** Those that can be kept. @param lose called for one that cannot, with what it is */
 export function packAll(values: Readonly<Record<string, unknown>>, lose: (name: string, what: string) => void): Packed {
   return Object.entries(values).flatMap(([name, value]) => {
     try {

@@ -16,7 +16,7 @@ export interface EngineState {
   readonly hasCut?: true
 }
 
-/** Between cycles. @param lose told of a value that cannot be stored: `setup.client (a function)` */
+/** Between cycles. @param lose called for a value that cannot be stored: `setup.client (a function)` */
 export function stateOf({ setup, time, limiter, guard }: World, lose: (what: string) => void): EngineState {
   return {
     setup: packAll(setup, (name, what) => lose(`setup.${name} (${what})`)),

@@ -84,7 +84,7 @@ export class CircuitBreaker {
   }
 
   /**
-   * An iteration came to its own end; says when that has opened or closed the breaker. One that was cut off is none of it.
+   * Counts an iteration that has ended by itself; one that was cut off must not be counted. @returns what changed, if anything
    *
    * @param hasSent a good end without it closes nothing
    */

@@ -30,7 +30,7 @@ export function product(a: Amount, b: Amount): Amount {
   return { expected: a.expected * b.expected, least: a.least * b.least, most }
 }
 
-/** Of any one of them: on average, in the least and in the greatest. */
+/** The amount of any one of them: the average, the least and the greatest. */
 export function anyOf(amounts: readonly Amount[]): Amount {
   if (amounts.length === 0) return NONE
   const sum = amounts.reduce(plus)

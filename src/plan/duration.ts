@@ -14,7 +14,7 @@ export interface Shortest {
   readonly ratePerSecond?: number
 }
 
-/** In whichever cycle it is the least. */
+/** The cycle that takes least. */
 export function shortestCycle(scenario: Scenario): Shortest {
   return cyclesOf(scenario).reduce((least, cycle) => (cycle.ms < least.ms ? cycle : least))
 }
@@ -52,7 +52,7 @@ function cyclesOf(scenario: Scenario): readonly Shortest[] {
   })
 }
 
-/** What one iteration, and the idle flow, make in the least. */
+/** The least that one iteration, and one walk through the idle flow, send and wait. */
 interface Load {
   readonly group: GroupSpec
   readonly requests: ReadonlyMap<string, number>

@@ -1,6 +1,6 @@
-// Keeps a run's state on disk: after each cycle it notes how everything stands, after every n-th it writes
-// that down, and when the run is stopped in the midst of one, what it noted after the last whole one. All of
-// it happens between cycles, in short turns. A disk that fails costs the checkpoint, never the run.
+// Keeps a run's state on disk. After each cycle it captures the state in memory, after every n-th it writes it to disk; when
+// the run is stopped within a cycle, it writes what it captured after the last whole one. All of it happens between cycles,
+// in short turns. A disk that fails costs the checkpoint, never the run.
 import type { Clock } from '../clock.ts'
 import { fingerprint } from '../plan/fingerprint.ts'
 import type { Fingerprint } from '../plan/fingerprint.ts'
@@ -15,9 +15,9 @@ export interface CheckpointerParts {
   readonly clock: Clock
   readonly store: CheckpointStore
   readonly everyCycles: number
-  /** How the run stands. @param lose told of what cannot be kept */
+  /** The state of the run. @param lose called for what cannot be kept */
   readonly shared: (lose: (what: string) => void) => Omit<SharedState, 'lost'>
-  /** The agents as JSON, one after the other. @param lose told of what cannot be kept */
+  /** The agents as JSON, one after the other. @param lose called for what cannot be kept */
   readonly agents: (lose: (what: string) => void) => Iterable<string | undefined>
   /** Resolves when the records that the state counts on are on disk. */
   readonly written: () => Promise<void>

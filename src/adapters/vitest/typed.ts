@@ -1,9 +1,9 @@
-// What was typed behind `vitest` and decides which load is sent: the command that runs a scenario again has to
-// say it, too. What only changes how results are shown is left out.
+// Reads from the command line what decides which load is sent (`-t`, lines, `--root` …), so that the command that runs a
+// scenario again repeats it. What only changes how results are shown is left out.
 import type { Vitest } from 'vitest/node'
 
 export interface Typed {
-  /** Words behind the file, not quoted. */
+  /** Options that come after the file, not quoted. */
   readonly options: readonly string[]
   /** `file:line`, instead of the file. */
   readonly lines: readonly string[]
@@ -22,7 +22,7 @@ const DECISIVE: Readonly<Record<string, string>> = {
   '--dir': '--dir',
 }
 
-/** @param words of the command line, behind the program's name */
+/** @param words of the command line, after the program's name */
 export function typedIn(words: readonly string[], vitest: Pick<Vitest, 'getGlobalTestNamePattern'>): Typed {
   const pattern = vitest.getGlobalTestNamePattern()?.source
   return {
