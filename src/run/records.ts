@@ -3,6 +3,7 @@
 import { exampleOf } from '../engine/causes.ts'
 import type { Doing, StepFailure } from '../engine/observer.ts'
 import type { Pressed } from '../engine/pressure.ts'
+import type { Sent } from '../engine/world.ts'
 import type { Plan } from '../plan/plan.ts'
 import { Seed } from '../random.ts'
 import { planRedactor } from '../plan/secrets.ts'
@@ -93,9 +94,8 @@ export class Records {
     const secrets = failure.secrets()
     const said = this.#said(failure.failure, secrets)
     if (isAssertion) return this.#files.assertions.add(JSON.stringify({ ...line, ...said }))
-    const { status, curl, body } =
-      this.#examples++ < MOST_EXAMPLES ? exampleOf(failure, this.#redactor.knowing(secrets)) : {}
-    const more = { ...(status !== undefined && { status }), ...(curl !== undefined && { curl, body }) }
+    const { curl, body } = this.#examples++ < MOST_EXAMPLES ? exampleOf(failure, this.#redactor.knowing(secrets)) : {}
+    const more = { ...answeredBy(failure.sent), ...(curl !== undefined && { curl, body }) }
     this.#files.steps.add(JSON.stringify({ ...line, ...said, ...more }))
   }
 
@@ -105,9 +105,7 @@ export class Records {
     const { group, id: agent, cycle, iteration, sent } = by
     const line = { group, agent, cycle, iteration, ...nameOf(source), ok: true }
     if (source.step.type === 'assert') return this.#files.assertions.add(JSON.stringify(line))
-    const answer = sent?.answer
-    const answered = answer === undefined ? {} : { status: answer.status, latency_ms: rounded(answer.latencyMs) }
-    this.#files.steps.add(JSON.stringify({ ...line, ...answered }))
+    this.#files.steps.add(JSON.stringify({ ...line, ...answeredBy(sent) }))
   }
 
   get state(): RecordsState {
@@ -157,6 +155,12 @@ function outsideOf(group: string | undefined, { path }: PlacedStep): string {
 
 function nameOf({ step }: PlacedStep): { step: string; type?: string } {
   return step.type === 'assert' ? { step: step.name } : { step: step.name, type: step.type }
+}
+
+/** Absent when no answer came. */
+function answeredBy(sent: Sent | undefined): { status?: number; latency_ms?: number } {
+  const answer = sent?.answer
+  return answer === undefined ? {} : { status: answer.status, latency_ms: rounded(answer.latencyMs) }
 }
 
 function pressedLine({ delayedMs, ...counts }: Pressed): Record<string, number> {

@@ -69,6 +69,7 @@ describe('steps.jsonl and assertions.jsonl', () => {
         ok: false,
         outcome: 'failed',
         status: 500,
+        latency_ms: 10,
         curl: expect.any(String),
       })
     for (const line of lines(played, 'assertions'))
