@@ -24,6 +24,11 @@ export function oneLine(text: string): string {
   return cleanText(text).replace(/\s+/g, ' ').trim()
 }
 
+/** `cleanText` of a command, on one line: blanks stay as many as they are, because a path may hold them. */
+export function commandText(text: string): string {
+  return cleanText(text).replace(/[\n\t]/g, ' ')
+}
+
 /** At most so many characters, with `…` in place of the rest. */
 export function clip(text: string, most: number): string {
   return text.length <= most ? text : `${head(text, Math.max(0, most - 1))}…`

@@ -4,7 +4,7 @@ import type { Verdict } from '../gate/verdict.ts'
 import type { Cause, Example } from '../sample.ts'
 import type { CellRecord } from '../store/record.ts'
 import { formatCount } from '../units.ts'
-import { cleanText, clip, oneLine } from './clean-text.ts'
+import { cleanText, clip, commandText, oneLine } from './clean-text.ts'
 import { relativePath } from './relative-path.ts'
 
 const MOST_CAUSES = 3
@@ -70,7 +70,7 @@ function labelsOf(selector: string): Partial<Record<string, string>> {
 function failureText(message: string, causes: readonly Cause[], again: Again, shape: FailureShape): string {
   const top = causes.slice(0, MOST_CAUSES)
   const first = [clip(oneLine(message), MOST_MESSAGE), ...(shape.below ?? [])].join('\n')
-  const last = `seed   ${again.seed}\nagain  ${oneLine(again.rerun)}`
+  const last = `seed   ${again.seed}\nagain  ${commandText(again.rerun)}`
   const example = top.find((cause) => cause.example !== undefined)?.example
   const why = [...causeLines(top, again.root), ...(example === undefined ? [] : exampleLines(example))].join('\n')
   const room = (shape.most ?? Infinity) - first.length - last.length - 2

@@ -7,7 +7,7 @@ import { type Again, cellFailure, thresholdFailure } from './failure.ts'
 import { classSegment } from './junit-text.ts'
 import type { JunitCase, JunitResult, JunitSuite } from './junit.ts'
 import { cellProperties, suiteProperties, thresholdProperties } from './junit-properties.ts'
-import { oneLine } from './clean-text.ts'
+import { commandText, oneLine } from './clean-text.ts'
 import { relativePath } from './relative-path.ts'
 
 /** Some tools show only the beginning of a body; seed and command must be in it. */
@@ -132,6 +132,6 @@ function digest(cell: CellRecord, again: Again): string {
   if (cell.pausedMs !== undefined) lines.push(`paused      for ${formatMs(cell.pausedMs)}`)
   for (const verdict of cell.verdicts) lines.push(`threshold   ${verdict.kind}: ${oneLine(verdict.message)}`)
   if (cell.state === 'failed') lines.push('', cellFailure(cell, again))
-  else lines.push(`seed        ${again.seed}`, `again       ${oneLine(again.rerun)}`)
+  else lines.push(`seed        ${again.seed}`, `again       ${commandText(again.rerun)}`)
   return lines.join('\n')
 }

@@ -1,6 +1,6 @@
 // Foreign text in Markdown: always as a code span, the one place in which no reader of Markdown
 // looks for mentions, links, HTML, emoji or formulas.
-import { clip, oneLine } from './clean-text.ts'
+import { clip, commandText, oneLine } from './clean-text.ts'
 
 const MOST_CODE = 300
 
@@ -21,7 +21,7 @@ export function code(from: string, most: number = MOST_CODE): string {
 export function codeBlock(language: string, lines: readonly string[]): string[] {
   const longest = Math.max(2, ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([ticks]) => ticks.length)))
   const fence = '`'.repeat(longest + 1)
-  return [`${fence}${language}`, ...lines.map(oneLine), fence]
+  return [`${fence}${language}`, ...lines.map(commandText), fence]
 }
 
 export type Column = 'left' | 'right'

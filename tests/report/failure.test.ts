@@ -10,6 +10,13 @@ const failed = aCell({
   causes: [aCause(), aCause({ step: 'login', outcome: 'timeout', reason: 'no answer within 30 s', count: 13 })],
 })
 
+test('the command keeps each blank of a path, and stays on its line', () => {
+  const rerun = "TURBULENCE_SEED=42 npx vitest run 'my  load/a.scenario.yaml' -t 'x\ny'"
+  expect(cellFailure(aCell({ state: 'failed', cycle: 3 }), { ...again, rerun })).toMatch(
+    /\nagain {2}TURBULENCE_SEED=42 npx vitest run 'my {2}load\/a\.scenario\.yaml' -t 'x y'$/,
+  )
+})
+
 test('a failed cell says what, why, one example, and how to run exactly this again', () => {
   expect(cellFailure(failed, again)).toMatchInlineSnapshot(`
     "success_rate was 14.6 %, must be >= 95 %
