@@ -10,6 +10,8 @@ export interface FakeTest {
   readonly suite?: string
   readonly state?: State
   readonly error?: string
+  /** Where that is. */
+  readonly stacks?: readonly unknown[]
   readonly note?: string
   readonly kind?: 'cell' | 'threshold' | 'problem'
   readonly line?: number
@@ -49,7 +51,7 @@ export function aModule({
     diagnostic: () => (test.state === 'pending' ? undefined : { duration: 12 }),
     result: () => ({
       state: test.state ?? 'passed',
-      ...(test.error !== undefined && { errors: [{ message: test.error }] }),
+      ...(test.error !== undefined && { errors: [{ message: test.error, stacks: test.stacks }] }),
       ...(test.note !== undefined && { note: test.note }),
     }),
   }))

@@ -9,13 +9,21 @@ import { reasonOf } from '../../store/replace-file.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Lines for the log of the step; none elsewhere, or when Vitest's own reporter annotates already. */
+/**
+ * Lines for the log of the step; none elsewhere. Vitest's own reporter, where it is on, annotates nothing but places in
+ * files that it has loaded: what stands in a preset or a SUT file is left to us.
+ */
 export function annotationLines(
   suites: readonly JunitSuite[],
   reporters: Vitest['config']['reporters'],
   env: Environment,
 ): string[] {
-  return env['GITHUB_ACTIONS'] !== 'true' || vitestAnnotates(reporters) ? [] : githubAnnotations(suites)
+  if (env['GITHUB_ACTIONS'] !== 'true') return []
+  return githubAnnotations(vitestAnnotates(reporters) ? suites.map(inOtherFiles) : suites)
+}
+
+function inOtherFiles(suite: JunitSuite): JunitSuite {
+  return { ...suite, cases: suite.cases.filter(({ file = suite.file }) => file !== suite.file) }
 }
 
 function vitestAnnotates(reporters: readonly unknown[]): boolean {

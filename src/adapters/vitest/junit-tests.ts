@@ -35,7 +35,7 @@ export function testCaseOf(test: TestCase, about: AboutTests): JunitCase {
     case 'passed':
       return { ...plain, output: 'passed; the run left no record' }
     case 'failed':
-      return failedCase(test, where, result.errors[0]?.message ?? 'failed')
+      return failedCase(test, { ...where, ...placeOfMistake(test, root) }, result.errors[0]?.message ?? 'failed')
     case 'skipped': {
       if (about.mistakes.includes(test)) return errorCase({ ...where, message: test.name, body: test.name })
       const reason = result.note ?? 'not run'
@@ -60,6 +60,13 @@ function failedCase(test: TestCase, where: Where, message: string): JunitCase {
   const durationMs = test.diagnostic()?.duration ?? 0
   const result = { kind: 'failure', type, message: first, body: message } as const
   return { ...where, durationMs, properties: {}, result, output: message }
+}
+
+/** A mistake may stand in another file than its test. */
+function placeOfMistake(test: TestCase, root: string): Partial<Where> {
+  if (test.meta().turbulence?.kind !== 'problem') return {}
+  const frame = test.result().errors?.[0]?.stacks?.[0]
+  return frame === undefined ? {} : { file: relativePath(frame.file, root), line: frame.line, column: frame.column }
 }
 
 function whereOf(test: TestCase, { scenario, classname, root }: AboutTests): Where {

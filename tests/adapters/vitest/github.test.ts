@@ -34,6 +34,15 @@ test.each([
   expect(annotationLines(suites, reporters as never, env).length > 0).toBe(annotates)
 })
 
+test("beside Vitest's own there are those in files that it has not loaded", () => {
+  const record = aRecord()
+  const place = { file: '/repo/load/preset.yaml', line: 14, column: 3 }
+  const cells = record.cells.map((cell) => (cell.state === 'failed' ? { ...cell, place } : cell))
+  const placed = junitSuite({ ...record, cells }, { root: '/repo' })
+  const lines = annotationLines([placed], [['github-actions', {}]], onGithub)
+  expect(lines.map((line) => line.split(',title=')[0])).toEqual(['::error file=load/preset.yaml,line=14,col=3'])
+})
+
 test('the summary of the job is added to what other steps wrote', () => {
   const folder = mkdtempSync(join(tmpdir(), 'summary-'))
   const file = join(folder, 'summary.md')

@@ -61,6 +61,16 @@ const tests: readonly FakeTest[] = [
   { suite: 'thresholds', name: 'p95{step:products} < 300ms (2)', line: 13, ...pending },
 ]
 
+test('a mistake stands where it is, in another file than its test, too', () => {
+  const stacks = [{ file: '/repo/shop.sut.yaml', line: 4, column: 8, method: '' }]
+  const mistake = { name: 'line 4: x', state: 'failed', error: 'x', kind: 'problem', line: 1, stacks } as const
+  const { cases } = suiteFor({ tests: [mistake, { ...mistake, kind: 'cell' }] }, { load: () => undefined })
+  expect(cases.map(({ file, line, column }) => [file, line, column])).toEqual([
+    ['shop.sut.yaml', 4, 8],
+    ['shop.scenario.yaml', 1, 3],
+  ])
+})
+
 describe('a module with a record', () => {
   test('is what the record says, whatever Vitest says', () => {
     const suite = suiteFor({ record: aRecord(), tests: [{ name: 'other', state: 'failed', error: 'x' }] })
