@@ -4,11 +4,16 @@ import type { GroupCounts } from '../metrics/summary.ts'
 import type { GroupPlan, Plan } from '../plan/plan.ts'
 import { formatCount, formatMs, plural } from '../units.ts'
 
-/** For the message of a cell that failed; empty when there were none. */
-export function cutOffText(plan: Plan, { workload }: GroupPlan, { aborted, begun }: GroupCounts): string {
+/** For the message of a cell that failed; empty when there were none. @param limit the rate limit that requests waited for */
+export function cutOffText(
+  plan: Plan,
+  { workload }: GroupPlan,
+  { aborted, begun }: GroupCounts,
+  limit: string | undefined,
+): string {
   if (aborted === 0 || workload.kind === 'iterations') return ''
   const share = `${formatCount(aborted)} of ${plural(begun, 'iteration')}`
-  return `; ${share} ${aborted === 1 ? 'was' : 'were'} cut off ${whenText(plan)}`
+  return `; ${share} ${aborted === 1 ? 'was' : 'were'} cut off ${whenText(plan)}${limit === undefined ? '' : `, while requests waited for ${limit}`}`
 }
 
 /** For the end of a run that was not cut short itself. */

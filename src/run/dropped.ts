@@ -14,20 +14,29 @@ interface Where {
   readonly cycle: number
 }
 
-/**
- * Why a cell fails whose arrivals were dropped; undefined when few were, or a threshold has the say.
- *
- * @param held so many of them while agents were busy that the circuit breaker had held back
- */
-export function droppedMessage({ plan, group, cycle }: Where, counts: GroupCounts, held = 0): string | undefined {
+/** What of our own held agents back. */
+interface Holding {
+  /** So many were dropped while agents were busy that the circuit breaker had held back. */
+  readonly held?: number | undefined
+  /** The rate limit that requests waited for. */
+  readonly limit?: string | undefined
+}
+
+/** Why a cell fails whose arrivals were dropped; undefined when few were, or a threshold has the say. */
+export function droppedMessage(
+  { plan, group, cycle }: Where,
+  counts: GroupCounts,
+  { held = 0, limit }: Holding = {},
+): string | undefined {
   const arrivals = counts.begun + counts.dropped
   const percent = (counts.dropped * 100) / arrivals
   if (counts.dropped === 0 || percent <= MOST_PERCENT || judgesDropped(plan, group)) return undefined
   const share = `${formatCount(counts.dropped)} of ${plural(arrivals, 'arrival')} (${formatPercent(percent)})`
   return (
     `${share} in cycle ${cycle} > ${group.name} were dropped, at most ${formatPercent(MOST_PERCENT)} may be: ` +
-    `no agent was free when they were due${held === 0 ? '' : heldText(held)}. ` +
-    `${wayOut(plan, group)}, or judge it by a threshold: dropped < 100`
+    `no agent was free when they were due${held === 0 ? '' : heldText(held)}` +
+    `${limit === undefined ? '' : `, while requests waited for ${limit}`}. ` +
+    `${limit === undefined ? wayOut(plan, group) : 'Raise it, or plan fewer arrivals'}, or judge it by a threshold: dropped < 100`
   )
 }
 

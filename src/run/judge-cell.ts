@@ -15,6 +15,7 @@ import { plural } from '../units.ts'
 import { arrivalsOf, partText } from '../workloads/index.ts'
 import { cutOffText } from './cut-off.ts'
 import { droppedMessage } from './dropped.ts'
+import { limitThatHeld } from './limited.ts'
 
 export interface CellInput {
   readonly plan: Plan
@@ -54,7 +55,10 @@ export function judgeCell(input: CellInput): CellRecord {
   )
   // On part of the load the share of the dropped may yet have sunk.
   const held = input.breaker?.dropped.get(group.name)
-  const dropped = aborted || !isJudged ? undefined : droppedMessage(input, counts.iterations, held)
+  const dropped =
+    aborted || !isJudged
+      ? undefined
+      : droppedMessage(input, counts.iterations, { held, limit: limitThatHeld(plan, health) })
   const latency = percentilesOf(collector, scope)
   return {
     cycle,
@@ -119,11 +123,11 @@ function stateOf(
 /** No step of those that were cut off has failed: without a word, nobody would know why. */
 function withCutOff(
   state: Pick<CellRecord, 'state' | 'reason' | 'message'>,
-  { plan, group, stopped }: CellInput,
+  { plan, group, stopped, health }: CellInput,
   iterations: GroupCounts,
 ): Pick<CellRecord, 'state' | 'reason' | 'message'> {
   if (state.message === undefined || stopped !== undefined) return state
-  return { ...state, message: state.message + cutOffText(plan, group, iterations) }
+  return { ...state, message: state.message + cutOffText(plan, group, iterations, limitThatHeld(plan, health)) }
 }
 
 /** A cell that was not run. */
