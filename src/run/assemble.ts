@@ -20,14 +20,14 @@ export interface RecordInput {
   readonly cells: readonly CellRecord[]
   /** Undefined when no test asked for them. */
   readonly verdicts: readonly Verdict[] | undefined
-  /** Empty when nobody watched the load generator. */
+  /** Empty without a loop probe. */
   readonly health: readonly CycleHealth[]
-  /** Undefined when nobody looked. */
+  /** Undefined without a memory probe. */
   readonly memory: RunRecord['memory']
   readonly stopped: string | undefined
   /** Not all of the plan's load was run. */
   readonly isPartial: boolean
-  /** It was to come to a verdict: nobody chose a part of it, nor ended it. */
+  /** It should have come to a verdict: nobody chose a part of it by a filter, or ended it by key. */
   readonly isWhole: boolean
   /** Undefined without a circuit breaker. */
   readonly breaker: BreakerState | undefined
@@ -49,16 +49,8 @@ export function assembleRecord(input: RecordInput): RunRecord {
   const closed = plan.groups.filter(({ workload }) => workload.kind !== 'rate').map(({ name }) => name)
   const thresholds = verdicts ?? plan.thresholds.map((placed) => filteredOut(placed))
   const unjudged = unjudgedText({ plan, cells, thresholds })
-  const hosts = new Set(Object.values(plan.services).map(({ baseUrl }) => new URL(baseUrl).origin))
   return {
-    version: 1,
-    runId: plan.runId,
-    seed: plan.seed,
-    scenario: plan.scenario,
-    ...(plan.profile !== undefined && { profile: plan.profile }),
-    overrides: plan.overrides,
-    ...(plan.mock !== undefined && { mock: plan.mock }),
-    hosts: plan.mock === undefined ? [...hosts] : [],
+    ...identityOf(plan),
     startedAt: input.startedAt,
     durationMs: input.durationMs,
     ...input.host,
@@ -68,16 +60,7 @@ export function assembleRecord(input: RecordInput): RunRecord {
     ...(input.resumes !== undefined && input.resumes.length > 0 && { resumes: input.resumes }),
     ...(input.paused !== undefined && { paused: input.paused }),
     ...(unjudged !== undefined && input.isWhole && { unjudged }),
-    notices: [
-      ...mockNotices(plan),
-      ...(unjudged === undefined ? [] : [unjudged]),
-      ...input.notices,
-      ...droppedNotices(collector.iterations()),
-      // When the whole run was cut short, that is its reason, and needs no notice of its own.
-      ...(stopped === undefined && !input.isPartial ? cutOffNotices(plan, collector.iterations()) : []),
-      ...measuredNotices(plan, collector),
-      ...healthNotices({ plan, health, cells, verdicts: verdicts ?? [] }),
-    ],
+    notices: noticesOf(input, unjudged),
     cells,
     thresholds,
     steps: stepRows(plan, collector),
@@ -88,6 +71,37 @@ export function assembleRecord(input: RecordInput): RunRecord {
     rerun: input.rerun,
     ...(folder !== undefined && { folder }),
   }
+}
+
+type Identity = 'version' | 'runId' | 'seed' | 'scenario' | 'profile' | 'overrides' | 'mock' | 'hosts'
+
+function identityOf({ runId, seed, scenario, profile, overrides, mock, services }: Plan): Pick<RunRecord, Identity> {
+  const hosts = new Set(Object.values(services).map(({ baseUrl }) => new URL(baseUrl).origin))
+  return {
+    version: 1,
+    runId,
+    seed,
+    scenario,
+    ...(profile !== undefined && { profile }),
+    overrides,
+    ...(mock !== undefined && { mock }),
+    hosts: mock === undefined ? [...hosts] : [],
+  }
+}
+
+function noticesOf(input: RecordInput, unjudged: string | undefined): string[] {
+  const { plan, collector, stopped, isPartial, health, cells, verdicts } = input
+  const iterations = collector.iterations()
+  return [
+    ...mockNotices(plan),
+    ...(unjudged === undefined ? [] : [unjudged]),
+    ...input.notices,
+    ...droppedNotices(iterations),
+    // When the whole run was cut short, that is its reason, and needs no notice of its own.
+    ...(stopped === undefined && !isPartial ? cutOffNotices(plan, iterations) : []),
+    ...measuredNotices(plan, collector),
+    ...healthNotices({ plan, health, cells, verdicts: verdicts ?? [] }),
+  ]
 }
 
 function breakerOf({ plan: { circuitBreaker: rules }, breaker }: RecordInput): Pick<RunRecord, 'breaker'> {

@@ -1,6 +1,6 @@
-// Whether a run that is over has come to no verdict at all: everything that would have been judged was skipped,
-// by chance, for want of rows or of time. Green, it would look like a load test that passed. What is known before the
-// run is plan/nothing-judged.ts.
+// Finds a run that has come to no verdict at all, because everything that would have been judged was skipped: by chance, or
+// for want of data rows or time. Were it green, it would look like a load test that passed. What can be known before the run
+// is checked in plan/nothing-judged.ts.
 import type { Verdict } from '../gate/verdict.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { CellRecord } from '../store/record.ts'
@@ -11,7 +11,7 @@ export interface Outcome {
   readonly thresholds: readonly Verdict[]
 }
 
-/** Undefined when something was judged, or somebody has said that nothing need be. */
+/** Why nothing was judged; undefined when something was, or when a threshold with `on_no_data: skip` allows it. */
 export function unjudgedText({ plan, cells, thresholds }: Outcome): string | undefined {
   if (cells.some(isJudged) || thresholds.some(({ skip }) => !skip)) return undefined
   const all = [...plan.thresholds, ...plan.groups.flatMap((group) => group.thresholds)]
@@ -26,7 +26,7 @@ function reasonOf(cells: readonly CellRecord[]): string {
   return `cycle ${skipped.cycle} > ${skipped.group}: ${skipped.reason ?? 'skipped'}`
 }
 
-/** Of a warm-up that is not judged, only that it failed says something. */
+/** A cell of an excluded warm-up passes unjudged, so only its failure is a verdict. */
 function isJudged({ state, isWarmUp }: CellRecord): boolean {
   return state === 'failed' || (state === 'passed' && isWarmUp !== true)
 }

@@ -1,8 +1,8 @@
-// A run of which nothing was judged is no success: Vitest takes a file whose tests are all skipped for one.
+// Fails a scenario file whose run has come to no verdict: Vitest counts a file whose tests are all skipped as passed.
 import type { RunRecord } from '../../run.ts'
 import { placedError } from './placed-error.ts'
 
-/** @throws the reason, at the first group: no test is there for it */
+/** @throws the reason, placed at the first group, because it belongs to no single test */
 export function refuseUnjudged(record: RunRecord | undefined): void {
   if (record?.unjudged === undefined) return
   const wayOut = 'If that may be, say so in a threshold: on_no_data: skip.'
