@@ -108,8 +108,8 @@ export class AgentContext implements StepContext, Doing, Self {
   }
 
   /**
-   * The iteration is over, and was told. Nobody asks for what was in it any more, and of an agent that waits for its
-   * next turn it would survive every garbage collection until then.
+   * The iteration is over and reported: drops all that belongs to it. Otherwise it would survive every garbage collection
+   * until the agent's next turn.
    */
   end(): void {
     this.#vars = undefined

@@ -41,7 +41,7 @@ export interface EngineOptions {
   readonly calls?: Calls
   /** The breaker opened: whether the run goes on. Without it, it does not. */
   readonly askWhenOpen?: AskWhenOpen | undefined
-  /** Default: one that nobody begins. */
+  /** Default: a pause that never begins. */
   readonly pause?: Pause
 }
 

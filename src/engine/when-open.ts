@@ -31,7 +31,7 @@ export class WhenOpen {
     if (rules.reset !== undefined) return cutCycle(reason)
     if (rules.onOpen !== 'pause' || ask === undefined) return endRun(reason)
     guard.pause()
-    // Somebody may have paused it before, and then lets it go on for himself.
+    // When the run was paused by key already, only the key lets it go on.
     const isOurs = pause.begin()
     this.#decided = ask(reason)
       .then(

@@ -1,4 +1,4 @@
-// What whoever waits in a queue of limits/ offers, so that the wait can end early: when its agent is stopped.
+// How the wait in a queue of limits/ ends early: the waiter tells when its agent is stopped.
 
 /** The part of an AbortSignal that is used. Agents implement it themselves: ten thousand signals would cost more. */
 export interface Leaving {

@@ -36,7 +36,7 @@ export interface RunOptions {
   readonly checkpoints?: CheckpointStore | false
   /** The cycles that will be run, in order, where only a part is; default: all of the plan. */
   readonly part?: readonly number[]
-  /** The process that it runs in, for whoever wants to go on with a run that may still be running. */
+  /** The process that it runs in; written beside checkpoints, so that nobody resumes a run that is still running. */
   readonly runner?: Runner
   /** What people should know from the start, e.g. warnings about the file. */
   readonly notices?: readonly string[]

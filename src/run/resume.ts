@@ -57,7 +57,7 @@ function nothing(scenario: string, runsDir: string): string {
 
 /**
  * Why a plan cannot go on after a checkpoint; undefined when it can.
- * @param askedSeed that somebody asked for
+ * @param askedSeed the seed of the file or the environment; undefined when none was chosen
  */
 export function refusal(
   plan: Plan,

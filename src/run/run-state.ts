@@ -22,7 +22,7 @@ export interface SharedState {
   readonly late: readonly Late[]
   /** Absent when it was never paused. */
   readonly paused?: PausesState
-  /** Absent when nobody looked. */
+  /** Absent without a memory probe. */
   readonly memory?: MemoryState
   /** Absent when nothing was recorded. */
   readonly records?: RecordsState

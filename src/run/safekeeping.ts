@@ -72,7 +72,7 @@ export class Safekeeping {
       : 'nothing of this run is kept on disk'
   }
 
-  /** Somebody wants one after the next whole cycle, whatever the plan says; @param open the cycle that runs */
+  /** Asks for one after the next whole cycle, whatever the plan says. @param open the cycle that runs */
   want(open?: number): void {
     if (this.#checkpointer === undefined) {
       this.#checkpointer = this.#newCheckpointer(Number.POSITIVE_INFINITY)
@@ -101,7 +101,10 @@ export class Safekeeping {
     if (this.#checkpointer !== undefined || this.resumedAfter > 0) this.#store?.begun(cycle)
   }
 
-  /** Of the whole cycles, for `stopped`; to be asked before one that was cut short counts as closed. Undefined when nobody wants it. */
+  /**
+   * The results of the whole cycles, for `stopped`: to be taken before a cycle that was cut short counts as closed.
+   * Undefined without checkpoints.
+   */
   results(): Results | undefined {
     return this.#checkpointer === undefined ? undefined : this.#resultsNow()
   }
@@ -116,7 +119,7 @@ export class Safekeeping {
     if (results !== undefined) await this.#checkpointer?.stopped(results)
   }
 
-  /** The run is over; what is kept is of no more use once it has come to its end, and its results are on disk. @returns notices */
+  /** The run is over: removes its checkpoints if it came to its end and its results are on disk. @returns notices */
   ended(isComplete: boolean): readonly string[] {
     const { folder, plan } = this.#kept
     const areResultsLost = folder !== undefined && folder.path === undefined

@@ -1,4 +1,4 @@
-// How the open cycle stands, every second, for whoever watches and for `abort_on_fail`.
+// Makes a tick (the state of the open cycle) every second, for the live display and for `abort_on_fail`.
 import type { Cancel, Clock } from '../clock.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Pause } from '../engine/pause.ts'

@@ -90,7 +90,7 @@ export class LineFile {
   }
 
   /**
-   * A line is a tree of the texts that it was made of until somebody reads it. Read soon, the tree is gone before the
+   * V8 keeps a concatenated line as a tree of its parts until it is read. Read soon, the tree is gone before the
    * garbage collector sees it; read together, that costs less than one by one.
    */
   #gather(): void {

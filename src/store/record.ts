@@ -137,7 +137,7 @@ export interface RunRecord {
   readonly steps: readonly StepRow[]
   /** Of the cycles that were run; absent when nobody watched the load generator. */
   readonly health?: readonly CycleHealth[]
-  /** The most that the load generator's process took while cycles ran, in MB of 1024² bytes; absent when nobody looked. */
+  /** The most that the load generator's process took while cycles ran, in MB of 1024² bytes; absent without a memory probe. */
   readonly memory?: { readonly peakRssMb: number; readonly peakHeapMb: number }
   /** Attempts per second of wall time, and the limit in force. */
   readonly rps?: number

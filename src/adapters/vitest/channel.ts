@@ -20,7 +20,7 @@ export type Message =
   | { readonly kind: 'notice'; readonly text: string }
   /** Answered with `decision`: whether it goes on. */
   | { readonly kind: 'paused'; readonly reason: string }
-  /** Somebody has asked how the run stands. */
+  /** For the key `s`. */
   | { readonly kind: 'statistics'; readonly statistics: Statistics }
   /** A key has ended the run before its plan was. */
   | { readonly kind: 'finished' }
@@ -49,7 +49,7 @@ export function freshAddress(): string {
 /** From the main process to the worker. */
 export type Order =
   | { readonly kind: 'stop'; readonly reason: string; readonly graceMs: number }
-  /** Of whoever sits at the terminal. */
+  /** A key was pressed. */
   | { readonly kind: 'wish'; readonly wish: Wish }
   | { readonly kind: 'ready' }
   | { readonly kind: 'decision'; readonly goesOn: boolean }

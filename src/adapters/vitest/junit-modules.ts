@@ -22,7 +22,7 @@ export interface ModuleContext {
   readonly load: (file: string) => Scenario | undefined
   readonly told: Told
   readonly typed: Typed
-  /** All is skipped because somebody wants that. */
+  /** All is skipped on purpose: `TURBULENCE=off` or `enabled: false`. */
   readonly isOff: boolean
   /** What became of tests that never ended: the run was interrupted, or the worker is gone. */
   readonly unfinished: { readonly kind: 'error' | 'skipped'; readonly reason: string }

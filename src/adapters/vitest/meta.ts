@@ -42,7 +42,7 @@ declare module 'vitest' {
     turbulence: WorkerSettings
     /** By file: why this run does not want it. Of a run in watch mode. */
     turbulenceHeld?: Readonly<Record<string, string>>
-    /** Somebody may be asked whether a run goes on. */
+    /** Whether somebody at the terminal can be asked if a run goes on. */
     turbulenceAsks?: boolean
     turbulenceTyped?: Typed
   }

@@ -34,7 +34,7 @@ export class Progress {
 
   constructor({ screen, root, level = 'info', keys }: ProgressParts) {
     this.#level = level
-    // Where nobody is told what the keys do, they do nothing.
+    // Keys work only where a line on the screen names them.
     this.#keys = level === 'info' || level === 'debug' ? keys : undefined
     this.#screen = screen
     this.#paint = screen.coloured ? coloured : plain

@@ -19,7 +19,7 @@ import type { SignalWatch } from './signals.ts'
 import { NOTHING_TYPED, typedIn } from './typed.ts'
 import type { Typed } from './typed.ts'
 
-/** Somebody has ended it at the terminal, as with Ctrl-C. */
+/** The exit code after the key `q`: that of Ctrl-C, as the run was ended by hand, too. */
 const FINISHED_CODE = 130
 
 export class TurbulenceReporter implements Reporter {
