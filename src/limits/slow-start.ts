@@ -117,8 +117,9 @@ export class SlowStart {
 
   /** Lets in all that may go now, or turns all away when the breaker is open. */
   admit(): void {
-    const { phase, missing } = this.#breaker
-    this.#isProven = phase === 'closed' && (this.#isProven || this.#sound.size >= missing)
+    const breaker = this.#breaker
+    // This is asked after every iteration; how many are missing takes a rolling window some counting.
+    this.#isProven = breaker.phase === 'closed' && (this.#isProven || this.#sound.size >= breaker.missing)
     for (const as of IN_TURN) this.#admitAll(as)
   }
 
