@@ -92,6 +92,12 @@ export function workOf(scenario: Scenario, group: GroupSpec, over: Over): OfGrou
   }
 }
 
+/** Whether it is sure, whatever the seed, that a group has no iteration. */
+export function doesNothing(scenario: Scenario, group: GroupSpec, over: Over): boolean {
+  const { acting, iterations } = workOf(scenario, group, over)
+  return acting.most === 0 || iterations?.most === 0
+}
+
 /** In a cycle in which so many act. */
 function iterationsIn({ workload, count }: GroupSpec, acting: Amount): Amount | undefined {
   if (workload.kind === 'duration') return undefined

@@ -1,13 +1,13 @@
 // Refuses a scenario in which every cell is excluded or skipped: it would pass whatever the service did. Looks at what is
 // possible under any seed; that one seed happens to let nobody act is not known here.
 import type { Problem } from '../errors.ts'
-import type { GroupSpec, Scenario } from '../scenario/scenario.ts'
+import type { Scenario } from '../scenario/scenario.ts'
 import { formatCount, plural } from '../units.ts'
-import { workOf } from './expected.ts'
+import { doesNothing } from './expected.ts'
 
 /** The error, or undefined when some group can have an iteration that is judged. */
 export function nothingJudged(scenario: Scenario): Problem | undefined {
-  if (scenario.groups.some((group) => mayBeJudged(scenario, group))) return undefined
+  if (!scenario.groups.every((group) => doesNothing(scenario, group, 'judged run'))) return undefined
   const { simulation, groups, places, file } = scenario
   const { cycles, warmUp } = simulation
   const top = { file, line: 1, column: 1 }
@@ -29,9 +29,4 @@ export function nothingJudged(scenario: Scenario): Problem | undefined {
     message: `No agent has anything to do in ${those}: the run would pass whatever the service did.`,
     hint: 'Look at start, cycle_length, the hours of each activity (what is not named is 0, unless there is a default) and the rates.',
   }
-}
-
-function mayBeJudged(scenario: Scenario, group: GroupSpec): boolean {
-  const { acting, iterations } = workOf(scenario, group, 'judged run')
-  return acting.most !== 0 && iterations?.most !== 0
 }

@@ -5,8 +5,7 @@ import { checkSamples } from '../metrics/check.ts'
 import type { ThresholdFinding } from '../metrics/check.ts'
 import type { Threshold } from '../metrics/threshold.ts'
 import type { GroupSpec, Scenario } from '../scenario/scenario.ts'
-import { expectedSamples, workOf } from './expected.ts'
-import type { Over } from './expected.ts'
+import { doesNothing, expectedSamples } from './expected.ts'
 import { isConstant } from './turnout.ts'
 
 /** How many cycles are looked at one by one: more take long, and rarely differ from these. */
@@ -49,9 +48,4 @@ function check(threshold: Threshold, most: number | undefined, who?: string): Th
 
 function groupsOf({ groups }: Scenario, group: string | undefined): readonly GroupSpec[] {
   return groups.filter(({ name }) => group === undefined || name === group)
-}
-
-function doesNothing(scenario: Scenario, group: GroupSpec, over: Over): boolean {
-  const { acting, iterations } = workOf(scenario, group, over)
-  return acting.most === 0 || iterations?.most === 0
 }
